@@ -1,0 +1,1 @@
+"""Applying: a plan and a platform become events and a result."""

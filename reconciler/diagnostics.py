@@ -1,0 +1,67 @@
+"""What is wrong with the input, as values: collected, sorted and reported all at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Severity(StrEnum):
+    """How much a diagnostic weighs: an error refuses the input, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Span(NamedTuple):
+    """A place in a file. Lines and columns count from 1; columns count characters, not bytes."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """Give the form that terminals and editors turn into a link."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem in the input.
+
+    `code` is stable, lower-case with hyphens, and what people search for. `message` says what is wrong,
+    `hint` what to write instead. `related` are other places that take part, such as the first of two
+    conflicting claims. Text may carry whatever the input held: escape it where it is shown.
+    """
+
+    severity: Severity
+    code: str
+    message: str
+    span: Span | None = None
+    hint: str | None = None
+    related: tuple[Span, ...] = ()
+
+    @property
+    def sort_key(self) -> tuple[Span, str, str]:
+        """Order by position, then code and message, so that reports are the same on every run."""
+        return (self.span or Span("", 0, 0), self.code, self.message)
+
+
+def error(
+    code: str, message: str, span: Span | None = None, *, hint: str | None = None, related: tuple[Span, ...] = ()
+) -> Diagnostic:
+    """Make a diagnostic that refuses the input."""
+    return Diagnostic(Severity.ERROR, code, message, span, hint, related)
+
+
+def warning(
+    code: str, message: str, span: Span | None = None, *, hint: str | None = None, related: tuple[Span, ...] = ()
+) -> Diagnostic:
+    """Make a diagnostic that is shown and refuses nothing."""
+    return Diagnostic(Severity.WARNING, code, message, span, hint, related)
+
+
+def has_errors(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> bool:
+    """Say whether any of the diagnostics refuses the input."""
+    return any(item.severity is Severity.ERROR for item in diagnostics)

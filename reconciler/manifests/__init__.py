@@ -1,0 +1,1 @@
+"""Manifests: from YAML text to the desired state, and every problem on the way."""

@@ -1,0 +1,74 @@
+"""The desired state: what the manifests mean for the apps that exist now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reconciler.diagnostics import Span
+from reconciler.model.environment import EnvironmentVariable
+from reconciler.model.names import SpaceRef
+from reconciler.model.policy import NetworkPolicy
+from reconciler.model.ports import TlsMode
+from reconciler.model.route import InternalRoute, RouteDestination
+from reconciler.model.scope import Scope
+
+Origins = tuple[Span, ...]
+"""The manifest lines that something comes from; more than one when several entries say the same."""
+
+
+class Kind(StrEnum):
+    """The four kinds of things that a plan changes."""
+
+    NETWORK_POLICY = "network_policy"
+    INTERNAL_ROUTE = "internal_route"
+    ROUTE_DESTINATION = "route_destination"
+    ENVIRONMENT = "environment"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Why a policy is wanted, and what its ports speak."""
+
+    tls: TlsMode
+    origins: Origins
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredRoute:
+    """An internal route that should exist, and the space that is to own it."""
+
+    space: SpaceRef
+    origins: Origins
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredVariable:
+    """What a governed variable should be: `value`, or, when that is None, anything but what `trust` sets."""
+
+    value: str | None
+    origins: Origins
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Something declared that has to wait: `missing` names the apps or selectors that match nothing yet."""
+
+    kind: Kind
+    address: str
+    missing: tuple[str, ...]
+    origins: Origins
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredState:
+    """Everything the manifests ask for, in live names. `expired` are grants whose last day has passed."""
+
+    scope: Scope
+    policies: Mapping[NetworkPolicy, Grant]
+    routes: Mapping[InternalRoute, DesiredRoute] = field(default_factory=dict)
+    destinations: Mapping[RouteDestination, Origins] = field(default_factory=dict)
+    environment: Mapping[EnvironmentVariable, DesiredVariable] = field(default_factory=dict)
+    expired: Mapping[NetworkPolicy, Origins] = field(default_factory=dict)
+    pending: tuple[Pending, ...] = ()

@@ -1,0 +1,61 @@
+"""The live state: what the platform holds now, as far as a run has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from reconciler.model.names import AppRef, SpaceRef
+from reconciler.model.policy import NetworkPolicy, StalePolicy
+from reconciler.model.route import InternalRoute
+
+_NO_LABELS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class LiveApp:
+    """An app that exists.
+
+    `incarnation` changes when an app is deleted and made again under its name. It is opaque: to be compared and
+    hashed into digests, never shown as an address and never sent anywhere.
+    """
+
+    incarnation: str
+    labels: Mapping[str, str] = _NO_LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRoute:
+    """An internal route that exists.
+
+    `space` owns it; None when the caller may not see the owner. `shared_with` are other spaces that may map it.
+    `destinations` are the apps mapped to it; `unnamed_destinations` counts those that cannot be named.
+    """
+
+    space: SpaceRef | None
+    destinations: frozenset[AppRef] = frozenset()
+    shared_with: frozenset[SpaceRef] = frozenset()
+    unnamed_destinations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """One reading of the platform.
+
+    `apps` are those of every space in the read set and the named ends of every policy. `environment` holds the
+    governed variables only, and only for the apps that were read: an app that is absent there is unknown, not
+    empty. `unread_environments` counts apps that were left out because there were too many.
+    """
+
+    foundation: str
+    taken_at: datetime
+    spaces: frozenset[SpaceRef]
+    apps: Mapping[AppRef, LiveApp]
+    policies: frozenset[NetworkPolicy] = frozenset()
+    stale: tuple[StalePolicy, ...] = ()
+    routes: Mapping[InternalRoute, LiveRoute] = field(default_factory=dict)
+    environment: Mapping[AppRef, Mapping[str, str]] = field(default_factory=dict)
+    internal_domains: frozenset[str] = frozenset()
+    unread_environments: int = 0

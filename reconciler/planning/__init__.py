@@ -1,0 +1,1 @@
+"""Planning: the desired and the live state become one minimal plan."""

@@ -1,0 +1,1 @@
+"""Reports: values become text, one file per format. Nothing here prints."""

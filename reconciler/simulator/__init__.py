@@ -1,0 +1,1 @@
+"""The embedded foundation: UAA, Cloud Controller v3 and the policy server over one pure world."""
