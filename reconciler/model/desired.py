@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Span
-from reconciler.model.environment import EnvironmentVariable
-from reconciler.model.names import SpaceRef
-from reconciler.model.policy import NetworkPolicy
-from reconciler.model.ports import TlsMode
-from reconciler.model.route import InternalRoute, RouteDestination
-from reconciler.model.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.model.environment import EnvironmentVariable
+    from reconciler.model.names import SpaceRef
+    from reconciler.model.policy import NetworkPolicy
+    from reconciler.model.ports import TlsMode
+    from reconciler.model.route import InternalRoute, RouteDestination
+    from reconciler.model.scope import Scope
 
 Origins = tuple[Span, ...]
 """The manifest lines that something comes from; more than one when several entries say the same."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.model.names import AppRef
+if TYPE_CHECKING:
+    from reconciler.model.names import AppRef
 
 SYSTEM_TRUST = MappingProxyType(
     {

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from reconciler.model.names import AppRef, SpaceRef
-from reconciler.model.policy import NetworkPolicy, StalePolicy
-from reconciler.model.route import InternalRoute
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from reconciler.model.names import AppRef, SpaceRef
+    from reconciler.model.policy import NetworkPolicy, StalePolicy
+    from reconciler.model.route import InternalRoute
 
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
@@ -23,7 +26,7 @@ class LiveApp:
     """
 
     incarnation: str
-    labels: Mapping[str, str] = _NO_LABELS
+    labels: Mapping[str, str] = field(default_factory=lambda: _NO_LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,12 @@ class LiveState:
 
     `apps` are those of every space in the read set and the named ends of every policy. `environment` holds the
     governed variables only, and only for the apps that were read: an app that is absent there is unknown, not
-    empty. `unread_environments` counts apps that were left out because there were too many.
+    empty. `unread_environments` counts apps that were left out because there were too many. `taken_at` is None for a
+    snapshot that does not say when it was taken.
     """
 
     foundation: str
-    taken_at: datetime
+    taken_at: datetime | None
     spaces: frozenset[SpaceRef]
     apps: Mapping[AppRef, LiveApp]
     policies: frozenset[NetworkPolicy] = frozenset()

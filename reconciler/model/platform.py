@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from reconciler.model.live import LiveState
-from reconciler.model.names import AppRef, SpaceRef
-from reconciler.model.policy import NetworkPolicy
-from reconciler.model.route import InternalRoute, RouteDestination
-from reconciler.model.scope import ReadSet
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.model.live import LiveState
+    from reconciler.model.names import AppRef, SpaceRef
+    from reconciler.model.policy import NetworkPolicy
+    from reconciler.model.route import InternalRoute, RouteDestination
+    from reconciler.model.scope import ReadSet
 
 
 class Platform(Protocol):

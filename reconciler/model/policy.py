@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.model.names import AppRef
 from reconciler.model.ports import PLATFORM_TLS_PORT, PortRange, Protocol, TlsMode
+
+if TYPE_CHECKING:
+    from reconciler.model.names import AppRef
 
 
 class NetworkPolicy(NamedTuple):

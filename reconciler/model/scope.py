@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.names import AppRef, SpaceRef, matches
-from reconciler.model.policy import NetworkPolicy
-from reconciler.model.route import InternalRoute
+
+if TYPE_CHECKING:
+    from reconciler.model.policy import NetworkPolicy
+    from reconciler.model.route import InternalRoute
 
 
 class SpacePattern(NamedTuple):
@@ -43,11 +45,12 @@ class Scope:
     """The live apps whose inbound policies and internal routes this run governs.
 
     Policies carry no labels on the platform, so what is ours follows from the destination alone. For the apps in
-    `additive` nothing is ever removed or overwritten.
+    `additive` nothing is ever removed or overwritten. `domains` are the internal domains whose routes are governed.
     """
 
     apps: frozenset[AppRef]
     additive: frozenset[AppRef] = frozenset()
+    domains: frozenset[str] = frozenset()
 
     def governs(self, policy: NetworkPolicy) -> bool:
         """Say whether a live policy is ours; every other one is foreign."""

@@ -1,0 +1,77 @@
+"""What happens while a plan is applied, as values: progress for people, and the result for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.errors import PlatformError
+    from reconciler.planning.ordering import Step
+    from reconciler.planning.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A call is about to be made; it is number `number` of `total`, counted from 1."""
+
+    step: Step
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """A call was made. `note` says when there was nothing to do after all."""
+
+    step: Step
+    number: int
+    total: int
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed:
+    """A call failed; no further one is made."""
+
+    step: Step
+    number: int
+    total: int
+    error: PlatformError
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an apply ended.
+
+    `done`, `failed` and `remaining` are the steps by outcome; a failed policy batch is in whole or not at all, and
+    `error.outcome_unknown` says when nobody knows. `after` is the plan made from a fresh reading of the platform:
+    what is still to do. It is None when that reading failed, with `reread_error` as the cause.
+    """
+
+    done: tuple[Step, ...]
+    failed: Step | None = None
+    error: PlatformError | None = None
+    remaining: tuple[Step, ...] = ()
+    after: Plan | None = None
+    reread_error: PlatformError | None = None
+
+    @property
+    def matches(self) -> bool:
+        """Say whether the platform was seen to be as the manifests want it."""
+        return self.after is not None and self.after.is_empty
+
+    @property
+    def nothing_changed(self) -> bool:
+        """Say whether it is certain that the platform is as it was before."""
+        return not self.done and (self.error is None or not self.error.outcome_unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event."""
+
+    result: Result
+
+
+Event = StepStarted | StepDone | StepFailed | Finished

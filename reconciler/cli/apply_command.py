@@ -1,0 +1,116 @@
+"""`c2c apply`: make the changes, additions first, and look again."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.apply.events import Finished, Result, StepDone, StepStarted
+from reconciler.apply.executor import apply_plan
+from reconciler.cli.console import Console, open_console
+from reconciler.cli.options import format_option, paths_argument, target_options
+from reconciler.cli.session import connect, load_manifests, revision_of, today_utc
+from reconciler.errors import PartialApplyError, RefusedError, UsageError
+from reconciler.flow import make_plan
+from reconciler.planning.ordering import steps
+from reconciler.report.apply_json import render_result_json
+from reconciler.report.apply_text import describe_step, render_result_text
+from reconciler.report.plan_text import render_plan_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reconciler.model.platform import Platform
+    from reconciler.planning.plan import Plan
+
+EPILOG = """\b
+Example:
+  c2c apply
+  c2c apply policies/acme --yes --format json
+"""
+
+
+@click.command("apply", epilog=EPILOG)
+@paths_argument
+@click.option("--yes", is_flag=True, help="Do not ask. Needed where there is no terminal to ask on.")
+@click.option("--max-revokes", type=click.IntRange(min=0), help="Allow this many policies to be revoked.")
+@format_option()
+@target_options
+def command(
+    paths: tuple[str, ...],
+    target: Mapping[str, Any],
+    output_format: str,
+    max_revokes: int | None,
+    *,
+    yes: bool,
+) -> int:
+    """Make the live state what the manifests say: every addition first, then the removals.
+
+    PATH defaults to `policies`. Afterwards the live state is read again, and the result says whether it matches.
+    """
+    console = open_console()
+    if not yes and not _can_ask():
+        raise UsageError("there is no terminal to ask on, so nothing was applied", hint="review the plan, then --yes")
+    today = today_utc()
+    bundle, warnings = load_manifests(paths, today=today)
+    revision = revision_of(paths)
+    with connect(target, bundle, console) as platform:
+
+        def plan_now() -> Plan:
+            return make_plan(
+                bundle, platform, today=today, warnings=warnings, max_revokes=max_revokes, revision=revision
+            )
+
+        plan = plan_now()
+        _show(plan, console, output_format)
+        if plan.is_refused:
+            return RefusedError.exit_code
+        if not (plan.is_empty or yes) and not _confirmed(console):
+            raise UsageError("nothing was applied")
+        return finish(plan, run_with_progress(plan, platform, plan_now, console), console, output_format)
+
+
+def run_with_progress(plan: Plan, platform: Platform, replan: Callable[[], Plan], console: Console) -> Result:
+    """Apply the plan, showing each step on standard error, and give the result."""
+    with console.progress(len(steps(plan.changes))) as show:
+        for event in apply_plan(plan, platform, replan=replan):
+            if isinstance(event, StepStarted):
+                show(event.number - 1, describe_step(event.step))
+            elif isinstance(event, StepDone) and event.note:
+                console.note(f"    {describe_step(event.step)}: {event.note}")
+            elif isinstance(event, Finished):
+                return event.result
+    raise AssertionError("an apply ends with its result")
+
+
+def finish(plan: Plan, result: Result, console: Console, output_format: str) -> int:
+    """Show the result and say which exit code it stands for."""
+    if result.error is not None and result.nothing_changed:
+        raise result.error
+    if output_format == "json":
+        console.result(render_result_json(plan, result))
+    else:
+        console.result(render_result_text(result, style=console.out_style))
+    if result.matches:
+        return 0
+    console.note("hint: run the same command again; what is done stays, and the rest is planned anew")
+    return PartialApplyError.exit_code
+
+
+def _show(plan: Plan, console: Console, output_format: str) -> None:
+    text = render_plan_text(plan, style=console.out_style)
+    if output_format == "json":
+        console.note(text)
+    else:
+        console.result(text)
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _confirmed(console: Console) -> bool:
+    console.note("Make these changes? Only `yes` makes them.")
+    return input().strip() == "yes"

@@ -1,0 +1,120 @@
+"""The command `c2c`: which commands there are, and the one boundary at which errors become text and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from reconciler import __version__
+
+COMMANDS = {
+    "demo": "the whole main job on the embedded foundation, no account needed",
+    "validate": "check manifests: schema, references, dates; no network",
+    "plan": "show what would change, and why",
+    "apply": "make the changes, additions first",
+    "schema": "print the JSON Schemas of the manifests",
+    "fmt": "bring manifests into canonical form",
+    "simulate": "serve the embedded foundation, seeded from a file",
+}
+"""Every command with its one-line help. Each has a module of its own, loaded when it is used."""
+
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """Loads the module of a command when the command is used: start-up time is a feature."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """List the commands in the order of a first day's use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"reconciler.cli.{cmd_name}_command")
+        command = module.command
+        assert isinstance(command, click.Command)  # noqa: S101 - a mistake of ours, not of a user
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Help with a misspelt command."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib  # noqa: PLC0415 - only for a mistake
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            more = f" Did you mean `{close[0]}`?" if close else " `c2c --help` lists the commands."
+            raise click.UsageError(f"there is no command {args[0]!r}.{more}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+EPILOG = """\b
+Example:
+  c2c demo
+  c2c validate policies/
+  CF_API=https://api.sys.example.com CF_USERNAME=me CF_PASSWORD=... c2c plan policies/
+
+Exit codes: 0 done, 1 error, 2 there are changes (plan --detailed-exitcode), 3 refused,
+4 no longer what was reviewed, 5 applied in part.
+"""
+
+
+@click.group(
+    cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}
+)
+@click.version_option(__version__, prog_name="c2c", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Container-to-container network policy as code for Cloud Foundry."""
+
+
+def main() -> None:
+    """Run the command and exit with its code. Whatever goes wrong is told in words, never as a traceback."""
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command with these arguments and return its exit code."""
+    try:
+        result = cli.main(arguments, prog_name="c2c", standalone_mode=False)
+    except click.exceptions.Exit as finished:
+        return finished.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except click.ClickException as problem:
+        problem.show()
+        return 1
+    except BrokenPipeError:
+        _silence_stdout()
+        return 0
+    except Exception as problem:  # noqa: BLE001 - the boundary: nobody above could do better
+        return _report(problem)
+    return result if isinstance(result, int) else 0
+
+
+def _report(problem: Exception) -> int:
+    from reconciler.cli.failures import report_failure  # noqa: PLC0415 - only when something failed
+
+    if os.environ.get("C2C_DEBUG"):
+        raise problem
+    return report_failure(problem)
+
+
+def _silence_stdout() -> None:
+    """Keep the interpreter from complaining, at its end, about a reader that has gone away."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

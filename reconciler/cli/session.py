@@ -1,0 +1,80 @@
+"""What commands do before the flow starts: read the clock, load manifests, sign in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.options import DEFAULT_PATH
+from reconciler.errors import ManifestError
+from reconciler.manifests.bundle import load_bundle
+from reconciler.report.escape import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.cf.foundation import CloudFoundry
+    from reconciler.cli.console import Console
+    from reconciler.diagnostics import Diagnostic
+    from reconciler.manifests.bundle import Bundle
+
+
+class DayType(click.ParamType):
+    """A calendar day, written YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401
+        """Read the day, or say how to write one."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it like 2027-01-31", param, ctx)
+
+
+def today_utc() -> date:
+    """Give the day on which `until` is judged: the current one in UTC."""
+    return datetime.now(UTC).date()
+
+
+def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tuple[Diagnostic, ...]]:
+    """Load what the command line names. Give the manifests and the warnings; raise ManifestError on any error."""
+    loaded = load_bundle(paths or (DEFAULT_PATH,), today=today)
+    if loaded.bundle is None:
+        raise ManifestError(loaded.diagnostics)
+    return loaded.bundle, loaded.diagnostics
+
+
+def revision_of(paths: tuple[str, ...]) -> str | None:
+    """Name the git commit that is checked out where the manifests are, or None when there is none to name."""
+    first = Path((paths or (DEFAULT_PATH,))[0])
+    folder = first if first.is_dir() else first.parent
+    try:
+        answer = subprocess.run(  # noqa: S603 - a fixed command; the folder is an argument, not a shell word
+            ["git", "-C", str(folder), "rev-parse", "--verify", "HEAD"],  # noqa: S607 - git is found on PATH
+            capture_output=True,
+            check=True,
+            timeout=5,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.decode("ascii", "replace").strip() or None
+
+
+def connect(target: Mapping[str, Any], bundle: Bundle, console: Console) -> CloudFoundry:
+    """Find out which foundation to speak to and as whom. Nothing is sent yet."""
+    from reconciler.cf.foundation import CloudFoundry  # noqa: PLC0415 - only commands that go on line pay for it
+    from reconciler.cf.target import TargetOptions, resolve_target  # noqa: PLC0415 - as above
+
+    declared = bundle.foundation.value.api if bundle.foundation else None
+    resolved = resolve_target(TargetOptions(**target), os.environ, foundation_api=declared)
+    for warning in resolved.warnings:
+        console.note(f"{console.err_style.paint('warning', 'yellow')}: {escape(warning)}")
+    return CloudFoundry(resolved)

@@ -1,0 +1,48 @@
+"""`c2c validate`: every problem in every manifest, with no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.console import open_console
+from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
+from reconciler.cli.session import DayType, today_utc
+from reconciler.manifests.bundle import load_bundle
+from reconciler.report.diagnostics_text import count_problems, render_diagnostics
+from reconciler.report.plan_json import encode_diagnostics, render_json
+
+if TYPE_CHECKING:
+    from datetime import date
+
+EPILOG = """\b
+Example:
+  c2c validate
+  c2c validate policies/acme/payments.yml --format json
+"""
+
+
+@click.command("validate", epilog=EPILOG)
+@paths_argument
+@click.option("--as-of", type=DayType(), default=None, help="Judge `until` as of this day (UTC) instead of today.")
+@format_option()
+def command(paths: tuple[str, ...], as_of: date | None, output_format: str) -> int:
+    """Check manifests: syntax, schema, references between them, dates. No network.
+
+    PATH defaults to `policies`. Exit code 1 when there is an error; warnings alone are no error.
+    """
+    console = open_console()
+    loaded = load_bundle(paths or (DEFAULT_PATH,), today=as_of or today_utc())
+    valid = loaded.bundle is not None
+    if output_format == "json":
+        console.result(render_json({"valid": valid, "diagnostics": encode_diagnostics(loaded.diagnostics)}))
+        return 0 if valid else 1
+    console.result(render_diagnostics(loaded.diagnostics, style=console.out_style))
+    if loaded.bundle is None:
+        console.result(f"{count_problems(loaded.diagnostics)}\n")
+        return 1
+    apps = sum(len(document.value.apps) for document in loaded.bundle.spaces)
+    found = f"{len(loaded.bundle.files)} files, {len(loaded.bundle.spaces)} spaces, {apps} apps"
+    console.result(f"{console.out_style.paint('Valid', 'green')}: {found}; {count_problems(loaded.diagnostics)}\n")
+    return 0

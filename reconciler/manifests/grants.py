@@ -1,0 +1,109 @@
+"""Ingress entries: one entry, port, matched source and matched destination make one policy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.model.desired import Grant, Kind, Origins, Pending
+from reconciler.model.names import AppRef
+from reconciler.model.policy import NetworkPolicy
+from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PortRange, Protocol, TlsMode
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from reconciler.diagnostics import Span
+    from reconciler.manifests.bundle import SpaceDocument
+    from reconciler.manifests.documents import Ingress, Port, Source, Space
+    from reconciler.manifests.lookup import Apps, LiveIndex
+
+
+class Opening(NamedTuple):
+    """One range that a declared port opens, and the last day on which it does."""
+
+    protocol: str
+    ports: PortRange
+    tls: TlsMode
+    until: date | None
+
+
+def openings(port: Port) -> tuple[Opening, ...]:
+    """List what a port opens: itself, and, while a migration lasts, the plaintext port behind platform TLS."""
+    main = Opening(port.protocol.value, port.range, port.tls, None)
+    if port.plaintext_until is None:
+        return (main,)
+    plaintext = PortRange(PLATFORM_TLS_APP_PORT, PLATFORM_TLS_APP_PORT)
+    return (main, Opening(Protocol.TCP.value, plaintext, TlsMode.NONE, port.plaintext_until))
+
+
+class GrantResolver:
+    """Collects the policies that are wanted, those no longer wanted, and those that have to wait."""
+
+    def __init__(self, index: LiveIndex, today: date) -> None:
+        self._index = index
+        self._today = today
+        self.policies: dict[NetworkPolicy, Grant] = {}
+        self.expired: dict[NetworkPolicy, Origins] = {}
+        self.pending: list[Pending] = []
+
+    def add(self, document: SpaceDocument, number: int, apps: Apps) -> None:
+        """Take in the ingress of the entry `number` of a document, which stands for the given live apps."""
+        space = document.value
+        app = space.apps[number]
+        ports = {port.name: openings(port) for port in app.ports}
+        name = AppRef(space.org, space.space, app.name)
+        for position, ingress in enumerate(app.ingress):
+            origin = document.document.span("apps", number, "ingress", position)
+            opened = [opening for port in ingress.ports for opening in ports[port]]
+            for source in ingress.sources:
+                self._add_source(_Term(space, ingress, source, name, origin), apps, opened)
+
+    def _add_source(self, term: _Term, apps: Apps, opened: list[Opening]) -> None:
+        sources = apps if term.source.is_self else self._index.sources(term.space, term.source)
+        for opening in opened:
+            wanted = not _passed(term.ingress.until, self._today) and not _passed(opening.until, self._today)
+            if wanted and not (sources and apps):
+                self._wait(term, opening, missing_source=not sources, missing_app=not apps)
+                continue
+            for destination in apps:
+                for source in (destination,) if term.source.is_self else sources:
+                    policy = NetworkPolicy(source, destination, opening.protocol, *opening.ports)
+                    self._record(policy, opening.tls, term.origin, wanted=wanted)
+
+    def _record(self, policy: NetworkPolicy, tls: TlsMode, origin: Span, *, wanted: bool) -> None:
+        if not wanted:
+            self.expired[policy] = (*self.expired.get(policy, ()), origin)
+            return
+        known = self.policies.get(policy)
+        if known is None:
+            self.policies[policy] = Grant(tls, (origin,))
+        elif origin not in known.origins:
+            self.policies[policy] = Grant(known.tls, (*known.origins, origin))
+
+    def _wait(self, term: _Term, opening: Opening, *, missing_source: bool, missing_app: bool) -> None:
+        source = str(term.name) if term.source.is_self else describe_source(term.space, term.source)
+        missing = ([source] if missing_source else []) + ([str(term.name)] if missing_app else [])
+        address = f"{source} -> {term.name} {opening.protocol}/{opening.ports}"
+        self.pending.append(
+            Pending(Kind.NETWORK_POLICY, address, tuple(dict.fromkeys(missing)), (term.origin,)),
+        )
+
+
+class _Term(NamedTuple):
+    """One source of one ingress entry, with where it stands."""
+
+    space: Space
+    ingress: Ingress
+    source: Source
+    name: AppRef
+    origin: Span
+
+
+def describe_source(space: Space, source: Source) -> str:
+    """Name a source for people: its address, and its label selector if it has one."""
+    address = str(AppRef(source.org or space.org, source.space or space.space, source.app or "*"))
+    return f"{address} [{source.labels}]" if source.labels else address
+
+
+def _passed(until: date | None, today: date) -> bool:
+    return until is not None and until < today

@@ -1,0 +1,82 @@
+"""Declared internal routes: who answers under which name, and whether this space may own it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler import diagnostics
+from reconciler.model.desired import DesiredRoute, Kind, Origins, Pending
+from reconciler.model.names import AppRef, SpaceRef
+from reconciler.model.route import InternalRoute, RouteDestination, internal_route
+
+if TYPE_CHECKING:
+    from reconciler.diagnostics import Diagnostic, Span
+    from reconciler.manifests.bundle import SpaceDocument
+    from reconciler.manifests.lookup import Apps
+    from reconciler.model.live import LiveState
+
+
+def parse_route(text: str) -> InternalRoute:
+    """Split `host.domain` at the first dot; the schema has made sure that there is one."""
+    host, _, domain = text.partition(".")
+    return internal_route(host, domain)
+
+
+class RouteResolver:
+    """Collects routes, destinations and what stands in their way."""
+
+    def __init__(self, live: LiveState, domains: frozenset[str]) -> None:
+        self._live = live
+        self._domains = domains
+        self.routes: dict[InternalRoute, DesiredRoute] = {}
+        self.destinations: dict[RouteDestination, Origins] = {}
+        self.pending: list[Pending] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def add(self, document: SpaceDocument, index: int, apps: Apps) -> None:
+        """Take in the routes of the entry `index` of a document, which stands for the given live apps."""
+        space = document.value
+        app = space.apps[index]
+        for number, text in enumerate(app.routes):
+            route = parse_route(text)
+            span = document.document.span("apps", index, "routes", number)
+            problem = self._problem(route, SpaceRef(space.org, space.space), span)
+            if problem is not None:
+                self.diagnostics.append(problem)
+            elif not apps:
+                name = str(AppRef(space.org, space.space, app.name))
+                self.pending.append(Pending(Kind.INTERNAL_ROUTE, f"{route} -> {name}", (name,), (span,)))
+            else:
+                self._want(route, apps, span)
+
+    def _want(self, route: InternalRoute, apps: Apps, span: Span) -> None:
+        known = self.routes.get(route)
+        origins = (*known.origins, span) if known else (span,)
+        self.routes[route] = DesiredRoute(apps[0].space_ref, origins)
+        for app in apps:
+            destination = RouteDestination(route, app)
+            self.destinations[destination] = (*self.destinations.get(destination, ()), span)
+
+    def _problem(self, route: InternalRoute, space: SpaceRef, span: Span) -> Diagnostic | None:
+        if route.domain not in self._domains:
+            known = ", ".join(sorted(self._domains)) or "none that is visible"
+            return diagnostics.error(
+                "not-an-internal-domain",
+                f"{route.domain} is not an internal domain of this foundation",
+                span,
+                hint=f"internal domains: {known}",
+            )
+        live = self._live.routes.get(route)
+        if live is None or _may_use(live.space, space) or any(_may_use(other, space) for other in live.shared_with):
+            return None
+        owner = str(live.space) if live.space else "a space that you cannot see"
+        return diagnostics.error(
+            "route-owned-elsewhere",
+            f"the internal route {route} belongs to {owner}, not to {space}",
+            span,
+            hint="internal hostnames are unique in a foundation: choose another one, or have the owner delete the route",
+        )
+
+
+def _may_use(owner: SpaceRef | None, space: SpaceRef) -> bool:
+    return owner is not None and owner.folded == space.folded

@@ -1,0 +1,172 @@
+"""The difference between the desired and the live state, by set algebra over exact tuples.
+
+What is not ours cannot be deleted, by construction: foreign live policies are copied into the wanted set before the
+difference is taken, so no later step could plan their removal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.model.environment import SYSTEM_TRUST
+from reconciler.model.names import AppRef
+from reconciler.model.route import RouteDestination
+from reconciler.planning.changes import (
+    Change,
+    Create,
+    Delete,
+    MappedApp,
+    OwnedRoute,
+    PolicyRule,
+    Reason,
+    Replace,
+    VariableSetting,
+)
+from reconciler.planning.pairing import pair_edits
+
+if TYPE_CHECKING:
+    from reconciler.model.desired import DesiredState
+    from reconciler.model.live import LiveRoute, LiveState
+    from reconciler.model.policy import NetworkPolicy, StalePolicy
+    from reconciler.model.route import InternalRoute
+
+
+class Difference(NamedTuple):
+    """Changes of some kinds, and how many managed things of those kinds are already right."""
+
+    changes: list[Change]
+    unchanged: int
+
+
+class PolicyDifference(NamedTuple):
+    """The policy changes, with the live policies that are not ours."""
+
+    changes: list[Change]
+    unchanged: int
+    foreign: frozenset[NetworkPolicy]
+    managed: int
+
+
+def diff_policies(desired: DesiredState, live: LiveState) -> PolicyDifference:
+    """Compare policies. Nothing is removed from apps that are only added to."""
+    governed = desired.scope.apps
+    foreign = frozenset(policy for policy in live.policies if policy.destination not in governed)
+    wanted = desired.policies.keys() | foreign | _never_removed(desired, live)
+    missing = wanted - live.policies
+    unwanted = live.policies - wanted
+    recreated = _recreated(missing, live.stale)
+    creates = {
+        policy: Create(
+            PolicyRule(policy, desired.policies[policy].tls),
+            Reason.APP_RECREATED if policy in recreated else Reason.DECLARED,
+            desired.policies[policy].origins,
+        )
+        for policy in missing
+    }
+    deletes = {policy: _delete(policy, desired) for policy in unwanted}
+    managed = len(live.policies) - len(foreign)
+    changes = pair_edits(creates, deletes)
+    return PolicyDifference(changes, len(desired.policies.keys() & live.policies), foreign, managed)
+
+
+def _never_removed(desired: DesiredState, live: LiveState) -> frozenset[NetworkPolicy]:
+    if not desired.scope.additive:
+        return frozenset()
+    return frozenset(policy for policy in live.policies if policy.destination in desired.scope.additive)
+
+
+def _delete(policy: NetworkPolicy, desired: DesiredState) -> Delete:
+    origins = desired.expired.get(policy)
+    return Delete(
+        PolicyRule(policy, policy.known_tls),
+        Reason.UNDECLARED if origins is None else Reason.EXPIRED,
+        origins or (),
+    )
+
+
+def _recreated(missing: set[NetworkPolicy], stale: tuple[StalePolicy, ...]) -> set[NetworkPolicy]:
+    """Find missing policies that a deleted app still holds: same far end and ports, the near end without a name.
+
+    Only where there are as many such policies as missing ones is the cause beyond doubt.
+    """
+    if not stale:
+        return set()
+    shapes = {policy: _shapes(policy) for policy in missing}
+    asked = Counter(shape for pair in shapes.values() for shape in pair)
+    held = Counter(shape for policy in stale for shape in _shapes(policy))
+    return {policy for policy, pair in shapes.items() if any(held[shape] == asked[shape] for shape in pair)}
+
+
+_Shape = tuple[str, AppRef, str, int, int]
+
+
+def _shapes(policy: NetworkPolicy | StalePolicy) -> tuple[_Shape, ...]:
+    """Describe a policy by what is left of it when one of its ends loses its name."""
+    rest = (policy.protocol, policy.start, policy.end)
+    shapes: list[_Shape] = []
+    if isinstance(policy.source, AppRef):
+        shapes.append(("from", policy.source, *rest))
+    if isinstance(policy.destination, AppRef):
+        shapes.append(("to", policy.destination, *rest))
+    return tuple(shapes)
+
+
+def diff_routes(desired: DesiredState, live: LiveState) -> Difference:
+    """Compare internal routes and the apps mapped to them."""
+    changes: list[Change] = []
+    unchanged = 0
+    for route, wanted in desired.routes.items():
+        if route in live.routes:
+            unchanged += 1
+        else:
+            changes.append(Create(OwnedRoute(route, wanted.space), Reason.DECLARED, wanted.origins))
+    mapped = {(route, app) for route, state in live.routes.items() for app in state.destinations}
+    for destination, origins in desired.destinations.items():
+        if tuple(destination) in mapped:
+            unchanged += 1
+        else:
+            changes.append(Create(MappedApp(destination), Reason.DECLARED, origins))
+    for route, state in live.routes.items():
+        changes.extend(_unmap(route, state, desired))
+    return Difference(changes, unchanged)
+
+
+def _unmap(route: InternalRoute, state: LiveRoute, desired: DesiredState) -> list[Change]:
+    if route.domain not in desired.scope.domains:
+        return []
+    unwanted = {
+        app
+        for app in state.destinations
+        if desired.scope.may_remove_from(app) and RouteDestination(route, app) not in desired.destinations
+    }
+    changes: list[Change] = [Delete(MappedApp(RouteDestination(route, app)), Reason.UNDECLARED, ()) for app in unwanted]
+    nothing_left = unwanted == state.destinations and not state.unnamed_destinations
+    owners = {app.space_ref for app in unwanted}
+    if unwanted and nothing_left and route not in desired.routes and state.space in owners:
+        changes.append(Delete(OwnedRoute(route, state.space), Reason.NO_DESTINATIONS, ()))
+    return changes
+
+
+def diff_environment(desired: DesiredState, live: LiveState) -> Difference:
+    """Compare the governed variables of the apps whose environment was read."""
+    changes: list[Change] = []
+    unchanged = 0
+    for variable, wanted in desired.environment.items():
+        read = live.environment.get(variable.app)
+        if read is None:
+            continue
+        value = read.get(variable.name)
+        before = None if value is None else VariableSetting(variable, value)
+        if wanted.value is None:
+            if before is not None and value == SYSTEM_TRUST[variable.name]:
+                changes.append(Delete(before, Reason.UNDECLARED, wanted.origins))
+            continue
+        after = VariableSetting(variable, wanted.value)
+        if before == after:
+            unchanged += 1
+        elif before is None:
+            changes.append(Create(after, Reason.DECLARED, wanted.origins))
+        elif desired.scope.may_remove_from(variable.app):
+            changes.append(Replace(before, after, Reason.VALUE_CHANGED, wanted.origins))
+    return Difference(changes, unchanged)

@@ -1,0 +1,130 @@
+"""The plan: the one value in which deciding and doing meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from reconciler.diagnostics import Diagnostic, Span
+from reconciler.diagnostics import Severity as DiagnosticSeverity
+from reconciler.planning.changes import Change, Create, Delete, Replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from reconciler.model.desired import Kind, Pending
+    from reconciler.model.policy import NetworkPolicy, StalePolicy
+
+
+class Severity(StrEnum):
+    """What a finding does: `deny` refuses the plan, `warn` asks for attention, `audit` is only listed."""
+
+    DENY = "deny"
+    WARN = "warn"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A judgement on the plan. `hint` says what would satisfy it."""
+
+    severity: Severity
+    code: str
+    message: str
+    origin: Span | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A change that this caller cannot make: why, and who could."""
+
+    kind: Kind
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The counts of a plan. `unchanged` counts managed things that are already right."""
+
+    create: int
+    replace: int
+    delete: int
+    unchanged: int
+    pending: int
+    blocked: int
+    foreign: int
+    stale: int
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestsVersion:
+    """Which manifests the plan was made from: the digest of their bytes, and the git commit if there is one."""
+
+    digest: str
+    revision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveVersion:
+    """Which live state the plan was made on. The digest covers what the plan depends on, not foreign things."""
+
+    digest: str
+    taken_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done, why, and on which state that was decided.
+
+    `changes` are sorted. `foreign` are live policies outside the scope, `stale` those with an end that cannot be
+    named; both are shown and never touched. `managed_policies` counts the live policies inside the scope.
+    """
+
+    foundation: str
+    changes: tuple[Change, ...]
+    manifests: ManifestsVersion
+    live: LiveVersion
+    unchanged: int = 0
+    managed_policies: int = 0
+    pending: tuple[Pending, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    foreign: frozenset[NetworkPolicy] = frozenset()
+    stale: tuple[StalePolicy, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing to do."""
+        return not self.changes
+
+    @property
+    def is_refused(self) -> bool:
+        """Say whether a finding forbids this plan."""
+        return any(finding.severity is Severity.DENY for finding in self.findings)
+
+    @property
+    def summary(self) -> Summary:
+        """Count what the plan holds."""
+        return Summary(
+            create=sum(isinstance(change, Create) for change in self.changes),
+            replace=sum(isinstance(change, Replace) for change in self.changes),
+            delete=sum(isinstance(change, Delete) for change in self.changes),
+            unchanged=self.unchanged,
+            pending=len(self.pending),
+            blocked=len(self.blocked),
+            foreign=len(self.foreign),
+            stale=len(self.stale),
+        )
+
+
+def warnings_as_findings(diagnostics: Iterable[Diagnostic]) -> tuple[Finding, ...]:
+    """Carry the warnings about the manifests into the plan, where its readers look."""
+    return tuple(
+        Finding(Severity.WARN, item.code, item.message, item.span, item.hint)
+        for item in diagnostics
+        if item.severity is DiagnosticSeverity.WARNING
+    )

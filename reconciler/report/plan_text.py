@@ -1,0 +1,182 @@
+"""The plan as text, as Terraform users read one: grouped by space, marked `+` `-` `~`, counts and digest last."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.model.ports import TlsMode
+from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Reason, VariableSetting
+from reconciler.planning.codec import plan_digest, timestamp
+from reconciler.planning.plan import Severity
+from reconciler.report.escape import display_width, escape
+from reconciler.report.style import PLAIN, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.diagnostics import Span
+    from reconciler.model.names import AppRef, SpaceRef
+    from reconciler.planning.changes import Change, Item
+    from reconciler.planning.plan import Finding, Plan
+
+_MARKERS = {"create": ("+", "green"), "replace": ("~", "yellow"), "delete": ("-", "red")}
+_TLS_WORDS = {TlsMode.AUTO: "platform TLS", TlsMode.MANUAL: "app TLS", TlsMode.NONE: "plaintext", None: ""}
+_REASON_WORDS = {
+    Reason.DECLARED: "declared",
+    Reason.UNDECLARED: "not declared",
+    Reason.EXPIRED: "expired",
+    Reason.APP_RECREATED: "app re-created",
+    Reason.TLS_CHANGED: "TLS changed",
+    Reason.PORTS_CHANGED: "ports changed",
+    Reason.VALUE_CHANGED: "value changed",
+    Reason.NO_DESTINATIONS: "nothing left on it",
+}
+_WIDEST_SUBJECT = 84
+_SEVERITY_COLOURS = {Severity.DENY: "red", Severity.WARN: "yellow", Severity.AUDIT: "dim"}
+
+
+class _Row(NamedTuple):
+    marker: str
+    colour: str
+    subject: str
+    note: str
+    reason: str
+    origin: str
+
+
+def render_plan_text(plan: Plan, *, style: Style = PLAIN, show_foreign: bool = False) -> str:
+    """Write a plan for people. The digest line is the last one."""
+    blocks = [
+        _heading(plan, style),
+        *_changes(plan, style),
+        _restarts(plan),
+        _pending(plan, style),
+        _listing("Blocked: this caller cannot make these changes", [f"{b.address}: {b.reason}" for b in plan.blocked]),
+        _listing("Stale: one end has no name any more; the platform removes these by itself", map(str, plan.stale)),
+        _listing("Foreign: outside the scope, never touched", map(str, sorted(plan.foreign))) if show_foreign else "",
+        _findings(plan.findings, style),
+        _closing(plan, style),
+    ]
+    return "\n".join(block for block in blocks if block)
+
+
+def summary_line(plan: Plan) -> str:
+    """Say in one line what the plan holds."""
+    counts = plan.summary
+    todo = f"{counts.create} to create, {counts.replace} to replace, {counts.delete} to delete"
+    rest = [f"{counts.unchanged} unchanged"]
+    others = ("pending", "blocked", "foreign", "stale")
+    rest += [f"{number} {name}" for name in others if (number := getattr(counts, name))]
+    return f"{todo}; {', '.join(rest)}."
+
+
+def short_origin(origins: Iterable[Span]) -> str:
+    """Name the manifest lines of something: the first one, and how many more there are."""
+    spans = list(origins)
+    if not spans:
+        return ""
+    more = f" (+{len(spans) - 1})" if len(spans) > 1 else ""
+    return f"{spans[0].file}:{spans[0].line}{more}"
+
+
+def _heading(plan: Plan, style: Style) -> str:
+    revision = f", revision {plan.manifests.revision[:12]}" if plan.manifests.revision else ""
+    title = style.paint(f"Plan for {escape(plan.foundation)}", "bold")
+    return f"{title}\nlive state read {timestamp(plan.live.taken_at) or 'at an unknown time'}{escape(revision)}\n"
+
+
+def _changes(plan: Plan, style: Style) -> list[str]:
+    rows = [(change.item.home, _row(change)) for change in plan.changes]
+    width = min(max((display_width(row.subject) for _, row in rows), default=0), _WIDEST_SUBJECT)
+    notes = max((display_width(row.note) for _, row in rows), default=0)
+    reasons = max((len(row.reason) for _, row in rows), default=0)
+    return [
+        _group(space, [row for _, row in group], (width, notes, reasons), style)
+        for space, group in groupby(rows, key=lambda pair: pair[0])
+    ]
+
+
+def _group(space: SpaceRef, rows: list[_Row], widths: tuple[int, int, int], style: Style) -> str:
+    lines = [style.paint(escape(str(space)), "bold")]
+    for row in rows:
+        cells = [_pad(text, width) for text, width in zip((row.subject, row.note, row.reason), widths, strict=True)]
+        line = "  ".join(cell for cell in (*cells, row.origin) if cell).rstrip()
+        lines.append(f"  {style.paint(row.marker, row.colour)} {line}")
+    return "\n".join(lines) + "\n"
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - display_width(text))
+
+
+def _row(change: Change) -> _Row:
+    marker, colour = _MARKERS[change.action]
+    reason = _REASON_WORDS[change.reason]
+    origin = escape(short_origin(change.origins))
+    return _Row(marker, colour, escape(_subject(change)), escape(_note(change.item)), reason, origin)
+
+
+def _subject(change: Change) -> str:
+    item = change.item
+    if isinstance(item, PolicyRule):
+        if isinstance(change.before, PolicyRule) and change.after is not None:
+            pair, _, new = item.address.rpartition(" ")
+            return f"{pair} {change.before.policy.protocol}/{change.before.policy.ports} => {new}"
+        return item.address
+    if isinstance(item, OwnedRoute | MappedApp):
+        return f"route {item.address}"
+    return f"env {item.address}"
+
+
+def _note(item: Item) -> str:
+    if isinstance(item, PolicyRule):
+        return _TLS_WORDS[item.tls]
+    if isinstance(item, VariableSetting):
+        return "needs a restart"
+    return ""
+
+
+def _restarts(plan: Plan) -> str:
+    apps = sorted({change.item.variable.app for change in plan.changes if isinstance(change.item, VariableSetting)})
+    if not apps:
+        return ""
+    commands = "".join(f"  {escape(_restart_command(app))}\n" for app in apps)
+    return f"Environment changes take effect when the app restarts, for example with\n{commands}"
+
+
+def _restart_command(app: AppRef) -> str:
+    return f"cf restart {app.app} --strategy rolling   # in {app.space_ref}"
+
+
+def _pending(plan: Plan, style: Style) -> str:
+    if not plan.pending:
+        return ""
+    lines = [style.paint("Pending: declared, and made as soon as the app exists", "bold")]
+    for item in plan.pending:
+        missing = f"no {' and no '.join(item.missing)} yet"
+        lines.append(f"  . {escape(item.address)}  ({escape(missing)})  {escape(short_origin(item.origins))}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _listing(title: str, lines: Iterable[str]) -> str:
+    entries = [f"  . {escape(line)}" for line in lines]
+    return "\n".join([title, *entries]) + "\n" if entries else ""
+
+
+def _findings(findings: tuple[Finding, ...], style: Style) -> str:
+    lines = []
+    for item in findings:
+        label = style.paint(f"{item.severity}[{item.code}]", _SEVERITY_COLOURS[item.severity])
+        place = f"{escape(str(item.origin))}: " if item.origin else ""
+        lines.append(f"{place}{label} {escape(item.message)}")
+        if item.hint:
+            lines.append(f"    hint: {escape(item.hint)}")
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _closing(plan: Plan, style: Style) -> str:
+    verdict = "Nothing to change" if plan.is_empty else "Plan"
+    if plan.is_refused:
+        verdict = "Refused"
+    return f"{style.paint(verdict, 'bold')}: {summary_line(plan)}\nDigest: {plan_digest(plan)}\n"

@@ -1,0 +1,11 @@
+"""How much the randomised tests try: the `default` profile in `make test`, `long` in `make test-long`."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile(os.environ.get("C2C_TEST_PROFILE", "default"))
