@@ -11,7 +11,7 @@ from reconciler.apply.events import Finished, Result, StepDone, StepStarted
 from reconciler.apply.executor import apply_plan
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.options import format_option, paths_argument, target_options
-from reconciler.cli.session import connect, load_manifests, revision_of, today_utc
+from reconciler.cli.session import load_manifests, revision_of, sign_in, today_utc
 from reconciler.errors import PartialApplyError, RefusedError, UsageError
 from reconciler.flow import make_plan
 from reconciler.planning.ordering import steps
@@ -56,7 +56,7 @@ def command(
     today = today_utc()
     bundle, warnings = load_manifests(paths, today=today)
     revision = revision_of(paths)
-    with connect(target, bundle, console) as platform:
+    with sign_in(target, bundle, console) as platform:
 
         def plan_now() -> Plan:
             return make_plan(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.apply_command import run_with_progress
-from reconciler.cli.console import Console, open_console
+from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option
 from reconciler.cli.session import load_manifests
 from reconciler.cli.snapshots import read_snapshot
+from reconciler.errors import PartialApplyError
 from reconciler.flow import make_plan
 from reconciler.report.apply_json import render_result_json
 from reconciler.report.apply_text import render_result_text
@@ -19,32 +21,68 @@ from reconciler.report.plan_text import render_plan_text
 from reconciler.resources import demo_path, policies_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reconciler.cf.foundation import CloudFoundry
+    from reconciler.planning.plan import Plan
 
 EPILOG = """\b
 Example:
   c2c demo
 """
 
-API = "https://api.sys.example.com"
-
 
 @click.command("demo", epilog=EPILOG)
 @format_option()
 def command(output_format: str) -> int:
-    """Plan and apply an example organisation on a foundation that has drifted. No account, no network, no traces.
+    """Plan and apply an example organization on a foundation that has drifted. No account, no network, no traces.
 
     The manifests are those in `policies/`, the live state is `demo/foundation.yml`, and the day is the one on which
     that state was taken.
     """
     console = open_console()
-    seed = read_snapshot(str(demo_path() / "foundation.yml"))
-    today = datetime.fromisoformat(seed["taken_at"]).date()
-    bundle, warnings = load_manifests((str(policies_path()),), today=today)
-    talk = _Talk(console, quiet=output_format == "json")
-    with _embedded(seed) as platform:
+    seed_file, policies = demo_path() / "foundation.yml", policies_path()
+    seed = read_snapshot(str(seed_file))
+    taken_at = datetime.fromisoformat(seed["taken_at"])
+    bundle, warnings = load_manifests((_shown(policies),), today=taken_at.date())
+
+    def say(text: str) -> None:
+        if output_format == "text":
+            console.result(text)
+
+    with _embedded(seed, bundle.foundation.value.api if bundle.foundation else None, taken_at) as platform:
 
         def plan_now() -> Plan:
-            return make_plan(bundle, platform, today=today, warnings=warnings)
-        ...
-    return 0
+            return make_plan(bundle, platform, today=taken_at.date(), warnings=warnings)
+
+        say(f"1. c2c plan: the manifests in {_shown(policies)} against the live state of {_shown(seed_file)}\n\n")
+        plan = plan_now()
+        say(render_plan_text(plan, style=console.out_style, show_foreign=True))
+        say("\n2. c2c apply: additions first, then removals\n\n")
+        result = run_with_progress(plan, platform, plan_now, console)
+        say(render_result_text(result, style=console.out_style))
+        say("\n3. c2c plan, once more\n\n")
+        say(render_plan_text(plan_now(), style=console.out_style))
+    if output_format == "json":
+        console.result(render_result_json(plan, result))
+    return 0 if result.matches else PartialApplyError.exit_code
+
+
+def _embedded(seed: dict[str, Any], api: str | None, now: datetime) -> CloudFoundry:
+    from reconciler.cf.credentials import PasswordCredentials  # noqa: PLC0415 - after --help has been served
+    from reconciler.cf.foundation import CloudFoundry, FoundationSettings  # noqa: PLC0415 - as above
+    from reconciler.cf.http import HttpSettings  # noqa: PLC0415 - as above
+    from reconciler.simulator.seed import build_world  # noqa: PLC0415 - as above
+    from reconciler.simulator.server import Foundation  # noqa: PLC0415 - as above
+    from reconciler.simulator.transport import EmbeddedTransport  # noqa: PLC0415 - as above
+
+    url = api or "https://api.sys.example.com"
+    world = build_world(seed, now=lambda: now)
+    http = HttpSettings(transport=EmbeddedTransport(Foundation(world, url)), now=now.timestamp)
+    return CloudFoundry(url, PasswordCredentials("admin", "admin"), FoundationSettings(http, pause=lambda _: None))
+
+
+def _shown(path: Path) -> str:
+    """Name a path from here when it lies below here, so that the output is the same on every machine."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -39,7 +40,12 @@ _TARGET_OPTIONS = (
     click.option("--client-secret", metavar="TEXT", help="The client's secret; better set as [env: CF_CLIENT_SECRET]."),
     click.option("--access-token", metavar="TEXT", help="A token to use as it is; better as [env: CF_ACCESS_TOKEN]."),
     click.option("--passcode", metavar="CODE", help="One-time passcode from the login page, for single sign-on."),
-    click.option("--ca-file", metavar="FILE", help="CA certificates to trust, PEM [env: CF_CA_FILE]."),
+    click.option(
+        "--ca-file",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="CA certificates to trust, PEM [env: CF_CA_FILE].",
+    ),
     click.option("--skip-ssl-validation", is_flag=True, help="Accept any certificate. Says so every time."),
 )
 

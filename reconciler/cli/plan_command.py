@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.options import format_option, paths_argument, target_options
-from reconciler.cli.session import DayType, connect, load_manifests, revision_of, today_utc
+from reconciler.cli.session import DayType, load_manifests, revision_of, sign_in, today_utc
 from reconciler.errors import RefusedError, UsageError
 from reconciler.flow import make_plan, plan_against
 from reconciler.report.plan_json import render_plan_json
@@ -73,7 +73,7 @@ def _plan(
     bundle, warnings = load_manifests(paths, today=today)
     revision = revision_of(paths)
     if live is None:
-        with connect(target, bundle, console) as platform:
+        with sign_in(target, bundle, console) as platform:
             return make_plan(
                 bundle, platform, today=today, warnings=warnings, max_revokes=max_revokes, revision=revision
             )

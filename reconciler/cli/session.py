@@ -68,13 +68,20 @@ def revision_of(paths: tuple[str, ...]) -> str | None:
     return answer.stdout.decode("ascii", "replace").strip() or None
 
 
-def connect(target: Mapping[str, Any], bundle: Bundle, console: Console) -> CloudFoundry:
-    """Find out which foundation to speak to and as whom. Nothing is sent yet."""
-    from reconciler.cf.foundation import CloudFoundry  # noqa: PLC0415 - only commands that go on line pay for it
-    from reconciler.cf.target import TargetOptions, resolve_target  # noqa: PLC0415 - as above
+def sign_in(target: Mapping[str, Any], bundle: Bundle, console: Console) -> CloudFoundry:
+    """Find out which foundation to speak to and as whom. Nothing is sent before it is needed."""
+    from reconciler.cf.foundation import connect  # noqa: PLC0415 - only commands that go on line pay for it
+    from reconciler.cf.target import Options, resolve_target  # noqa: PLC0415 - as above
+    from reconciler.cf.urls import api_url  # noqa: PLC0415 - as above
 
     declared = bundle.foundation.value.api if bundle.foundation else None
-    resolved = resolve_target(TargetOptions(**target), os.environ, foundation_api=declared)
-    for warning in resolved.warnings:
-        console.note(f"{console.err_style.paint('warning', 'yellow')}: {escape(warning)}")
-    return CloudFoundry(resolved)
+    resolved = resolve_target(Options(**target), os.environ, Path.home(), declared)
+    if declared is not None and api_url(declared, "the manifests") != resolved.api_url:
+        _warn(console, f"the manifests are for {declared}, but {resolved.api_source} says {resolved.api_url}")
+    if resolved.skip_ssl_validation:
+        _warn(console, "TLS certificates are not verified: anybody on the way can read and change what is sent")
+    return connect(resolved)
+
+
+def _warn(console: Console, text: str) -> None:
+    console.note(f"{console.err_style.paint('warning', 'yellow')}: {escape(text)}")

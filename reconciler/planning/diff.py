@@ -6,11 +6,9 @@ difference is taken, so no later step could plan their removal.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.environment import SYSTEM_TRUST
-from reconciler.model.names import AppRef
 from reconciler.model.route import RouteDestination
 from reconciler.planning.changes import (
     Change,
@@ -24,11 +22,12 @@ from reconciler.planning.changes import (
     VariableSetting,
 )
 from reconciler.planning.pairing import pair_edits
+from reconciler.planning.recreated import recreated
 
 if TYPE_CHECKING:
     from reconciler.model.desired import DesiredState
     from reconciler.model.live import LiveRoute, LiveState
-    from reconciler.model.policy import NetworkPolicy, StalePolicy
+    from reconciler.model.policy import NetworkPolicy
     from reconciler.model.route import InternalRoute
 
 
@@ -55,11 +54,11 @@ def diff_policies(desired: DesiredState, live: LiveState) -> PolicyDifference:
     wanted = desired.policies.keys() | foreign | _never_removed(desired, live)
     missing = wanted - live.policies
     unwanted = live.policies - wanted
-    recreated = _recreated(missing, live.stale)
+    returned = recreated(missing, live.stale, live.policies)
     creates = {
         policy: Create(
             PolicyRule(policy, desired.policies[policy].tls),
-            Reason.APP_RECREATED if policy in recreated else Reason.DECLARED,
+            Reason.APP_RECREATED if policy in returned else Reason.DECLARED,
             desired.policies[policy].origins,
         )
         for policy in missing
@@ -83,33 +82,6 @@ def _delete(policy: NetworkPolicy, desired: DesiredState) -> Delete:
         Reason.UNDECLARED if origins is None else Reason.EXPIRED,
         origins or (),
     )
-
-
-def _recreated(missing: set[NetworkPolicy], stale: tuple[StalePolicy, ...]) -> set[NetworkPolicy]:
-    """Find missing policies that a deleted app still holds: same far end and ports, the near end without a name.
-
-    Only where there are as many such policies as missing ones is the cause beyond doubt.
-    """
-    if not stale:
-        return set()
-    shapes = {policy: _shapes(policy) for policy in missing}
-    asked = Counter(shape for pair in shapes.values() for shape in pair)
-    held = Counter(shape for policy in stale for shape in _shapes(policy))
-    return {policy for policy, pair in shapes.items() if any(held[shape] == asked[shape] for shape in pair)}
-
-
-_Shape = tuple[str, AppRef, str, int, int]
-
-
-def _shapes(policy: NetworkPolicy | StalePolicy) -> tuple[_Shape, ...]:
-    """Describe a policy by what is left of it when one of its ends loses its name."""
-    rest = (policy.protocol, policy.start, policy.end)
-    shapes: list[_Shape] = []
-    if isinstance(policy.source, AppRef):
-        shapes.append(("from", policy.source, *rest))
-    if isinstance(policy.destination, AppRef):
-        shapes.append(("to", policy.destination, *rest))
-    return tuple(shapes)
 
 
 def diff_routes(desired: DesiredState, live: LiveState) -> Difference:

@@ -1,0 +1,102 @@
+"""`c2c fmt`: canonical manifests."""
+
+from __future__ import annotations
+
+import difflib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from reconciler.cli.console import Console, open_console
+from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
+from reconciler.diagnostics import Diagnostic, has_errors
+from reconciler.errors import UsageError
+from reconciler.manifests.discovery import find_manifests
+from reconciler.manifests.reading import read_file
+from reconciler.manifests.writer import canonical
+from reconciler.report.diagnostics_text import render_diagnostics
+from reconciler.report.escape import escape
+from reconciler.report.plan_json import encode_diagnostics, render_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EPILOG = """\b
+Example:
+  c2c fmt
+  c2c fmt policies --check --diff
+"""
+
+
+class _Formatted(NamedTuple):
+    file: str
+    before: bytes
+    after: bytes
+
+
+@click.command("fmt", epilog=EPILOG)
+@paths_argument
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a file is not in canonical form.")
+@click.option("--diff", "show_diff", is_flag=True, help="Show what changes.")
+@format_option()
+def command(paths: tuple[str, ...], output_format: str, *, check: bool, show_diff: bool) -> int:
+    """Bring manifests into canonical form: keys in one order, one indentation, every comment kept.
+
+    PATH defaults to `policies`. A file that cannot be read as YAML is reported and left as it is.
+    """
+    console = open_console()
+    changed, problems = _format_all(paths or (DEFAULT_PATH,))
+    if not check:
+        for item in changed:
+            _write(item)
+    if output_format == "json":
+        files = [item.file for item in changed]
+        console.result(render_json({"changed": files, "diagnostics": encode_diagnostics(problems)}))
+    else:
+        _tell(console, changed, problems, show_diff=show_diff, verb="would be changed" if check else "changed")
+    return 1 if has_errors(problems) or (check and changed) else 0
+
+
+def _format_all(paths: Sequence[str]) -> tuple[list[_Formatted], list[Diagnostic]]:
+    files, problems = find_manifests(paths)
+    changed = []
+    for file in files:
+        before = read_file(file)
+        after = before if isinstance(before, Diagnostic) else canonical(file, before)
+        if isinstance(before, bytes) and isinstance(after, bytes):
+            if after != before:
+                changed.append(_Formatted(file, before, after))
+        else:
+            problems += after if isinstance(after, list) else [after]
+    return changed, sorted(problems, key=lambda item: item.sort_key)
+
+
+def _tell(
+    console: Console, changed: list[_Formatted], problems: list[Diagnostic], *, show_diff: bool, verb: str
+) -> None:
+    for item in changed:
+        if show_diff:
+            before, after = (text.decode(errors="replace").splitlines() for text in (item.before, item.after))
+            lines = difflib.unified_diff(before, after, item.file, item.file, lineterm="")
+            console.result("".join(f"{escape(line)}\n" for line in lines))
+        else:
+            console.result(f"{escape(item.file)}\n")
+    console.note(render_diagnostics(problems, style=console.err_style) + f"{len(changed)} {verb}")
+
+
+def _write(item: _Formatted) -> None:
+    """Put the new text in place in one move, so that an interrupted run leaves the old file or the new one."""
+    target = Path(item.file).resolve()
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".c2c-", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(item.after)
+        temporary.chmod(target.stat().st_mode & 0o777)
+        temporary.replace(target)
+    except OSError as problem:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise UsageError(f"{item.file} could not be written: {problem.strerror}") from problem

@@ -1,0 +1,122 @@
+"""Canonical manifests: the same data and every comment, in one order and one indentation."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from reconciler import diagnostics
+from reconciler.diagnostics import Diagnostic, Span
+from reconciler.manifests.source import parse_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.manifests.source import Document
+
+_WIDTH = 1_000_000  # a line is never wrapped: wrapping is a change that no reviewer asked for
+
+_COMMENT = re.compile(rb"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
+
+_HEADER = ("apiVersion", "kind")
+_SPACE = (*_HEADER, "org", "space", "owner", "zone", "manages", "apps")
+_FOUNDATION = (*_HEADER, "name", "api", "spaces", "internal_domains", "limits")
+_APP = ("name", "match", "trust", "routes", "ports", "ingress")
+_PORT = ("name", "port", "protocol", "tls", "plaintext_until")
+_INGRESS = ("from", "ports", "why", "until")
+_SOURCE = ("org", "space", "app", "labels")
+
+
+def canonical(file: str, content: bytes) -> bytes | list[Diagnostic]:
+    """Give the canonical text of a file, or what keeps it from being read.
+
+    Keys come in the order of the language page, except in a mapping that holds a comment: there they stay, since a
+    comment belongs to the lines around it. Lists keep their order, scalars and brackets their spelling.
+    """
+    documents, problems = parse_documents(file, content)
+    if problems:
+        return problems
+    if not documents:
+        return content
+    try:
+        text = _reprinted(content)
+    except YAMLError as problem:
+        return [_unformattable(file, str(problem).splitlines()[0])]
+    again, broken = parse_documents(file, text)
+    if broken or _data(again) != _data(documents):
+        return [_unformattable(file, "its meaning would change")]
+    if _comments(text) != _comments(content):
+        return [_unformattable(file, "a comment would be lost")]
+    return text
+
+
+def _comments(text: bytes) -> Counter[bytes]:
+    return Counter(found.rstrip() for found in _COMMENT.findall(text))
+
+
+def _unformattable(file: str, why: str) -> Diagnostic:
+    return diagnostics.error(
+        "cannot-format", f"this file cannot be put into canonical form: {why}", Span(file, 1, 1), hint="left as it is"
+    )
+
+
+def _data(documents: list[Document]) -> list[Any]:
+    return [document.data for document in documents]
+
+
+def _reprinted(content: bytes) -> bytes:
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = _WIDTH
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    documents = list(yaml.load_all(content))
+    for document in documents:
+        for mapping, order in _mappings(document):
+            _sort(mapping, order)
+    stream = io.BytesIO()
+    yaml.dump_all(documents, stream)
+    return stream.getvalue()
+
+
+def _mappings(document: Any) -> Iterator[tuple[CommentedMap, tuple[str, ...]]]:  # noqa: ANN401 - whatever YAML holds
+    if not isinstance(document, CommentedMap):
+        return
+    yield document, _FOUNDATION if document.get("kind") == "Foundation" else _SPACE
+    for app in _children(document, "apps"):
+        yield app, _APP
+        for port in _children(app, "ports"):
+            yield port, _PORT
+        for ingress in _children(app, "ingress"):
+            yield ingress, _INGRESS
+            for source in (ingress.get("from"), *_children(ingress, "from")):
+                if isinstance(source, CommentedMap):
+                    yield source, _SOURCE
+
+
+def _children(mapping: CommentedMap, key: str) -> list[CommentedMap]:
+    value = mapping.get(key)
+    return [item for item in value if isinstance(item, CommentedMap)] if isinstance(value, CommentedSeq) else []
+
+
+def _sort(mapping: CommentedMap, order: tuple[str, ...]) -> None:
+    if _has_comment(mapping):
+        return
+    ranked = sorted(mapping, key=lambda key: order.index(key) if key in order else len(order))
+    if ranked != list(mapping):
+        for key in ranked:
+            mapping.move_to_end(key)
+
+
+def _has_comment(value: Any) -> bool:  # noqa: ANN401 - whatever YAML holds
+    """Say whether a comment or a blank line hangs on a value or on anything in it."""
+    if not isinstance(value, CommentedMap | CommentedSeq):
+        return False
+    if value.ca.items or value.ca.comment or value.ca.end:
+        return True
+    children = value.values() if isinstance(value, CommentedMap) else value
+    return any(_has_comment(child) for child in children)

@@ -1,0 +1,56 @@
+"""Recognising an app that was deleted and pushed again: the same name, a new GUID, its policies left with the old one.
+
+The platform does not say who a dead GUID was. But the policies it still holds have a shape, and where exactly one app
+fits that shape, and holds no policy of its own yet, the cause is beyond doubt.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from reconciler.model.names import AppRef
+from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
+Missing = set[NetworkPolicy] | frozenset[NetworkPolicy]
+
+
+def recreated(missing: Missing, stale: Iterable[StalePolicy], live: AbstractSet[NetworkPolicy]) -> set[NetworkPolicy]:
+    """Give the missing policies that a former incarnation of their app still holds."""
+    held: dict[UnknownApp, list[StalePolicy]] = defaultdict(list)
+    for policy in stale:
+        for end in {policy.source, policy.destination}:
+            if isinstance(end, UnknownApp):
+                held[end].append(policy)
+    if not held or not missing:
+        return set()
+    busy = {app for policy in live for app in (policy.source, policy.destination)}
+    found: set[NetworkPolicy] = set()
+    for gone, policies in held.items():
+        fits = [
+            candidates
+            for app in _ends(missing) - busy
+            if (candidates := _as_if(policies, gone, app)) is not None and candidates <= missing
+        ]
+        if len(fits) == 1:
+            found |= fits[0]
+    return found
+
+
+def _ends(policies: Missing) -> set[AppRef]:
+    return {app for policy in policies for app in (policy.source, policy.destination)}
+
+
+def _as_if(policies: list[StalePolicy], gone: UnknownApp, app: AppRef) -> set[NetworkPolicy] | None:
+    """Give what the policies of a dead GUID would be if it had been this app; None if another end has no name."""
+    named = set()
+    for policy in policies:
+        source, destination = (app if end == gone else end for end in (policy.source, policy.destination))
+        if not (isinstance(source, AppRef) and isinstance(destination, AppRef)):
+            return None
+        named.add(NetworkPolicy(source, destination, policy.protocol, policy.start, policy.end))
+    return named

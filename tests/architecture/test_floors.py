@@ -1,0 +1,27 @@
+"""Imports go down the floors only, and each outside world enters through one door."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_import_contracts_are_kept():
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+
+
+def test_nothing_below_the_command_line_prints_or_exits():
+    forbidden = ("print(", "sys.exit", "sys.stdout", "sys.stderr", "input(")
+    found = [
+        f"{path.relative_to(ROOT)}: {word}"
+        for path in sorted((ROOT / "reconciler").rglob("*.py"))
+        if "cli" not in path.relative_to(ROOT).parts and path.name != "__main__.py"
+        for word in forbidden
+        if word in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
