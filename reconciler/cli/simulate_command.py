@@ -30,13 +30,17 @@ def command(seed: str | None, listen: str) -> int:
 
     Nothing is kept: every start begins with the seed. Without `users` in the seed, sign in as admin / admin.
     """
-    from reconciler.simulator.seed import build_world  # noqa: PLC0415 - after --help has been served
+    from reconciler.simulator.foundation import Foundation  # noqa: PLC0415 - after --help has been served
+    from reconciler.simulator.seed import build_world  # noqa: PLC0415 - as above
     from reconciler.simulator.server import serve  # noqa: PLC0415 - as above
 
     console = open_console()
     host, port = _address(listen)
     world = build_world(read_snapshot(seed or str(demo_path() / "foundation.yml")))
-    serve(world, host, port, on_ready=lambda url: console.result(f"{url}\n"))
+    try:
+        serve(Foundation(world), host, port, on_ready=lambda url: console.result(f"{url}\n"))
+    except OSError as problem:
+        raise UsageError(f"{listen} cannot be listened on: {problem.strerror}", hint="port 0 picks a free one") from None
     return 0
 
 

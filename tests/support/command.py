@@ -1,0 +1,66 @@
+"""Running the installed command as its users do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+C2C = Path(sys.executable).with_name("c2c")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Give what a fresh account has: no cf session, no credentials."""
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **more}
+
+
+def c2c(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, stdin: int = subprocess.DEVNULL) -> Outcome:
+    """Run `c2c`; whatever it does, it must not end in a traceback."""
+    run = subprocess.run(
+        [C2C, *arguments],
+        cwd=cwd,
+        env=env or environment(cwd),
+        stdin=stdin,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    outcome = Outcome(run.returncode, run.stdout.decode(), run.stderr.decode())
+    assert "Traceback" not in outcome.err, outcome.err
+    assert "internal error" not in outcome.err, outcome.err
+    return outcome
+
+
+@contextmanager
+def simulated(*arguments: str | Path, cwd: Path) -> Iterator[str]:
+    """Serve an embedded foundation with `c2c simulate` and give its URL."""
+    command = [C2C, "simulate", *arguments]
+    with subprocess.Popen(command, cwd=cwd, env=environment(cwd), stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+            assert process.wait(10) == 0
+
+
+def signed_in(home: Path, url: str, **more: str) -> dict[str, str]:
+    """Give the environment of the seed's default administrator."""
+    return environment(home, CF_API=url, CF_USERNAME="admin", CF_PASSWORD="admin", **more)
