@@ -18,7 +18,9 @@ def test_scopes_may_be_one_text(make_jwt):
     assert not claims.sees_all_policies
 
 
-@pytest.mark.parametrize("token", ["", "opaque", "a.b", "a.b.c", "..", "a.!!!.c", "x" * 9, "é.é.é", "a.W10.c", "a.bnVsbA.c"])
+@pytest.mark.parametrize(
+    "token", ["", "opaque", "a.b", "a.b.c", "..", "a.!!!.c", "x" * 9, "é.é.é", "a.W10.c", "a.bnVsbA.c"]
+)
 def test_tokens_that_are_no_jwt_have_no_claims(token):
     assert decode_claims(token) == Claims()
 

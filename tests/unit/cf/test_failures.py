@@ -6,6 +6,7 @@ import pytest
 from reconciler.cf.error_bodies import CAUSE_LIMIT, read_cause
 from reconciler.cf.exchange import Answer, Effect, Request, Service
 from reconciler.cf.failures import Trouble, failed_answer, no_answer
+from reconciler.cf.http import Http, HttpSettings
 from reconciler.errors import (
     AuthenticationError,
     AuthorizationError,
@@ -19,7 +20,9 @@ from reconciler.errors import (
 CC, POLICY, UAA = Service.CLOUD_CONTROLLER, Service.POLICY_SERVER, Service.UAA
 
 
-def answer(service: Service, status: int, body: str | bytes, headers: dict[str, str] | None = None, **request) -> Answer:
+def answer(
+    service: Service, status: int, body: str | bytes, headers: dict[str, str] | None = None, **request
+) -> Answer:
     asked = Request("POST", "https://api.example.test/v3/thing?x=y", service, **request)
     return Answer(asked, status, headers or {}, body.encode() if isinstance(body, str) else body)
 
@@ -54,7 +57,9 @@ def test_every_form_of_error_body_gives_its_cause(body, text):
 
 
 def test_the_routers_own_answers_are_told_from_the_services():
-    said = answer(CC, 404, "404 Not Found: Requested route ('a') does not exist.", {"x-cf-routererror": "unknown_route"})
+    said = answer(
+        CC, 404, "404 Not Found: Requested route ('a') does not exist.", {"x-cf-routererror": "unknown_route"}
+    )
     error = failed_answer(said)
     assert isinstance(error, NotFoundError)
     assert error.summary.startswith("the router in front of Cloud Controller says: 404 Not Found")
@@ -73,8 +78,29 @@ def test_a_secret_that_the_server_echoes_is_hidden():
     assert error.summary == "the UAA says: bad [hidden]"
 
 
+def test_a_secret_is_hidden_before_the_cause_is_cut():
+    error = failed_answer(answer(CC, 400, "x" * (CAUSE_LIMIT - 5) + "hunter2", secrets=("hunter2",)))
+    assert "hunt" not in error.summary
+
+
 SIGN_IN = "sign in again with `cf login`, or check CF_USERNAME and CF_PASSWORD, CF_CLIENT_ID and CF_CLIENT_SECRET"
 OPERATOR = "ask the operators of the foundation, and give them the request id"
+NEEDS_ROLES = (
+    "the caller needs the SpaceDeveloper role in the space of every app named, source and destination, or the "
+    "scope network.admin"
+)
+OVER_QUOTA = (
+    "a source app would have more policies than its limit, existing ones counted; merge ports into ranges, "
+    "remove policies first, or use a token with network.admin"
+)
+NO_POLICY_SERVER = (
+    "Cloud Controller answered in place of a policy server: container networking is not deployed on this "
+    "foundation, or its policy server is down; ask the operators"
+)
+BLIND = (
+    "the policy server could not ask Cloud Controller about the caller's roles; use a token with "
+    f"network.admin, or {OPERATOR}"
+)
 ROLE = "the caller needs the SpaceDeveloper role in the space, and the scopes cloud_controller.read and .write"
 
 
@@ -134,29 +160,26 @@ ROLE = "the caller needs the SpaceDeveloper role in the space, and the scopes cl
             403,
             '{"error": "one or more applications cannot be found or accessed"}',
             AuthorizationError,
-            "the caller needs the SpaceDeveloper role in the space of every app named, source and destination, or the "
-            "scope network.admin",
+            NEEDS_ROLES,
         ),
         (
             POLICY,
             403,
             '{"error": "policy quota exceeded"}',
             AuthorizationError,
-            "a source app would have more policies than its limit, existing ones counted; merge ports into ranges, "
-            "remove policies first, or use a token with network.admin",
+            OVER_QUOTA,
         ),
         (
             POLICY,
             404,
             '{"description":"Unknown request","error_code":"CF-NotFound","code":10000}',
             NotFoundError,
-            "Cloud Controller answered in place of a policy server: container networking is not deployed on this "
-            "foundation, or its policy server is down; ask the operators",
+            NO_POLICY_SERVER,
         ),
         (
             POLICY,
             406,
-            "{\"error\": \"api version 'v1' not supported\"}",
+            '{"error": "api version \'v1\' not supported"}',
             RejectedError,
             "this foundation does not speak version 1 of the policy API",
         ),
@@ -165,10 +188,15 @@ ROLE = "the caller needs the SpaceDeveloper role in the space, and the scopes cl
             500,
             '{"error": "filter policies failed"}',
             UnavailableError,
-            "the policy server could not ask Cloud Controller about the caller's roles; use a token with "
-            f"network.admin, or {OPERATOR}",
+            BLIND,
         ),
-        (POLICY, 500, '{"error": "database create failed"}', UnavailableError, f"try again; if it stays so, {OPERATOR}"),
+        (
+            POLICY,
+            500,
+            '{"error": "database create failed"}',
+            UnavailableError,
+            f"try again; if it stays so, {OPERATOR}",
+        ),
         (UAA, 401, '{"error":"invalid_client","error_description":"Bad credentials"}', AuthenticationError, SIGN_IN),
         (CC, 304, "", UnexpectedAnswerError, "check that CF_API names the API itself, with https://"),
     ],
@@ -210,12 +238,10 @@ def test_no_answer_says_what_kept_it_away(trouble, summary, hint):
 
 
 def test_the_network_tells_a_wrong_name_from_a_closed_port(make_http, monkeypatch):
-    from reconciler.cf.http import Http, HttpSettings
-
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     with Http(HttpSettings()) as http:
-        with pytest.raises(Exception, match="the name nosuchhost.invalid cannot be resolved"):
+        with pytest.raises(Exception, match=r"the name nosuchhost\.invalid cannot be resolved"):
             http.send(Request("GET", "http://nosuchhost.invalid/"))
         with pytest.raises(Exception, match=r"127\.0\.0\.1 refused the connection"):
             http.send(Request("GET", "http://127.0.0.1:1/"))

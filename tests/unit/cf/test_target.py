@@ -92,7 +92,9 @@ def test_two_ways_to_sign_in_on_one_command_line_are_refused(tmp_path):
 def test_the_api_is_taken_from_the_first_that_names_one(tmp_path):
     sign_in(tmp_path, Target="https://session.test")
     environ = {"CF_API": "env.test", **USER}
-    assert resolve_target(Options(api="option.test"), environ, tmp_path, "manifest.test").api_url == "https://option.test"
+    assert (
+        resolve_target(Options(api="option.test"), environ, tmp_path, "manifest.test").api_url == "https://option.test"
+    )
     assert resolve_target(Options(), environ, tmp_path, "manifest.test").api_url == "https://env.test"
     manifest = resolve_target(Options(), USER, tmp_path, "manifest.test")
     assert (manifest.api_url, manifest.api_source) == ("https://manifest.test", "the manifests")
@@ -119,7 +121,9 @@ def test_the_session_serves_the_same_api_in_another_spelling(tmp_path):
     assert isinstance(resolve_target(Options(api="api.example.test"), {}, tmp_path).credentials, SessionCredentials)
 
 
-@pytest.mark.parametrize("foundation_api", ["https://other.test", "http://api.example.test", "https://api.example.test:444"])
+@pytest.mark.parametrize(
+    "foundation_api", ["https://other.test", "http://api.example.test", "https://api.example.test:444"]
+)
 def test_the_sessions_token_goes_to_no_other_api(tmp_path, foundation_api):
     sign_in(tmp_path)
     with pytest.raises(UsageError) as caught:
