@@ -79,9 +79,11 @@ def is_glob(pattern: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # Runs of `*` mean the same as one; folding them keeps a hostile pattern from backtracking for ever.
-    parts = re.split(r"\*+", fold(pattern))
-    return re.compile(".*".join(re.escape(part) for part in parts), re.DOTALL)
+    # Each middle part is taken at its first occurrence and never looked for again (an atomic group): without that, a
+    # hostile pattern such as `*a*a*a*b` would backtrack for ever.
+    first, *middle, last = re.split(r"\*+", fold(pattern))
+    between = "".join(f"(?>.*?{re.escape(part)})" for part in middle)
+    return re.compile(f"{re.escape(first)}{between}.*{re.escape(last)}", re.DOTALL)
 
 
 def matches(pattern: str, name: str) -> bool:

@@ -137,9 +137,7 @@ def test_a_plan_that_revokes_too_much_is_refused(workplace, foundation):
 
 
 def test_a_saved_plan_is_the_printed_one(workplace):
-    printed = c2c(
-        "plan", *DAY, "--live", "demo/foundation.yml", "--format", "json", "-o", "plan.json", cwd=workplace
-    )
+    printed = c2c("plan", *DAY, "--live", "demo/foundation.yml", "--format", "json", "-o", "plan.json", cwd=workplace)
     assert (workplace / "plan.json").read_text(encoding="utf-8") == printed.out
 
 
@@ -161,6 +159,10 @@ def test_no_secret_appears_anywhere(workplace, foundation):
 def test_a_reader_that_goes_away_is_no_error(workplace):
     command = f"'{C2C}' plan {' '.join(DAY)} --live demo/foundation.yml | head -n 1"
     run = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command], cwd=workplace, env=environment(workplace), capture_output=True, check=False
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=workplace,
+        env=environment(workplace),
+        capture_output=True,
+        check=False,
     )
     assert run.stderr == b""

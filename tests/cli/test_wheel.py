@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from support.command import ROOT, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +32,11 @@ def test_the_wheel_holds_schemas_and_examples(installed):
     names = set(zipfile.ZipFile(wheel).namelist())
     for kind in ("space", "foundation", "snapshot", "manifest"):
         assert f"reconciler/data/schemas/v1/{kind}.schema.json" in names
-    assert {"reconciler/data/policies/foundation.yml", "reconciler/data/demo/foundation.yml", "reconciler/py.typed"} <= names
+    assert {
+        "reconciler/data/policies/foundation.yml",
+        "reconciler/data/demo/foundation.yml",
+        "reconciler/py.typed",
+    } <= names
 
 
 @pytest.mark.parametrize("arguments", [("demo",), ("schema", "Space"), ("--version",)])

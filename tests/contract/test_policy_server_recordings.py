@@ -152,21 +152,8 @@ def query_candidates(key: str, size: int) -> Iterator[str]:
         yield f"{key}={','.join([*map(guid, range(count - len(last))), *last])}"
     for count in (32766, 32767, 32768, 65534, 65535, 65536):
         yield f"{key}={','.join(map(base36, range(count)))}"
-    for sources in (32767, 32768, 40000, 60000, 65000, 65535):
-        for destinations in range(1, 65537 - sources + 10000):
-            text = size - len("source_id=&dest_id=")
-            if text < 0:
-                return
-            query = joined(sources, destinations)
-            if len(query) == size:
-                yield query
-            if len(query) >= size:
-                break
-
-
-def joined(sources: int, destinations: int) -> str:
-    one = ",".join(map(base36, range(sources)))
-    return f"source_id={one}&dest_id={','.join(map(base36, range(destinations)))}"
+    for count in (32767, 32768, 40000, 65535):
+        yield "&".join(f"{name}={','.join(map(base36, range(count)))}" for name in ("source_id", "dest_id"))
 
 
 def expand_state(state: Any) -> list[dict[str, Any]]:
@@ -377,8 +364,14 @@ def comparable(text: str | bytes) -> Any:
 
 
 def header_facts(headers: dict[str, str]) -> dict[str, Any]:
-    compared = ("content-type", "www-authenticate", "access-control-allow-methods", "access-control-allow-headers",
-                "access-control-allow-origin", "x-vcap-request-id")
+    compared = (
+        "content-type",
+        "www-authenticate",
+        "access-control-allow-methods",
+        "access-control-allow-headers",
+        "access-control-allow-origin",
+        "x-vcap-request-id",
+    )
     facts: dict[str, Any] = {name: headers[name] for name in compared if name in headers}
     if "x-vcap-request-id" in facts:
         facts["x-vcap-request-id"] = "<uuid>"
@@ -398,7 +391,9 @@ def assert_same_answer(case: dict[str, Any], answer: Response) -> None:
             assert len(body["policies"]) == body["total_policies"] == summary["total_policies"]
         else:
             # Policies with both ends gone are listed once or twice, as the chunks fall.
-            assert {flat(entry) for entry in body["policies"]} == {flat(entry) for entry in expand_state(case["state_before"])}
+            assert {flat(entry) for entry in body["policies"]} == {
+                flat(entry) for entry in expand_state(case["state_before"])
+            }
     given = {name.lower(): value for name, value in answer.headers}
     assert header_facts(given) == header_facts(expected["headers"])
 
@@ -432,7 +427,6 @@ def test_answers_as_the_real_policy_server_did(case: dict[str, Any]) -> None:
 def test_cleans_up_by_itself_one_interval_after_its_start(case: dict[str, Any]) -> None:
     replay = Replay(case)
     replay.server.handle(Request("GET", "/"))
-    assert sorted(replay.world.policies) == sorted(map(flat, case["state_before"])) or replay.now
     replay.now += timedelta(seconds=case["server"]["cleanup_interval"])
     replay.server.handle(Request("GET", "/"))
     assert sorted(replay.world.policies) == sorted(map(flat, case["state_after"]))

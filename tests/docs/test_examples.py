@@ -69,7 +69,9 @@ def fits(expected: list[str], actual: list[str]) -> bool:
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in actual)) is not None
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if examples(page)], ids=lambda page: str(page.relative_to(ROOT))
+)
 def test_console_examples_are_real(page, workplace):
     text = page.read_text(encoding="utf-8")
     for block in examples(page):

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from support.embedded import client_of, embedded_foundation
 
 from reconciler.apply.events import Finished
@@ -42,7 +42,7 @@ SEED = {
     "kind": "Snapshot",
     "domains": [{"name": "apps.internal", "internal": True}, {"name": "apps.example.com"}],
     "organizations": [
-        {"name": "acme", "spaces": [{"name": "web", "apps": [{"name": "a"}, {"name": "b"}]}]},
+        {"name": "acme", "spaces": [{"name": "web", "apps": [{"name": name} for name in ("a", "a-green", "b")]}]},
         {"name": "globex", "spaces": [{"name": "other", "apps": [{"name": "c"}, {"name": "d"}]}]},
     ],
 }
@@ -50,24 +50,45 @@ SEED = {
 grants = st.fixed_dictionaries(
     {
         "from": st.sampled_from(SOURCES) | st.lists(st.sampled_from(SOURCES), min_size=1, max_size=2),
-        "ports": st.lists(st.sampled_from(sorted(PORTS)), min_size=1, max_size=3, unique=True),
+        "ports": st.lists(st.sampled_from(sorted(PORTS)), min_size=1, max_size=2, unique=True),
     },
     optional={"until": st.sampled_from(DAYS).map(str)},
 )
 entries = st.fixed_dictionaries(
-    {"ports": st.just([port for port, _ in PORTS.values()])},
-    optional={
+    {
+        "match": st.sampled_from([["*a", "a-*"], ["a"]]),
+        "ports": st.just([port for port, _ in PORTS.values()]),
         "routes": st.lists(st.sampled_from(["x.apps.internal", "y.apps.internal"]), max_size=2, unique=True),
-        "ingress": st.lists(grants, max_size=3),
-        "trust": st.just("system"),
+        "ingress": st.lists(grants, min_size=1, max_size=3),
     },
+    optional={"trust": st.just("system")},
 )
 manifests = st.fixed_dictionaries(
     {
-        "manages": st.sampled_from(["apps", "space", "additions"]),
-        "a": entries.flatmap(lambda e: st.sampled_from([e, {**e, "match": ["a", "a-*"]}])),
-        "b": entries | st.none(),
+        "manages": st.sampled_from(["apps", "apps", "space", "additions"]),
+        "a": entries,
+        "b": entries.map(lambda entry: {**entry, "match": ["b"]}) | st.none(),
     }
+)
+
+
+GONE = "00000000-dead-4000-8000-000000000000"
+names = st.sampled_from(APPS)
+ends = st.sampled_from([*APPS, "c", "d", "gone"])
+accidents = st.one_of(
+    st.tuples(st.just("push"), names),
+    st.tuples(st.just("push"), names),
+    st.tuples(st.just("delete"), names),
+    st.tuples(st.just("type_a_policy"), ends, ends, st.sampled_from(POLICIES)),
+    st.tuples(st.just("type_a_policy"), ends, ends, st.sampled_from(POLICIES)),
+    st.tuples(st.just("remove_a_policy"), st.integers(0, 50)),
+    st.tuples(
+        st.just("map_a_route"),
+        st.sampled_from(["x", "y", "z"]),
+        st.sampled_from(["apps.internal", "apps.internal", "apps.example.com"]),
+        names,
+    ),
+    st.tuples(st.just("set_a_variable"), names, st.sampled_from(VARIABLES), st.sampled_from([BUNDLE, "/own.pem"])),
 )
 
 
@@ -81,64 +102,62 @@ class Reconciling(RuleBasedStateMachine):
         self.manifest: dict[str, Any] = {}
         org = self.world.organization_named("acme")
         self.space = self.world.space_named(org.guid, "web").guid
-        self.domain = self.world.domain_named("apps.internal").guid
 
     def teardown(self) -> None:
         self.folder.cleanup()
 
     # the teams edit, the platform drifts, time passes
 
-    @rule(manifest=manifests)
+    @initialize(manifest=manifests)
+    def begin(self, manifest: dict[str, Any]) -> None:
+        self.edit(manifest)
+
     def edit(self, manifest: dict[str, Any]) -> None:
         apps = [{"name": name, **manifest[name]} for name in ("a", "b") if manifest[name] is not None]
         self.manifest = {"manages": manifest["manages"], "apps": apps}
         document = {"apiVersion": "c2c/v1", "kind": "Space", "org": "acme", "space": "web", **self.manifest}
         Path(self.folder.name, "web.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
 
-    @rule(name=st.sampled_from(APPS))
+    @rule(manifest=manifests | st.none(), accidents=st.lists(accidents, max_size=6), days=st.sampled_from([0, 0, 10]))
+    def run_after(self, manifest: dict[str, Any] | None, accidents: list[tuple[Any, ...]], days: int) -> None:
+        if manifest is not None:
+            self.edit(manifest)
+        for name, *arguments in accidents:
+            getattr(self, name)(*arguments)
+        self.today += timedelta(days=days)
+        self.apply()
+
     def push(self, name: str) -> None:
         if self.world.app_named(self.space, name) is None:
             self.world.add_app(self.space, name)
 
-    @rule(name=st.sampled_from(APPS))
     def delete(self, name: str) -> None:
         app = self.world.app_named(self.space, name)
         if app is not None:
             self.world.delete_app(app.guid)
 
-    @rule(data=st.data(), ports=st.sampled_from(POLICIES))
-    def type_a_policy_by_hand(self, data: st.DataObject, ports: tuple[str, int, int]) -> None:
-        guids = [*sorted(self.world.apps), "00000000-dead-4000-8000-000000000000"]
-        source, destination = (data.draw(st.sampled_from(guids)) for _ in range(2))
-        self.world.policies.add([(source, destination, *ports)], 0)
+    def type_a_policy(self, source: str, destination: str, ports: tuple[str, int, int]) -> None:
+        guids = {app.name: guid for guid, app in self.world.apps.items()}
+        self.world.policies.add([(guids.get(source, GONE), guids.get(destination, GONE), *ports)], 0)
 
-    @precondition(lambda self: len(self.world.policies))
-    @rule(data=st.data())
-    def remove_a_policy_by_hand(self, data: st.DataObject) -> None:
-        self.world.policies.remove([data.draw(st.sampled_from(sorted(self.world.policies)))], 0)
+    def remove_a_policy(self, number: int) -> None:
+        if policies := sorted(self.world.policies):
+            self.world.policies.remove([policies[number % len(policies)]], 0)
 
-    @rule(data=st.data(), host=st.sampled_from(["x", "y", "z"]), name=st.sampled_from(APPS))
-    def map_a_route_by_hand(self, data: st.DataObject, host: str, name: str) -> None:
+    def map_a_route(self, host: str, domain: str, name: str) -> None:
         app = self.world.app_named(self.space, name)
-        domain = data.draw(st.sampled_from(sorted(self.world.domains)))
-        route = self.world.route_at(domain, host) or self.world.add_route(self.space, domain, host)
-        if app is not None and not route.destinations:
+        guid = self.world.domain_named(domain).guid
+        route = self.world.route_at(guid, host) or self.world.add_route(self.space, guid, host)
+        if app is not None and all(destination.app != app.guid for destination in route.destinations.values()):
             self.world.add_destination(route, app.guid)
 
-    @rule(name=st.sampled_from(APPS), variable=st.sampled_from(VARIABLES), value=st.sampled_from([BUNDLE, "/own.pem"]))
-    def set_a_variable_by_hand(self, name: str, variable: str, value: str) -> None:
+    def set_a_variable(self, name: str, variable: str, value: str) -> None:
         app = self.world.app_named(self.space, name)
         if app is not None:
             app.environment[variable] = value
 
-    @rule(days=st.integers(1, 30))
-    def time_passes(self, days: int) -> None:
-        self.today += timedelta(days=days)
-
     # the run
 
-    @precondition(lambda self: self.manifest)
-    @rule()
     def apply(self) -> None:
         before = self.observed()
         expected = self.expected(before)
@@ -175,48 +194,53 @@ class Reconciling(RuleBasedStateMachine):
         live = {app.name for app in self.world.apps_in(self.space)}
         entries = {entry["name"]: entry for entry in self.manifest["apps"]}
         stands_for = {
-            name: {app for app in live for pattern in entry.get("match", [name]) if fnmatchcase(app, pattern)}
+            name: {app for app in live for pattern in entry["match"] if fnmatchcase(app, pattern)}
             for name, entry in entries.items()
         }
         governed = live if self.manifest["manages"] == "space" else set().union(*stands_for.values())
-        keeps = self.manifest["manages"] == "additions"
-        wanted = {
+        removable = set() if self.manifest["manages"] == "additions" else governed
+        return {
+            "policies": self.expected_policies(before["policies"], entries, stands_for, live, removable),
+            "routes": self.expected_routes(before["routes"], entries, stands_for, removable),
+            "variables": self.expected_variables(before["variables"], entries, stands_for, removable),
+        }
+
+    def expected_policies(self, before, entries, stands_for, live, removable) -> set[tuple[Any, ...]]:
+        apps = {app.name for app in self.world.apps.values()}
+        kept = {policy for policy in before if policy[1] not in removable or not {policy[0], policy[1]} <= apps}
+        return kept | {
             policy
             for name, entry in entries.items()
-            for grant in entry.get("ingress", [])
+            for grant in entry["ingress"]
             if date.fromisoformat(grant.get("until", "9999-12-31")) >= self.today
             for policy in self.granted(grant, stands_for[name], stands_for, live)
         }
-        apps = {app.name for app in self.world.apps.values()}
-        kept = {
-            p
-            for p in before["policies"]
-            if keeps or p[1] not in governed or not {p[0], p[1]} <= apps
-        }
-        routes = {name: set(mapped) for name, mapped in before["routes"].items()}
-        declared = {
-            route: set().union(*(stands_for[n] for n, e in entries.items() if route in e.get("routes", [])))
-            for route in ("x.apps.internal", "y.apps.internal")
-        }
-        for route in list(routes):
-            if route.endswith(".internal") and not keeps:
-                mapped = routes[route]
-                gone = {app for app in mapped & governed if app not in declared.get(route, set())}
-                mapped -= gone
-                if gone and not mapped and not declared.get(route):
-                    del routes[route]
+
+    def expected_routes(self, before, entries, stands_for, removable) -> dict[str, set[str]]:
+        declared: dict[str, set[str]] = {}
+        for name, entry in entries.items():
+            for route in entry["routes"]:
+                declared[route] = declared.get(route, set()) | stands_for[name]
+        routes = {}
+        for route, mapped in before.items():
+            gone = mapped & removable - declared.get(route, set()) if route.endswith(".internal") else set()
+            if mapped - gone or not gone:
+                routes[route] = mapped - gone
         for route, mapped in declared.items():
             if mapped:
                 routes[route] = routes.get(route, set()) | mapped
-        variables = {app: dict(values) for app, values in before["variables"].items()}
+        return routes
+
+    def expected_variables(self, before, entries, stands_for, removable) -> dict[str, dict[str, str]]:
+        after = {app: dict(values) for app, values in before.items()}
         for name, entry in entries.items():
             for app in stands_for[name]:
                 for variable in VARIABLES:
-                    if entry.get("trust") and not (keeps and variable in variables[app]):
-                        variables[app][variable] = BUNDLE
-                    elif not entry.get("trust") and not keeps and variables[app].get(variable) == BUNDLE:
-                        del variables[app][variable]
-        return {"policies": kept | wanted, "routes": routes, "variables": variables}
+                    if "trust" in entry and (app in removable or variable not in after[app]):
+                        after[app][variable] = BUNDLE
+                    elif "trust" not in entry and app in removable and after[app].get(variable) == BUNDLE:
+                        del after[app][variable]
+        return after
 
     def granted(self, grant, destinations, stands_for, live):
         terms = grant["from"] if isinstance(grant["from"], list) else [grant["from"]]
@@ -240,5 +264,5 @@ class Reconciling(RuleBasedStateMachine):
 
 TestReconciling = Reconciling.TestCase
 TestReconciling.settings = settings(
-    max_examples=400 if os.environ.get("C2C_TEST_PROFILE") == "long" else 40, stateful_step_count=25, deadline=None
+    max_examples=1000 if os.environ.get("C2C_TEST_PROFILE") == "long" else 120, stateful_step_count=8, deadline=None
 )

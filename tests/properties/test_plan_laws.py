@@ -92,7 +92,7 @@ def acceptable(policies: frozenset, desired) -> bool:
 @given(worlds())
 def test_no_smaller_set_of_policy_operations_reaches_an_acceptable_state(world):
     desired, live = world
-    todo = [step for step in steps(plan_of(desired, live).changes)]
+    todo = list(steps(plan_of(desired, live).changes))
     planned = {p for step in todo if isinstance(step, CreatePolicies | DeletePolicies) for p in step.policies}
     assert acceptable(live.policies ^ planned, desired)
     relevant = sorted(set(desired.policies) | set(live.policies))

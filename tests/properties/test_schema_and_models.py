@@ -217,6 +217,43 @@ def test_they_agree_on_anything(data):
         agree(kind, data)
 
 
+SNAPSHOT = {
+    "apiVersion": "c2c/v1",
+    "kind": "Snapshot",
+    "taken_at": "2026-11-20T06:00:00Z",
+    "domains": [{"name": "apps.internal", "internal": True}],
+    "organizations": [
+        {
+            "name": "acme",
+            "guid": "o-1",
+            "spaces": [
+                {
+                    "name": "web",
+                    "labels": {"a": "b"},
+                    "apps": [{"name": "x", "state": "STARTED", "instances": 2, "environment": {"A": "b"}}],
+                    "routes": [{"host": "x", "domain": "apps.internal", "destinations": ["x"]}],
+                }
+            ],
+        }
+    ],
+    "network_policies": [
+        {"source": "acme/web/x", "destination": {"guid": "gone"}, "protocol": "udp", "ports": "1-2"},
+        {"source": {"org": "acme", "space": "web", "app": "x"}, "destination": "acme/web/x", "ports": 61443},
+    ],
+    "users": [{"name": "dev", "password": "p", "scopes": ["network.write"], "space_developer": ["acme/web"]}],
+    "clients": [{"id": "ci", "secret": "s", "scopes": ["network.admin"], "space_developer": []}],
+    "settings": {"tag_length": 2},
+}
+
+
+@given(st.data())
+def test_every_broken_snapshot_is_explained(draw):
+    place = draw.draw(st.sampled_from(places(SNAPSHOT)))
+    broken = mutate(SNAPSHOT, place, draw.draw(st.sampled_from(["drop", "add", "replace"])), draw.draw(JUNK))
+    problems = explain(load_schema("Snapshot"), Document("f", broken))
+    assert bool(problems) != is_valid("Snapshot", broken)
+
+
 @pytest.mark.parametrize("kind", ["Space", "Foundation", "Snapshot"])
 def test_the_examples_fit(kind):
     for example in load_schema(kind)["examples"]:

@@ -91,7 +91,9 @@ def test_an_expired_grant_does_not_take_what_another_entry_grants(tmp_path):
 
 
 def test_the_same_policy_from_two_entries_is_one_with_both_origins(tmp_path):
-    manifest = API.replace("[{from: caller, ports: [http]}]", "[{from: caller, ports: [http]}, {from: c*, ports: [http]}]")
+    manifest = API.replace(
+        "[{from: caller, ports: [http]}]", "[{from: caller, ports: [http]}, {from: c*, ports: [http]}]"
+    )
     plan = plan_scenario(tmp_path, web("api", "caller"), manifest)
     assert lines(plan) == ["create acme/web/caller -> acme/web/api tcp/8080 declared"]
     assert len(plan.changes[0].origins) == 2
@@ -137,7 +139,9 @@ def test_a_selector_means_the_apps_with_those_labels_now(tmp_path):
         "{name: old, labels: {tier: worker, legacy: x}}",
         "{name: front, labels: {tier: web}}",
     )
-    assert lines(plan_scenario(tmp_path, live, manifest)) == ["create acme/web/caller -> acme/web/api tcp/8080 declared"]
+    assert lines(plan_scenario(tmp_path, live, manifest)) == [
+        "create acme/web/caller -> acme/web/api tcp/8080 declared"
+    ]
 
 
 def test_names_compare_without_regard_to_case_and_show_the_live_spelling(tmp_path):

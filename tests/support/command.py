@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 C2C = Path(sys.executable).with_name("c2c")
@@ -32,7 +34,9 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **more}
 
 
-def c2c(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, stdin: int = subprocess.DEVNULL) -> Outcome:
+def c2c(
+    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, stdin: int = subprocess.DEVNULL
+) -> Outcome:
     """Run `c2c`; whatever it does, it must not end in a traceback."""
     run = subprocess.run(
         [C2C, *arguments],

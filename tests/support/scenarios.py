@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 import yaml
 
 from reconciler.flow import plan_against
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.snapshot import live_state_of
-from reconciler.planning.plan import Plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.planning.plan import Plan
 
 TODAY = date(2026, 11, 20)
 HEADER = "apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\n"
@@ -31,9 +35,7 @@ def plan_scenario(folder: Path, live: str, *documents: str, today: date = TODAY,
     """Plan documents against a live state, of which the apps of acme/web may be given in short."""
     loaded = bundle_of(folder, *documents, today=today)
     snapshot = yaml.safe_load(dedent(live)) or {}
-    return plan_against(
-        loaded.bundle, live_state_of(snapshot), today=today, warnings=loaded.diagnostics, **options
-    )
+    return plan_against(loaded.bundle, live_state_of(snapshot), today=today, warnings=loaded.diagnostics, **options)
 
 
 def lines(plan: Plan) -> list[str]:
@@ -45,7 +47,9 @@ def web(*apps: str, policies: tuple[str, ...] = (), routes: tuple[str, ...] = ()
     """Write a snapshot with these apps in acme/web, and policies as `a -> b tcp/8080`."""
     listed = "".join(f"          - {{name: {app}}}\n" if "{" not in app else f"          - {app}\n" for app in apps)
     mapped = "".join(f"          - {route}\n" for route in routes)
-    text = "organizations:\n  - name: acme\n    spaces:\n      - name: web\n        apps:\n" + (listed or "          []\n")
+    text = "organizations:\n  - name: acme\n    spaces:\n      - name: web\n        apps:\n" + (
+        listed or "          []\n"
+    )
     text += f"        routes:\n{mapped}" if routes else ""
     text += more
     text += "network_policies:\n" if policies else ""

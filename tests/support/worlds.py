@@ -42,7 +42,9 @@ def live_states(draw: st.DrawFn) -> LiveState:
         spaces=frozenset((OURS, THEIRS)),
         apps={app: LiveApp(f"guid-{app}") for app in APPS},
         policies=draw(st.frozensets(st.sampled_from(POLICIES))),
-        stale=tuple(StalePolicy(UnknownApp("gone"), app, "tcp", 61443, 61443) for app in draw(st.sets(st.sampled_from(APPS)))),
+        stale=tuple(
+            StalePolicy(UnknownApp("gone"), app, "tcp", 61443, 61443) for app in draw(st.sets(st.sampled_from(APPS)))
+        ),
         routes=routes,
         environment={app: draw(st.dictionaries(st.sampled_from(sorted(SYSTEM_TRUST)), values)) for app in APPS[:2]},
         internal_domains=frozenset({"apps.internal"}),
@@ -73,7 +75,7 @@ def desired_states(draw: st.DrawFn, live: LiveState) -> DesiredState:
             for name in SYSTEM_TRUST
             for value in (draw(st.sampled_from((TRUST_PATH, None))),)
         },
-        expired={policy: ORIGIN for policy in draw(st.frozensets(st.sampled_from(POLICIES))) - wanted},
+        expired=dict.fromkeys(draw(st.frozensets(st.sampled_from(POLICIES))) - wanted, ORIGIN),
     )
 
 

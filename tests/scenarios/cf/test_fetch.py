@@ -137,8 +137,7 @@ INTERNAL_ONLY = [{"name": "apps.internal", "internal": True}]
 def big(make_foundation, count: int):
     apps = [{"name": f"app{number}"} for number in range(count)]
     routes = [
-        {"host": f"{hosts}{number}", "domain": "apps.internal", "destinations": [f"app{number}"]}
-        for number in range(count)
+        {"host": f"app{number}", "domain": "apps.internal", "destinations": [f"app{number}"]} for number in range(count)
     ]
     policies = [
         {"source": f"acme/s/app{number}", "destination": f"acme/s/app{(number + 1) % count}", "ports": 61443}

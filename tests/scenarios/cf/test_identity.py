@@ -183,11 +183,7 @@ def test_the_three_meanings_of_403(foundation, connect, meaning):
         "quota": "more policies than its limit",
     }
     with pytest.raises(AuthorizationError) as caught:
-        platform.fetch(READ_SET)
-        if meaning == "access":
-            web = foundation.world.space_named(foundation.world.organization_named("acme").guid, "web")
-            foundation.world.end_space_developer("dev-guid", web.guid)
-        platform.create_policies([POLICY, POLICY._replace(start=2)])
+        fetch_and_create(foundation, platform, lose_a_role=meaning == "access")
     assert hints[meaning] in (caught.value.hint or "")
     assert caught.value.request_id
 

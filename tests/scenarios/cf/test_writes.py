@@ -297,3 +297,19 @@ def test_a_deletion_that_never_ends_is_left_open(small, platform):
 def test_a_route_with_a_worker_on_it_is_left_alone(small, platform):
     assert not platform.delete_route(InternalRoute("jobs", "apps.internal"))
     assert live_route(small, InternalRoute("jobs", "apps.internal")) is not None
+
+
+def test_a_creation_that_cannot_be_looked_up_afterwards_stays_open(small, platform):
+    small.inject(Fault(Effect.DROP_AFTER, method="POST", path="/v3/routes"))
+    small.inject(Fault(Effect.DROP_BEFORE, method="GET", path="/v3/routes"))
+    with pytest.raises(UnreachableError) as caught:
+        platform.create_route(NEW, PAYMENTS)
+    assert caught.value.outcome_unknown
+
+
+def test_a_deletion_whose_job_is_out_of_sight_stays_open(small, platform):
+    platform.create_route(NEW, PAYMENTS)
+    small.inject(Fault(Effect.DROP_BEFORE, path="/v3/jobs/*"))
+    with pytest.raises(UnreachableError) as caught:
+        platform.delete_route(NEW)
+    assert caught.value.outcome_unknown

@@ -218,7 +218,7 @@ def test_only_writes_that_may_have_happened_are_unknown():
     ("trouble", "summary", "hint"),
     [
         (Trouble.NAME, "the name h cannot be resolved (why)", "check CF_API, the network and the DNS settings"),
-        (Trouble.REFUSED, "h refused the connection (why)", "check CF_API, the port and whether a proxy is needed"),
+        (Trouble.CONNECTION, "h cannot be reached (why)", "check CF_API, the port and whether a proxy is needed"),
         (
             Trouble.TLS,
             "the TLS certificate of h is not trusted (why)",
@@ -243,7 +243,7 @@ def test_the_network_tells_a_wrong_name_from_a_closed_port(make_http, monkeypatc
     with Http(HttpSettings()) as http:
         with pytest.raises(Exception, match=r"the name nosuchhost\.invalid cannot be resolved"):
             http.send(Request("GET", "http://nosuchhost.invalid/"))
-        with pytest.raises(Exception, match=r"127\.0\.0\.1 refused the connection"):
+        with pytest.raises(Exception, match=r"127\.0\.0\.1 cannot be reached \(Connection refused\)"):
             http.send(Request("GET", "http://127.0.0.1:1/"))
     with pytest.raises(Exception, match="proxy"):
         make_http(lambda _: (_ for _ in ()).throw(httpx.ProxyError("407"))).send(Request("GET", "https://h/"))

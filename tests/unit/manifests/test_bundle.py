@@ -95,7 +95,7 @@ def test_a_good_manifest_says_nothing_and_keeps_everything(load):
 def test_values_know_their_places(load):
     document = load(GOOD).bundle.spaces[0].document
     assert str(document.span("apps", 0, "ingress", 0, "from")) == "0.yml:18:15"
-    assert str(document.span("apps", 0, "ingress", 2, "from", 1)) == "0.yml:24:20"
+    assert str(document.span("apps", 0, "ingress", 2, "from", 1)) == "0.yml:24:22"
     assert str(document.key_span("apps", 1, "trust")) == "0.yml:27:5"
 
 

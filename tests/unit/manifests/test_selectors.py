@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
@@ -65,7 +67,5 @@ def test_the_canonical_form_means_the_same(parts, labels):
 
 @given(st.text("abin ot(),=!/.-", max_size=30))
 def test_any_text_is_a_selector_or_a_sentence(text):
-    try:
-        parse_selector(text).matches({})
-    except ValueError as problem:
-        assert str(problem)
+    with suppress(ValueError):
+        assert parse_selector(text).matches({}) in (True, False)

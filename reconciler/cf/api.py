@@ -1,0 +1,78 @@
+"""Requests to the API host with the caller's token: the only place where a token is put on a request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+
+from reconciler.cf.exchange import ANSWER_LIMIT, Answer, Effect, Request, Service
+from reconciler.errors import AuthenticationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.cf.auth import TokenSource
+    from reconciler.cf.http import Http
+    from reconciler.cf.root import Root
+
+_REJECTED = 401
+
+
+class Api:
+    """The API of one foundation, as one caller. Paths begin with `/` and may carry an encoded query."""
+
+    def __init__(self, http: Http, api_url: str, root: Callable[[], Root], tokens: TokenSource) -> None:
+        self._http = http
+        self._url = api_url
+        self._root = root
+        self._tokens = tokens
+
+    @property
+    def root(self) -> Root:
+        """Where the parts of the foundation are."""
+        return self._root()
+
+    def get(self, path: str, *, service: Service = Service.CLOUD_CONTROLLER, limit: int = ANSWER_LIMIT) -> Answer:
+        """Read something."""
+        return self._authorized(Request("GET", f"{self._url}{path}", service, limit=limit))
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        service: Service = Service.CLOUD_CONTROLLER,
+        effect: Effect = Effect.REPEATABLE,
+        read_seconds: float | None = None,
+    ) -> Answer:
+        """Change something. A REPEATABLE write is sent again when nobody knows whether it arrived."""
+        content = None if body is None else orjson.dumps(body)
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        url = f"{self._url}{path}"
+        return self._authorized(Request(method, url, service, effect, headers, content, read_seconds=read_seconds))
+
+    def _authorized(self, request: Request) -> Answer:
+        token = self._tokens.token()
+        try:
+            return self._http.send(_with_token(request, token))
+        except AuthenticationError as error:
+            if error.status != _REJECTED or not self._tokens.renew(token):
+                raise
+        return self._http.send(_with_token(request, self._tokens.token()))
+
+
+def _with_token(request: Request, token: str) -> Request:
+    return Request(
+        request.method,
+        request.url,
+        request.service,
+        request.effect,
+        # Lower case: the policy server strips `Bearer ` and `bearer ` only. Source: policy-server `auth_middleware.go`.
+        {**request.headers, "Authorization": f"bearer {token}"},
+        request.content,
+        request.limit,
+        request.read_seconds,
+        (token,),
+    )

@@ -1,0 +1,227 @@
+"""Cloud Controller's API v3: thin readers that give typed rows, and single writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from urllib.parse import quote
+
+from reconciler.cf.exchange import Answer, Effect
+from reconciler.cf.fields import FieldError, described, entries, flag, items, pick, text, text_or_none
+from reconciler.cf.paging import PAGE_SIZE, Listing, OrgRow, SpaceRow, org_row, read_listing, space_row
+from reconciler.cf.queries import BATCH, LINE, MAX_BATCHES, batches, filters
+from reconciler.cf.root import local_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from reconciler.cf.api import Api
+
+_Row = TypeVar("_Row")
+_WITH_OWNERS = {"include": ["space.organization"]}
+WEB = "web"
+"""The process type that a destination means when it names none. Source: `app/actions/update_route_destinations.rb`."""
+
+
+class AppRow(NamedTuple):
+    """An app as Cloud Controller lists it."""
+
+    guid: str
+    name: str
+    space_guid: str
+    labels: Mapping[str, str]
+
+
+class DomainRow(NamedTuple):
+    """A domain. Only the flag tells whether it is internal: there is no filter for it."""
+
+    guid: str
+    name: str
+    internal: bool
+
+
+class DestinationRow(NamedTuple):
+    """One app process mapped to a route."""
+
+    guid: str
+    app_guid: str
+    process_type: str
+
+
+class RouteRow(NamedTuple):
+    """A route with its destinations. `space_guid` is None where the platform gives none."""
+
+    guid: str
+    host: str
+    path: str | None
+    domain_guid: str
+    space_guid: str | None
+    destinations: tuple[DestinationRow, ...]
+
+
+class CloudController:
+    """The calls this tool makes. Lists are read whole; `page_size` is for tests of paging."""
+
+    def __init__(self, api: Api, page_size: int = PAGE_SIZE) -> None:
+        self._api = api
+        self._page_size = page_size
+
+    def organizations(self, names: Iterable[str] | None) -> dict[str, OrgRow]:
+        """List organizations by name, in any case; None lists all."""
+        queries = [""] if names is None else batched("names", names)
+        return self._listing("/v3/organizations", queries, org_row).rows
+
+    def spaces(self, org_guids: Iterable[str], names: Iterable[str] | None) -> dict[str, SpaceRow]:
+        """List the spaces of organizations, by name or all. The answer may hold more: the caller picks."""
+        guids, wanted = sorted(set(org_guids)), None if names is None else sorted(set(names))
+        if wanted is not None and max(len(wanted), len(guids)) <= BATCH:
+            both = filters({"names": wanted, "organization_guids": guids})
+            if len(both) <= LINE:
+                return self._listing("/v3/spaces", [both], space_row).rows
+        return self._listing("/v3/spaces", batched("organization_guids", guids), space_row).rows
+
+    def apps_in(self, space_guids: Iterable[str]) -> dict[str, AppRow]:
+        """List the apps of spaces. The answer may hold more: the caller picks."""
+        return self._listing("/v3/apps", batched("space_guids", space_guids), app_row).rows
+
+    def apps_by_guid(self, guids: Iterable[str]) -> Listing[AppRow]:
+        """List apps wherever they are, with their spaces and organizations. The answer may hold more."""
+        return self._listing("/v3/apps", batched("guids", guids, _WITH_OWNERS), app_row)
+
+    def domains(self) -> dict[str, DomainRow]:
+        """List all domains that the caller may see."""
+        return self._listing("/v3/domains", [""], domain_row).rows
+
+    def routes_in(self, domain_guids: Iterable[str], space_guids: Iterable[str]) -> tuple[Listing[RouteRow], bool]:
+        """List routes on the domains that spaces own or share, and say whether the list holds only those.
+
+        The filter finds routes shared into a space, too. Source: cloud_controller_ng `app/fetchers/route_fetcher.rb`.
+        """
+        fixed = {"domain_guids": sorted(domain_guids), **_WITH_OWNERS}
+        queries = batched("space_guids", space_guids, fixed)
+        return self._listing("/v3/routes", queries, route_row), queries != [filters(fixed)]
+
+    def routes_by_host(self, domain_guids: Iterable[str], hosts: Iterable[str]) -> Listing[RouteRow]:
+        """List routes by host on any of the domains, whoever owns them. The answer may hold more."""
+        fixed = {"domain_guids": sorted(domain_guids), **_WITH_OWNERS}
+        return self._listing("/v3/routes", batched("hosts", hosts, fixed), route_row)
+
+    def host_is_taken(self, domain_guid: str, host: str) -> bool:
+        """Say whether a route exists, even one that the caller may not see."""
+        answer = self._api.get(f"/v3/domains/{_segment(domain_guid)}/route_reservations?{filters({'host': [host]})}")
+        with described(answer):
+            return flag(answer.json(), "matching_route")
+
+    def environment(self, app_guid: str) -> dict[str, object]:
+        """Read an app's own environment variables. They are secrets: keep what is needed and drop the rest."""
+        answer = self._api.get(f"/v3/apps/{_segment(app_guid)}/environment_variables")
+        with described(answer):
+            return entries(answer.json(), "var")
+
+    def set_environment(self, app_guid: str, variables: Mapping[str, str | None]) -> None:
+        """Merge variables into an app's environment; None removes one."""
+        self._api.write("PATCH", f"/v3/apps/{_segment(app_guid)}/environment_variables", {"var": dict(variables)})
+
+    def create_route(self, host: str, domain_guid: str, space_guid: str) -> RouteRow:
+        """Make a route. Sent once: Cloud Controller refuses a second one as if somebody else had made the first."""
+        relationships = {"domain": {"data": {"guid": domain_guid}}, "space": {"data": {"guid": space_guid}}}
+        body = {"host": host, "relationships": relationships}
+        answer = self._api.write("POST", "/v3/routes", body, effect=Effect.ONCE)
+        with described(answer):
+            return route_row(answer.json())
+
+    def delete_route(self, route_guid: str) -> str:
+        """Ask for the deletion of a route. Return the path of the job that does it."""
+        answer = self._api.write("DELETE", f"/v3/routes/{_segment(route_guid)}")
+        return _job_path(answer)
+
+    def job(self, path: str) -> tuple[str, str]:
+        """Read the state of a job and, where it failed, the reason."""
+        answer = self._api.get(path)
+        with described(answer):
+            body = answer.json()
+            errors = items(body, "errors") if "errors" in entries(body) else []
+            details = [
+                item["detail"] for item in errors if isinstance(item, dict) and isinstance(item.get("detail"), str)
+            ]
+            return text(body, "state"), "; ".join(details) or "no reason given"
+
+    def destinations(self, route_guid: str) -> tuple[DestinationRow, ...]:
+        """Read what is mapped to a route now. This list has no pages."""
+        answer = self._api.get(f"/v3/routes/{_segment(route_guid)}/destinations")
+        with described(answer):
+            return _destinations(answer.json())
+
+    def add_destination(self, route_guid: str, app_guid: str) -> None:
+        """Map an app's web process to a route. It may be there already.
+
+        Without a port: one given here would rewrite the ports of the app's process, and could take 8080 and with it
+        the platform's TLS away. Source: cloud_controller_ng `lib/cloud_controller/process_route_handler.rb`.
+        """
+        body = {"destinations": [{"app": {"guid": app_guid}}]}
+        self._api.write("POST", f"/v3/routes/{_segment(route_guid)}/destinations", body)
+
+    def remove_destination(self, route_guid: str, destination_guid: str) -> None:
+        """Unmap a destination. One that is gone already is refused with 422."""
+        self._api.write("DELETE", f"/v3/routes/{_segment(route_guid)}/destinations/{_segment(destination_guid)}")
+
+    def _listing(self, path: str, queries: Iterable[str], parse: Callable[[object], _Row]) -> Listing[_Row]:
+        return read_listing(self._api, path, queries, parse, self._page_size)
+
+
+def batched(name: str, values: Iterable[str], fixed: Mapping[str, Iterable[str]] | None = None) -> list[str]:
+    """Write the queries for all values of a filter; where they would be many, one that leaves the filter out."""
+    beside = fixed or {}
+    queries = list(batches(name, values, beside))
+    return queries if len(queries) <= MAX_BATCHES else [filters(beside)]
+
+
+def app_row(value: object) -> AppRow:
+    """Read an app. Raise FieldError."""
+    labels = pick(value, "metadata", "labels") if "metadata" in entries(value) else {}
+    if not isinstance(labels, dict) or not all(isinstance(item, str) for item in labels.values()):
+        raise FieldError("metadata.labels", "is not an object of strings")
+    space_guid = text(value, "relationships", "space", "data", "guid")
+    return AppRow(text(value, "guid"), text(value, "name"), space_guid, labels)
+
+
+def domain_row(value: object) -> DomainRow:
+    """Read a domain. Raise FieldError."""
+    return DomainRow(text(value, "guid"), text(value, "name"), flag(value, "internal"))
+
+
+def route_row(value: object) -> RouteRow:
+    """Read a route. Raise FieldError."""
+    host = pick(value, "host")
+    if not isinstance(host, str):
+        raise FieldError("host", "is not a string")
+    space = pick(value, "relationships", "space", "data")
+    return RouteRow(
+        guid=text(value, "guid"),
+        host=host,
+        path=text_or_none(value, "path"),
+        domain_guid=text(value, "relationships", "domain", "data", "guid"),
+        space_guid=None if space is None else text(value, "relationships", "space", "data", "guid"),
+        destinations=_destinations(value),
+    )
+
+
+def _destinations(value: object) -> tuple[DestinationRow, ...]:
+    rows = []
+    for index, item in enumerate(items(value, "destinations")):
+        try:
+            process = text(item, "app", "process", "type") if "process" in entries(item, "app") else WEB
+            rows.append(DestinationRow(text(item, "guid"), text(item, "app", "guid"), process))
+        except FieldError as error:
+            raise error.within(f"destinations[{index}]") from None
+    return tuple(rows)
+
+
+def _job_path(answer: Answer) -> str:
+    location = answer.headers.get("location")
+    if location is None:
+        raise answer.unexpected("names no job")
+    return local_path(answer, location, "job")
+
+
+def _segment(guid: str) -> str:
+    return quote(guid, safe="")

@@ -1,0 +1,85 @@
+"""Environment variables of apps: there is no list of them, so each app costs a call."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.cf.selection import AppSelection
+from reconciler.errors import AuthorizationError, NotFoundError, PlatformError, UnexpectedAnswerError
+from reconciler.model.environment import SYSTEM_TRUST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.cf.cloud_controller import CloudController
+    from reconciler.cf.directory import Directory
+    from reconciler.model.names import AppRef
+    from reconciler.model.scope import ReadSet
+
+PARALLEL = 8
+"""Calls at a time: enough to hide the way to the platform, too few to be a burden."""
+
+MAX_LEFTOVERS = 20
+"""Apps that are read only to find what earlier runs may have left.
+
+One call each: in a foundation of thousands of apps a plan that concerns none of their variables must not pay for them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Environments:
+    """The governed variables of the apps that were read, and how many possible leftovers were not looked at."""
+
+    variables: Mapping[AppRef, Mapping[str, str]] = field(default_factory=dict)
+    unread: int = 0
+
+
+def read_environments(controller: CloudController, directory: Directory, read_set: ReadSet) -> Environments:
+    """Read what the read set needs. An app that is deleted meanwhile is left out.
+
+    Raise AuthorizationError where a needed environment is closed to the caller; possible leftovers that are closed
+    count as unread.
+    """
+    needed, possible = AppSelection(read_set.environment), AppSelection(read_set.leftovers)
+    wanted = {app: guid for guid, app in directory.apps.items() if needed.has(app)}
+    leftovers = {app: guid for guid, app in directory.apps.items() if possible.has(app) and app not in wanted}
+    unread = 0
+    if len(leftovers) > MAX_LEFTOVERS:
+        unread, leftovers = len(leftovers), {}
+    found: dict[AppRef, Mapping[str, str]] = {}
+    for app, answer in _read_all(controller, {**wanted, **leftovers}).items():
+        if not isinstance(answer, PlatformError):
+            found[app] = answer
+        elif isinstance(answer, AuthorizationError) and app in wanted:
+            raise answer
+        elif isinstance(answer, AuthorizationError):
+            unread += 1
+    return Environments(found, unread)
+
+
+def _read_all(
+    controller: CloudController, apps: Mapping[AppRef, str]
+) -> dict[AppRef, Mapping[str, str] | NotFoundError | AuthorizationError]:
+    def read(app: AppRef) -> Mapping[str, str] | NotFoundError | AuthorizationError:
+        try:
+            return _governed(app, controller.environment(apps[app]))
+        except (NotFoundError, AuthorizationError) as error:
+            return error
+
+    names = sorted(apps)
+    if not names:
+        return {}
+    with ThreadPoolExecutor(min(PARALLEL, len(names)), thread_name_prefix="c2c-environment") as pool:
+        return dict(zip(names, pool.map(read, names), strict=True))
+
+
+def _governed(app: AppRef, variables: Mapping[str, object]) -> dict[str, str]:
+    kept = {}
+    for name in SYSTEM_TRUST.keys() & variables.keys():
+        value = variables[name]
+        if not isinstance(value, str):
+            raise UnexpectedAnswerError(f"the environment variable {name} of {app} is not a string")
+        kept[name] = value
+    return kept

@@ -1,0 +1,264 @@
+"""The one door through which HTTP enters: one request out, one bounded answer back, repeated where that is safe."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import time
+import uuid
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from functools import cache
+from importlib import metadata
+from typing import TYPE_CHECKING, Self
+
+import httpx
+import stamina
+
+from reconciler.cf.exchange import Answer, Effect, Request
+from reconciler.cf.failures import BEFORE_SENDING, Trouble, failed_answer, no_answer
+from reconciler.cf.urls import origin_of
+from reconciler.errors import PlatformError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+CONNECT_SECONDS = 15.0
+READ_SECONDS = 130.0
+"""The policy server waits up to 120 s for its database before it answers. Source: policy-server job `spec`."""
+
+BODY_SECONDS = 600.0
+"""The longest time for one body, so that a server that drips single bytes does not hold a run for ever."""
+
+_MAY_PASS = frozenset({429, 500, 502, 503, 504})
+_TOO_MANY = 429
+
+_TROUBLES: tuple[tuple[type[httpx.HTTPError], Trouble], ...] = (
+    (httpx.ProxyError, Trouble.PROXY),
+    (httpx.ConnectTimeout, Trouble.CONNECT_TIMEOUT),
+    (httpx.PoolTimeout, Trouble.CONNECT_TIMEOUT),
+    (httpx.TimeoutException, Trouble.READ_TIMEOUT),
+    (httpx.ConnectError, Trouble.CONNECTION),
+)
+"""From the most special to the most general class; the first that fits names the trouble."""
+
+# stamina reports each retry to this logger; without a handler Python would print the records on stderr.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """How to reach the platform.
+
+    `attempts` and `retry_seconds` bound what is repeated: how often at most, and the seconds after which no further
+    attempt starts; a wait that the server asks for counts too. `now` is Unix time. `transport` replaces the network.
+    """
+
+    ca_file: Path | None = None
+    skip_ssl_validation: bool = False
+    connect_seconds: float = CONNECT_SECONDS
+    read_seconds: float = READ_SECONDS
+    attempts: int = 4
+    retry_seconds: float = 60.0
+    transport: httpx.BaseTransport | None = None
+    now: Callable[[], float] = time.time
+    new_request_id: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
+
+
+class Http:
+    """A client for all hosts of one foundation. It follows no redirects and is safe to share between threads."""
+
+    def __init__(self, settings: HttpSettings) -> None:
+        self._settings = settings
+        self._client = _client(settings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def send(self, request: Request) -> Answer:
+        """Send a request until it is answered with a success. Raise a PlatformError when it is not.
+
+        An error is marked `outcome_unknown` when any of the attempts may have done its work.
+        """
+        budget = _Budget(self._settings.retry_seconds)
+        try:
+            for attempt in stamina.retry_context(
+                on=budget.backoff,
+                attempts=self._settings.attempts,
+                timeout=self._settings.retry_seconds,
+                wait_initial=0.5,
+                wait_max=8.0,
+                wait_jitter=0.5,
+            ):
+                with attempt:
+                    return self._once(request)
+        except _Failure as failure:
+            failure.error.outcome_unknown = failure.error.outcome_unknown or budget.outcome_unknown
+            raise failure.error from failure.__cause__
+        raise AssertionError("a retry context ends with an answer or an exception")
+
+    def _once(self, request: Request) -> Answer:
+        try:
+            answer = self._exchange(request)
+        except httpx.HTTPError as error:
+            trouble, detail = _diagnose(error)
+            failure = no_answer(request, trouble, origin_of(request.url).host, detail)
+            safe = request.effect is not Effect.ONCE or trouble in BEFORE_SENDING
+            raise _Failure(failure, again=safe and trouble is not Trouble.TLS) from error
+        if answer.status // 100 == 2:  # noqa: PLR2004 - the success family
+            return answer
+        again = answer.status in _MAY_PASS and (request.effect is not Effect.ONCE or answer.status == _TOO_MANY)
+        raise _Failure(failed_answer(answer), again=again, wait=wait_seconds(answer, self._settings.now()))
+
+    def _exchange(self, request: Request) -> Answer:
+        settings = self._settings
+        timeout = httpx.Timeout(request.read_seconds or settings.read_seconds, connect=settings.connect_seconds)
+        headers = {**request.headers, "X-Request-ID": settings.new_request_id()}
+        with self._client.stream(
+            request.method, request.url, headers=headers, content=request.content, timeout=timeout
+        ) as response:
+            lowered = {name.lower(): value for name, value in response.headers.items()}
+            empty = Answer(request, response.status_code, lowered, b"")
+            body = _bounded_body(response, empty)
+        return Answer(request, response.status_code, lowered, body)
+
+
+class _Failure(Exception):  # noqa: N818 - it never leaves this module
+    """One failed attempt: what it was, whether another may help, and how many seconds the server asks to wait."""
+
+    def __init__(self, error: PlatformError, *, again: bool, wait: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.again = again
+        self.wait = wait
+
+
+class _Budget:
+    """What one call may still spend on waiting, and what its failed attempts left behind."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+        self.outcome_unknown = False
+
+    def backoff(self, error: Exception) -> bool | float:
+        """Tell stamina whether to try again: no, yes, or yes after so many seconds."""
+        if not isinstance(error, _Failure):
+            return False
+        self.outcome_unknown = self.outcome_unknown or error.error.outcome_unknown
+        if not error.again or error.wait is None:
+            return error.again
+        return error.wait if time.monotonic() + error.wait <= self._end else False
+
+
+def wait_seconds(answer: Answer, now: float) -> float | None:
+    """Read how long the server asks to wait: `Retry-After`, or for a 429 `X-RateLimit-Reset` in Unix time.
+
+    Source: cloud_controller_ng `middleware/base_rate_limiter.rb`.
+    """
+    asked = answer.headers.get("retry-after", "").strip()
+    if asked.isascii() and asked.isdigit():
+        return float(asked[:9])
+    if asked:
+        try:
+            return max(0.0, parsedate_to_datetime(asked).timestamp() - now)
+        except (ValueError, OverflowError):
+            return None
+    reset = answer.headers.get("x-ratelimit-reset", "").strip()
+    if answer.status == _TOO_MANY and reset.isascii() and reset.isdigit():
+        return max(0.0, float(reset[:12]) - now)
+    return None
+
+
+def _bounded_body(response: httpx.Response, answer: Answer) -> bytes:
+    limit = answer.request.limit
+    end = time.monotonic() + BODY_SECONDS
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            if size > limit:
+                raise answer.unexpected(f"is larger than {limit // 2**20} MiB")
+            if time.monotonic() > end:
+                raise answer.unexpected(f"did not end within {BODY_SECONDS:.0f} seconds")
+            chunks.append(chunk)
+    except httpx.DecodingError:
+        raise answer.unexpected("cannot be decompressed") from None
+    return b"".join(chunks)
+
+
+def _diagnose(error: httpx.HTTPError) -> tuple[Trouble, str]:
+    """Find out what kept the answer away. The detail comes from the operating system or from OpenSSL."""
+    for cause in _chain(error):
+        if isinstance(cause, ssl.SSLError) and isinstance(error, httpx.ConnectError):
+            verdict = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else cause.reason
+            return Trouble.TLS, str(verdict or "no TLS spoken there")
+        if isinstance(cause, socket.gaierror):
+            return Trouble.NAME, cause.strerror or ""
+    system = next((cause.strerror for cause in _chain(error) if isinstance(cause, OSError) and cause.strerror), "")
+    for kind, trouble in _TROUBLES:
+        if isinstance(error, kind):
+            return trouble, system
+    return Trouble.BROKEN, system or type(error).__name__
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _client(settings: HttpSettings) -> httpx.Client:
+    try:
+        return httpx.Client(
+            verify=_tls(settings),
+            transport=settings.transport,
+            follow_redirects=False,
+            headers={"User-Agent": user_agent(), "Accept": "application/json"},
+        )
+    except (ValueError, TypeError, ImportError, httpx.InvalidURL):
+        # httpx reads the proxies here; its message may repeat a proxy's password.
+        raise UsageError(
+            "a proxy variable cannot be used", hint="check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY"
+        ) from None
+
+
+def _tls(settings: HttpSettings) -> ssl.SSLContext | bool:
+    if settings.skip_ssl_validation:
+        return False
+    if settings.ca_file is None:
+        # OpenSSL reads SSL_CERT_FILE and SSL_CERT_DIR by itself, else the system's own store.
+        paths = ssl.get_default_verify_paths()
+        return ssl.create_default_context() if paths.cafile or paths.capath else True
+    try:
+        return ssl.create_default_context(cafile=str(settings.ca_file))
+    except (OSError, ssl.SSLError):
+        raise UsageError(
+            f"the CA file {settings.ca_file} cannot be read as certificates", hint="CF_CA_FILE names a PEM file"
+        ) from None
+
+
+@cache
+def user_agent() -> str:
+    """Name this client. Cloud Controller compares agents that begin with `cf` to its minimum version of the cf CLI.
+
+    Source: cloud_controller_ng `middleware/below_min_cli_warning.rb`.
+    """
+    try:
+        return f"c2c/{metadata.version('c2c-reconciler')}"
+    except metadata.PackageNotFoundError:
+        return "c2c/0"

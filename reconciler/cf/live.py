@@ -1,0 +1,70 @@
+"""From rows with GUIDs to the live state with names. Pure: everything was read before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.cf.cloud_controller import WEB, RouteRow
+from reconciler.model.live import LiveApp, LiveRoute, LiveState
+from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from reconciler.cf.environments import Environments
+    from reconciler.cf.policy_server import PolicyRow
+    from reconciler.cf.survey import Survey
+    from reconciler.model.names import AppRef, SpaceRef
+    from reconciler.model.route import InternalRoute
+
+
+def live_state(foundation: str, taken_at: datetime, found: Survey, environments: Environments) -> LiveState:
+    """Put the reading together."""
+    directory = found.directory
+    policies, stale = name_policies(found.policies, directory.apps)
+    return LiveState(
+        foundation=foundation,
+        taken_at=taken_at,
+        spaces=frozenset(directory.spaces[guid] for guid in found.selected),
+        apps={name: LiveApp(guid, found.apps[guid].labels) for guid, name in directory.apps.items()},
+        policies=policies,
+        stale=stale,
+        routes=name_routes(found),
+        environment=environments.variables,
+        internal_domains=frozenset(directory.domains.values()),
+        unread_environments=environments.unread,
+    )
+
+
+def name_policies(
+    rows: tuple[PolicyRow, ...], apps: Mapping[str, AppRef]
+) -> tuple[frozenset[NetworkPolicy], tuple[StalePolicy, ...]]:
+    """Name the ends of policies; a policy with an end that has no name is stale. Stale ones come sorted."""
+    named = set()
+    stale = set()
+    for row in rows:
+        source, destination = apps.get(row.source), apps.get(row.destination)
+        if source is not None and destination is not None:
+            named.add(NetworkPolicy(source, destination, row.protocol, row.start, row.end))
+            continue
+        ends = (source or UnknownApp(row.source), destination or UnknownApp(row.destination))
+        stale.add(StalePolicy(*ends, row.protocol, row.start, row.end))
+    return frozenset(named), tuple(sorted(stale, key=lambda item: (str(item), item)))
+
+
+def name_routes(found: Survey) -> dict[InternalRoute, LiveRoute]:
+    """Name owners and destinations of routes."""
+    managed = frozenset(found.directory.spaces[guid] for guid in found.managed)
+    return {route: _named(row, found, managed) for route, row in found.routes.items()}
+
+
+def _named(row: RouteRow, found: Survey, managed: frozenset[SpaceRef]) -> LiveRoute:
+    directory = found.directory
+    web = {item.app_guid for item in row.destinations if item.process_type == WEB}
+    apps = frozenset(directory.apps[guid] for guid in web if guid in directory.apps)
+    owner = None if row.space_guid is None else directory.spaces.get(row.space_guid)
+    # Anything else that is mapped has no name as a destination, but keeps the route from being empty.
+    unnamed = sum(item.app_guid not in web or item.app_guid not in directory.apps for item in row.destinations)
+    shared = managed if row.guid in found.shared else frozenset()
+    return LiveRoute(owner, apps, shared, unnamed)

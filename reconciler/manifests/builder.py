@@ -1,0 +1,256 @@
+"""One YAML document from parser events: data, the tree of marks beside it, and what the language forbids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+from reconciler.diagnostics import Diagnostic, Span, error
+from reconciler.manifests import marks
+from reconciler.manifests.scalars import resolve, tagged
+from reconciler.manifests.text import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Event = Any
+
+MAX_DEPTH = 64
+"""How deep lists and mappings may nest. A manifest needs fewer than ten levels."""
+
+MAX_ALIASED_NODES = 100_000
+"""How many values aliases may add to one document. Without a bound, ten lines can stand for billions."""
+
+_CHARACTERS_PER_NODE = 16
+"""Long texts count as more than one value: a repeated text costs memory where the schema is checked."""
+
+_CORE = "tag:yaml.org,2002:"
+_SCALAR_TAGS = {f"{_CORE}{kind}": kind for kind in ("str", "int", "bool", "null", "float")}
+_DROPPED = object()
+"""Stands for a key that was refused: its value is read, so that problems in it are found, and thrown away."""
+
+
+class AbandonDocumentError(Exception):
+    """The rest of a document is not worth reading, or not safe to read."""
+
+    def __init__(self, diagnostic: Diagnostic, line: int) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+        self.line = line
+
+
+class _Anchored(NamedTuple):
+    """A value with a name: what an alias repeats, and how many values that is."""
+
+    value: Any
+    mark: marks.Mark
+    size: int
+
+
+class _Frame:
+    """A mapping or list that is being filled. `key` is the key that waits for its value, None when none does."""
+
+    __slots__ = ("anchor", "key", "key_position", "marks", "position", "size_before", "value")
+
+    def __init__(self, value: Any, own_marks: Any, position: int, anchor: str | None, size_before: int) -> None:  # noqa: ANN401
+        self.value = value
+        self.marks = own_marks
+        self.position = position
+        self.anchor = anchor
+        self.size_before = size_before
+        self.key: Any = None
+        self.key_position = 0
+
+
+class DocumentBuilder:
+    """Builds one document. `build` raises `AbandonDocumentError` or a `yaml.YAMLError` when it cannot go on."""
+
+    def __init__(
+        self, file: str, line: int, start: Event, get_event: Callable[[], Event], problems: list[Diagnostic]
+    ) -> None:
+        self.first_line: int = start.start_mark.line + line
+        self.data: Any = None
+        self.mark: marks.Mark = marks.pack(self.first_line, start.start_mark.column)
+        self.is_empty = False
+        self._file = file
+        self._line = line
+        self._get_event = get_event
+        self._problems = problems
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, _Anchored | None] = {}
+        self._size = 0
+        self._aliased = 0
+
+    def build(self) -> None:
+        """Read events until the document ends."""
+        handlers: dict[type, Callable[[Event], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._open,
+            yaml.SequenceStartEvent: self._open,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+            yaml.AliasEvent: self._alias,
+        }
+        get_event = self._get_event
+        while True:
+            event = get_event()
+            handler = handlers.get(type(event))
+            if handler is None:
+                return
+            handler(event)
+
+    def _position(self, event: Event) -> int:
+        mark = event.start_mark
+        return marks.pack(mark.line + self._line, mark.column)
+
+    def _problem(self, code: str, message: str, position: int, hint: str, *related: int) -> Diagnostic:
+        spans = tuple(marks.unpack(self._file, place) for place in related)
+        return error(code, message, self._span(position), hint=hint, related=spans)
+
+    def _span(self, position: int) -> Span:
+        return marks.unpack(self._file, position)
+
+    def _report(self, code: str, message: str, position: int, hint: str, *related: int) -> None:
+        self._problems.append(self._problem(code, message, position, hint, *related))
+
+    # -- scalars
+
+    def _scalar(self, event: Event) -> None:
+        start = event.start_mark
+        position = marks.pack(start.line + self._line, start.column)
+        text: str = event.value
+        value: Any = text
+        if event.tag is not None:
+            value = self._tagged_scalar(event, position)
+        elif event.implicit[0]:
+            if not text and not self._stack:
+                self.is_empty = True
+            try:
+                value = resolve(text)
+            except ValueError as problem:
+                self._report("bad-number", f"{shown(text)}: {problem}", position, "put it in quotes if it is a name")
+        self._size += 1 + len(text) // _CHARACTERS_PER_NODE
+        if event.anchor:
+            self._anchors[event.anchor] = _Anchored(value, position, 1 + len(text) // _CHARACTERS_PER_NODE)
+        stack = self._stack
+        if stack and type(stack[-1].value) is dict and stack[-1].key is None:
+            self._key(stack[-1], value, text, position)
+        else:
+            self._add(value, position)
+
+    def _tagged_scalar(self, event: Event, position: int) -> Any:  # noqa: ANN401 - any scalar
+        if event.tag == "!":
+            return event.value
+        kind = _SCALAR_TAGS.get(event.tag)
+        if kind is None:
+            self._unknown_tag(event.tag, position)
+            return event.value
+        try:
+            return tagged(kind, event.value)
+        except ValueError as problem:
+            self._report("bad-tag", f"{shown(event.value)}: {problem}", position, "leave the tag out")
+            return event.value
+
+    def _unknown_tag(self, tag: str, position: int) -> None:
+        name = f"!!{tag.removeprefix(_CORE)}" if tag.startswith(_CORE) else tag
+        hint = "leave the tag out; manifests are plain text, numbers, true and false, lists and mappings"
+        self._report("bad-tag", f"the tag {shown(name)} does not belong here", position, hint)
+
+    # -- mappings and lists
+
+    def _open(self, event: Event) -> None:
+        position = self._position(event)
+        is_mapping = type(event) is yaml.MappingStartEvent
+        if event.tag is not None and event.tag not in ("!", _CORE + ("map" if is_mapping else "seq")):
+            self._unknown_tag(event.tag, position)
+        if len(self._stack) >= MAX_DEPTH:
+            message = f"lists and mappings nest more than {MAX_DEPTH} deep"
+            problem = self._problem("too-deep", message, position, "a manifest needs fewer than ten levels")
+            raise AbandonDocumentError(problem, event.start_mark.line + self._line)
+        if event.anchor:
+            self._anchors[event.anchor] = None
+        if self._stack and type(self._stack[-1].value) is dict and self._stack[-1].key is None:
+            self._bad_key(self._stack[-1], "a list or mapping", position)
+        fresh: Any = {} if is_mapping else []
+        own_marks: Any = {} if is_mapping else []
+        self._stack.append(_Frame(fresh, own_marks, position, event.anchor, self._size))
+
+    def _close(self, _event: Event) -> None:
+        frame = self._stack.pop()
+        self._size += 1
+        mark = (frame.position, frame.marks)
+        if frame.anchor:
+            self._anchors[frame.anchor] = _Anchored(frame.value, mark, self._size - frame.size_before)
+        parent = self._stack[-1] if self._stack else None
+        if parent and parent.key is _DROPPED and parent.key_position == frame.position:
+            parent.key_position = -1  # this was the refused key itself; its value is still to come
+        else:
+            self._add(frame.value, mark)
+
+    def _add(self, value: Any, mark: marks.Mark) -> None:  # noqa: ANN401 - any value
+        """Put a finished value where it belongs."""
+        if not self._stack:
+            self.data, self.mark = value, mark
+            return
+        frame = self._stack[-1]
+        if type(frame.value) is list:
+            frame.value.append(value)
+            frame.marks.append(mark)
+            return
+        if frame.key is not _DROPPED:
+            frame.value[frame.key] = value
+            frame.marks[frame.key] = (frame.key_position, mark)
+        frame.key = None
+
+    # -- keys
+
+    def _key(self, frame: _Frame, value: Any, text: str, position: int) -> None:  # noqa: ANN401 - any scalar
+        if type(value) is not str:
+            self._bad_key(frame, shown(text) if text else "an empty value", position, text)
+        elif value == "<<":
+            hint = "write the keys out, or repeat a whole value with an alias"
+            self._report("merge-key", "`<<` does not merge mappings in YAML 1.2", position, hint)
+            frame.key = _DROPPED
+        elif value in frame.marks:
+            message = f"the key {shown(value)} stands twice in this mapping"
+            self._report("duplicate-key", message, position, "keep one of the two", frame.marks[value][0])
+            frame.key = _DROPPED
+        else:
+            frame.key = value
+        frame.key_position = position
+
+    def _bad_key(self, frame: _Frame, what: str, position: int, text: str = "") -> None:
+        hint = f'write "{text}" in quotes' if text and text.isprintable() else "write a word as the key"
+        self._report("bad-key", f"a key must be text; this is {what}", position, hint)
+        frame.key = _DROPPED
+        frame.key_position = position
+
+    # -- aliases
+
+    def _alias(self, event: Event) -> None:
+        position = self._position(event)
+        anchored = self._anchored(event.anchor, position)
+        self._aliased += anchored.size
+        self._size += anchored.size
+        if self._aliased > MAX_ALIASED_NODES:
+            message = f"aliases repeat more than {MAX_ALIASED_NODES:,} values"
+            problem = self._problem("too-many-aliases", message, position, "write the values out, in several files")
+            raise AbandonDocumentError(problem, event.start_mark.line + self._line)
+        frame = self._stack[-1] if self._stack else None
+        if frame and type(frame.value) is dict and frame.key is None:
+            if isinstance(anchored.value, str):
+                self._key(frame, anchored.value, anchored.value, position)
+            else:
+                self._bad_key(frame, f"what *{event.anchor} stands for", position)
+        else:
+            self._add(anchored.value, marks.moved(anchored.mark, position))
+
+    def _anchored(self, name: str, position: int) -> _Anchored:
+        if name not in self._anchors:
+            self._report("bad-alias", f"nothing above is named &{name}", position, f"write &{name} before the value")
+        elif (anchored := self._anchors[name]) is None:
+            self._report("bad-alias", f"&{name} would contain itself", position, "write the value out")
+        else:
+            return anchored
+        return _Anchored(None, position, 1)

@@ -1,0 +1,60 @@
+"""What a schema cannot say. Every check is a function from the documents to diagnostics; this is the whole list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.manifests.checks.claims import apps_claimed_twice, duplicate_apps, spaces_claimed_twice
+from reconciler.manifests.checks.dates import ended_grants, ended_plaintext
+from reconciler.manifests.checks.grants import bad_selectors, unknown_ports
+from reconciler.manifests.checks.ports import (
+    automatic_ports,
+    backwards_ranges,
+    duplicate_port_names,
+    duplicate_ports,
+    reserved_ports,
+)
+from reconciler.manifests.checks.references import misspelt_sources
+from reconciler.manifests.checks.routes import duplicate_routes, unknown_domains
+from reconciler.manifests.checks.scope import foreign_spaces, several_foundations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from reconciler.diagnostics import Diagnostic
+    from reconciler.manifests.loaded import FoundationDocument, SpaceDocument
+
+_PER_SPACE = (
+    unknown_ports,
+    bad_selectors,
+    duplicate_port_names,
+    automatic_ports,
+    duplicate_ports,
+    reserved_ports,
+    backwards_ranges,
+)
+_ACROSS_SPACES = (duplicate_apps, apps_claimed_twice, spaces_claimed_twice, duplicate_routes)
+_AGAINST_FOUNDATION = (unknown_domains, foreign_spaces)
+_BY_DATE = (ended_grants, ended_plaintext)
+
+
+def run_checks(
+    spaces: Sequence[SpaceDocument], foundations: Sequence[FoundationDocument], *, today: date, complete: bool
+) -> list[Diagnostic]:
+    """Run every check. With `complete` false some documents could not be read: nothing is concluded from absence."""
+    problems: list[Diagnostic] = []
+    for item in spaces:
+        for check in _PER_SPACE:
+            problems += check(item)
+        for dated in _BY_DATE:
+            problems += dated(item, today)
+    for across in _ACROSS_SPACES:
+        problems += across(spaces)
+    problems += several_foundations(foundations)
+    for foundation in foundations[:1]:
+        for against in _AGAINST_FOUNDATION:
+            problems += against(spaces, foundation)
+    if complete:
+        problems += misspelt_sources(spaces)
+    return problems

@@ -1,0 +1,113 @@
+"""Who speaks for what: an app, and a space, is described in one place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.diagnostics import Diagnostic, Span, error
+from reconciler.manifests.documents import Manages
+from reconciler.manifests.text import shown
+from reconciler.model.names import SpaceRef, fold, is_glob, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconciler.manifests.loaded import SpaceDocument
+
+MAX_COMPARISONS = 2_000_000
+"""How many names are held against patterns in one space. No real space comes near; a hostile file must not stall."""
+
+
+class _Entry(NamedTuple):
+    """An app entry: its name, its live names, and where it stands. `place` also tells entries apart."""
+
+    name: str
+    live_names: tuple[str, ...]
+    place: Span
+
+
+def _by_space(spaces: Sequence[SpaceDocument]) -> dict[SpaceRef, list[_Entry]]:
+    found: dict[SpaceRef, list[_Entry]] = defaultdict(list)
+    for item in spaces:
+        entries = found[SpaceRef(item.value.org, item.value.space).folded]
+        for index, app in enumerate(item.value.apps):
+            entries.append(_Entry(app.name, app.live_names, item.document.span("apps", index, "name")))
+    return found
+
+
+def duplicate_apps(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
+    """Find two entries of one name in a space. Upper and lower case are the same."""
+    for entries in _by_space(spaces).values():
+        seen: dict[str, _Entry] = {}
+        for entry in entries:
+            first = seen.setdefault(fold(entry.name), entry)
+            if first is not entry:
+                message = f"app {shown(entry.name)} stands twice in its space"
+                hint = "put what both entries say into one"
+                yield error("duplicate-app", message, entry.place, hint=hint, related=(first.place,))
+
+
+def apps_claimed_twice(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
+    """Find live apps that two entries stand for. Two patterns are compared only when the live apps are known."""
+    for entries in _by_space(spaces).values():
+        literals: dict[str, _Entry] = {}
+        patterns: list[tuple[str, _Entry]] = []
+        for entry in entries:
+            for name in dict.fromkeys(map(fold, entry.live_names)):
+                if is_glob(name):
+                    patterns.append((name, entry))
+                    continue
+                first = literals.setdefault(name, entry)
+                if first is not entry and fold(first.name) != fold(entry.name):
+                    yield _claimed(name, first, entry)
+        yield from _matched_twice(literals, patterns)
+
+
+def _matched_twice(literals: dict[str, _Entry], patterns: list[tuple[str, _Entry]]) -> Iterator[Diagnostic]:
+    if len(literals) * len(patterns) > MAX_COMPARISONS:
+        message = f"{len(patterns):,} patterns and {len(literals):,} names in one space are too many to compare"
+        yield error("too-many-patterns", message, patterns[0][1].place, hint="list names, or fewer patterns")
+        return
+    told: set[tuple[Span, Span]] = set()
+    for pattern, owner in patterns:
+        for name, entry in literals.items():
+            pair = (owner.place, entry.place)
+            if entry is owner or pair in told or fold(entry.name) == fold(owner.name) or not matches(pattern, name):
+                continue
+            told.add(pair)
+            first, second = sorted((entry, owner), key=lambda one: one.place)
+            yield _claimed(name, first, second)
+
+
+def _claimed(name: str, first: _Entry, second: _Entry) -> Diagnostic:
+    message = f"entries {shown(first.name)} and {shown(second.name)} both stand for the live app {shown(name)}"
+    hint = "every live app belongs to one entry: narrow `match` in one of them"
+    return error("app-claimed-twice", message, second.place, hint=hint, related=(first.place,))
+
+
+def spaces_claimed_twice(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
+    """Find documents for one space that do not agree on how far they reach."""
+    first_of: dict[SpaceRef, SpaceDocument] = {}
+    for item in spaces:
+        space = SpaceRef(item.value.org, item.value.space)
+        first = first_of.setdefault(space.folded, item)
+        if first is not item:
+            yield from _disagreement(space, first, item)
+
+
+def _disagreement(space: SpaceRef, first: SpaceDocument, second: SpaceDocument) -> Iterator[Diagnostic]:
+    reach = {first.value.manages, second.value.manages}
+    span, related = _manages_span(second), (_manages_span(first),)
+    if Manages.SPACE in reach and Manages.ADDITIONS not in reach:
+        message = f"another document manages apps of {shown(str(space))}, which `manages: space` claims as a whole"
+        hint = "describe the space in one document, or write `manages: apps` in both"
+        yield error("space-claimed-twice", message, span, hint=hint, related=related)
+    elif len(reach) > 1:
+        message = f"two documents for {shown(str(space))} differ in `manages`"
+        hint = "write the same word in both, so that it is clear what may be removed"
+        yield error("conflicting-manages", message, span, hint=hint, related=related)
+
+
+def _manages_span(item: SpaceDocument) -> Span:
+    return item.document.span("manages" if "manages" in item.document.data else "space")

@@ -1,0 +1,48 @@
+"""Days that have passed or soon will: warnings, because the calendar must not break a build by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeGuard
+
+from reconciler.diagnostics import Diagnostic, Span, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from reconciler.manifests.loaded import SpaceDocument
+
+SOON_DAYS = 14
+"""How many days before its last day a grant is announced to end."""
+
+
+def ended_grants(item: SpaceDocument, today: date) -> Iterator[Diagnostic]:
+    """Find grants at or near their last day."""
+    for index, app in enumerate(item.value.apps):
+        for number, grant in enumerate(app.ingress):
+            until = grant.until
+            if _is_near(until, today):
+                span = item.document.span("apps", index, "ingress", number, "until")
+                yield _judge("this grant", "it is no longer wanted", (until - today).days, until, span)
+
+
+def ended_plaintext(item: SpaceDocument, today: date) -> Iterator[Diagnostic]:
+    """Find plaintext ports that are or soon will be closed for good."""
+    for index, app in enumerate(item.value.apps):
+        for number, port in enumerate(app.ports):
+            until = port.plaintext_until
+            if _is_near(until, today):
+                span = item.document.span("apps", index, "ports", number, "plaintext_until")
+                gone = "port 8080 is no longer wanted"
+                yield _judge("plaintext on this port", gone, (until - today).days, until, span)
+
+
+def _is_near(until: date | None, today: date) -> TypeGuard[date]:
+    return until is not None and (until - today).days <= SOON_DAYS
+
+
+def _judge(what: str, gone: str, days: int, until: date, span: Span) -> Diagnostic:
+    if days < 0:
+        return warning("expired", f"{what} ended on {until}: {gone}", span, hint="remove it, or set a later day")
+    left = "today" if days == 0 else f"in {days} day{'s' if days > 1 else ''}, on {until}"
+    return warning("expires-soon", f"{what} ends {left}", span, hint="set a later day if it is still needed")

@@ -1,0 +1,94 @@
+"""The ports of one app: names, ranges, and what the platform keeps for itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.diagnostics import Diagnostic, Span, error, warning
+from reconciler.manifests.text import shown
+from reconciler.model.ports import PLATFORM_TLS_PORT, RESERVED_PORTS, TlsMode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.manifests.documents import App, Port
+    from reconciler.manifests.loaded import SpaceDocument
+
+
+def _apps(item: SpaceDocument) -> Iterator[tuple[int, App]]:
+    return enumerate(item.value.apps)
+
+
+def _written_ports(item: SpaceDocument) -> Iterator[tuple[Port, Span]]:
+    """Give every port that is written as a number or range, with its place."""
+    for index, app in _apps(item):
+        for number, port in enumerate(app.ports):
+            if port.port is not None and port.tls is not TlsMode.AUTO:
+                yield port, item.document.span("apps", index, "ports", number, "port")
+
+
+def duplicate_port_names(item: SpaceDocument) -> Iterator[Diagnostic]:
+    """Find two ports of one app under one name: an ingress entry could mean either."""
+    for index, app in _apps(item):
+        seen: dict[str, int] = {}
+        for number, port in enumerate(app.ports):
+            first = seen.setdefault(port.name, number)
+            if first != number:
+                span, other = (item.document.span("apps", index, "ports", place, "name") for place in (number, first))
+                message = f"app {shown(app.name)} has two ports named {shown(port.name)}"
+                yield error("duplicate-port-name", message, span, hint="give every port its own name", related=(other,))
+
+
+def automatic_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
+    """Find apps with two `tls: auto` ports, or with one and no name that its certificate could carry."""
+    for index, app in _apps(item):
+        spans = [
+            item.document.span("apps", index, "ports", number, "tls")
+            for number, port in enumerate(app.ports)
+            if port.tls is TlsMode.AUTO
+        ]
+        for span in spans[1:]:
+            message = f"app {shown(app.name)} has two ports with `tls: auto`; the platform ends TLS on one port only"
+            hint = "keep one, and grant access to it under its one name"
+            yield error("two-auto-ports", message, span, hint=hint, related=(spans[0],))
+        if spans and not app.routes:
+            message = f"app {shown(app.name)} has no internal route, so no caller can check its certificate"
+            hint = "add one, such as `routes: [my-app.apps.internal]`"
+            yield warning("auto-without-route", message, spans[0], hint=hint)
+
+
+def duplicate_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
+    """Find the same ports and protocol twice in one app: they could not both say what is spoken there."""
+    for index, app in _apps(item):
+        seen: dict[tuple[str, int, int], int] = {}
+        for number, port in enumerate(app.ports):
+            if port.tls is TlsMode.AUTO:
+                continue
+            first = seen.setdefault((port.protocol, *port.range), number)
+            if first != number:
+                span, other = (item.document.span("apps", index, "ports", place, "port") for place in (number, first))
+                message = f"app {shown(app.name)} has {port.protocol}/{port.range} twice"
+                yield error("duplicate-port", message, span, hint="keep one entry", related=(other,))
+
+
+def reserved_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
+    """Find ports that no policy should open."""
+    for port, span in _written_ports(item):
+        for number, reason in RESERVED_PORTS.items():
+            if port.range.contains(number):
+                hint = "choose another port" if port.range.start == port.range.end else "split the range around it"
+                yield error("reserved-port", f"port {number} is the platform's own: {reason}", span, hint=hint)
+        if port.range.contains(PLATFORM_TLS_PORT):
+            message = f"port {PLATFORM_TLS_PORT} is where the platform ends TLS; it is not opened by number"
+            alone = port.range.start == port.range.end
+            hint = "write `tls: auto` and leave `port` out" if alone else "split the range around it"
+            yield error("platform-tls-port", message, span, hint=hint)
+
+
+def backwards_ranges(item: SpaceDocument) -> Iterator[Diagnostic]:
+    """Find ranges whose end comes before their start."""
+    for port, span in _written_ports(item):
+        start, end = port.range
+        if start > end:
+            message = f"the range {start}-{end} runs backwards"
+            yield error("backwards-range", message, span, hint=f"write {end}-{start}")

@@ -1,0 +1,52 @@
+"""Positions that stand beside the data: a tree of the same shape, never inside it.
+
+A mark is a packed integer for a scalar, `(position, {key: (key position, mark)})` for a mapping and
+`(position, [mark, ...])` for a list. There are millions of them in a large set of manifests, hence no classes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.diagnostics import Span
+
+Mark = Any
+"""A packed position, or a tuple of one and the marks below; see above."""
+
+_COLUMN_BITS = 24
+
+
+def pack(line: int, column: int) -> int:
+    """Put a line and a column, both counted from 0, into one integer."""
+    return line << _COLUMN_BITS | column
+
+
+def unpack(file: str, position: int) -> Span:
+    """Give the place that a packed position means, counted from 1."""
+    return Span(file, (position >> _COLUMN_BITS) + 1, (position & ((1 << _COLUMN_BITS) - 1)) + 1)
+
+
+def moved(mark: Mark, position: int) -> Mark:
+    """Give the same mark at another position: an alias stands where it is written, its parts where they are."""
+    return (position, mark[1]) if isinstance(mark, tuple) else position
+
+
+def find(mark: Mark, path: tuple[str | int, ...]) -> tuple[int, int]:
+    """Give the positions of the key (or list item) and of the value at a path, or of the nearest parent there is."""
+    key = value = _position(mark)
+    for step in path:
+        children = mark[1] if isinstance(mark, tuple) else None
+        if isinstance(children, dict) and step in children:
+            key, mark = children[step]
+            value = _position(mark)
+        elif isinstance(children, list) and isinstance(step, int) and 0 <= step < len(children):
+            mark = children[step]
+            key = value = _position(mark)
+        else:
+            break
+    return key, value
+
+
+def _position(mark: Mark) -> int:
+    position: int = mark[0] if isinstance(mark, tuple) else mark
+    return position

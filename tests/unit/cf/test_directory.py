@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+
+from reconciler.cf.cloud_controller import AppRow, DomainRow, RouteRow
+from reconciler.cf.directory import build_directory, name_spaces
+from reconciler.cf.live import name_policies
+from reconciler.cf.paging import OrgRow, SpaceRow
+from reconciler.cf.policy_server import PolicyRow
+from reconciler.cf.selection import AppSelection, SpaceSelection
+from reconciler.errors import NotFoundError
+from reconciler.model.names import AppRef, SpaceRef
+from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
+from reconciler.model.route import InternalRoute
+from reconciler.model.scope import AppPattern, SpacePattern
+
+SPACES = {"s1": SpaceRef("Acme", "Web")}
+A, B = AppRef("Acme", "Web", "A"), AppRef("Acme", "Web", "B")
+
+
+def app(guid: str, name: str, space: str = "s1") -> AppRow:
+    return AppRow(guid, name, space, {})
+
+
+def test_names_and_guids_lead_to_each_other_in_any_case():
+    route = InternalRoute("host", "apps.internal")
+    routes = {route: RouteRow("r", "HOST", None, "d", "s1", ())}
+    found = build_directory(SPACES, [app("a", "A")], [DomainRow("d", "Apps.Internal", internal=True)], routes)
+    assert found.apps == {"a": A}
+    assert found.app_guid(AppRef("ACME", "web", "a")) == "a"
+    assert found.space_guid(SpaceRef("acme", "WEB")) == "s1"
+    assert found.domain_guid("APPS.internal") == "d"
+    assert found.hosts[route] == "HOST"
+
+
+def test_of_two_apps_with_one_name_the_later_has_it():
+    found = build_directory(SPACES, [app("old", "A"), app("new", "a")], [], {})
+    assert found.apps == {"new": AppRef("Acme", "Web", "a")}
+    assert found.app_guid(A) == "new"
+
+
+def test_an_app_in_a_space_without_a_name_has_none():
+    found = build_directory(SPACES, [app("x", "A", "elsewhere")], [], {})
+    assert found.apps == {}
+
+
+def test_what_is_not_there_is_named():
+    found = build_directory(SPACES, [], [], {})
+    for look, words in (
+        (lambda: found.app_guid(A), "the app Acme/Web/A is not known"),
+        (lambda: found.space_guid(SpaceRef("x", "y/z")), "the space x/y%2Fz is not known"),
+        (lambda: found.domain_guid("d"), "the internal domain d is not known"),
+    ):
+        with pytest.raises(NotFoundError, match=words):
+            look()
+
+
+def test_a_space_of_an_unseen_organization_has_no_name():
+    spaces = [SpaceRow("s1", "Web", "o1"), SpaceRow("s2", "Hidden", "o2")]
+    assert name_spaces(spaces, {"o1": OrgRow("o1", "Acme")}) == SPACES
+
+
+def test_policies_keep_their_exact_ports_and_stale_ones_come_sorted():
+    rows = (
+        PolicyRow("z", "b", "tcp", 2, 2),
+        PolicyRow("a", "b", "tcp", 1, 65535),
+        PolicyRow("a", "c", "tcp", 1, 1),
+        PolicyRow("a", "b", "tcp", 1, 65535),
+        PolicyRow("y", "z", "udp", 9, 9),
+    )
+    named, stale = name_policies(rows, {"a": A, "b": B})
+    assert named == {NetworkPolicy(A, B, "tcp", 1, 65535)}
+    assert stale == (
+        StalePolicy(UnknownApp("y"), UnknownApp("z"), "udp", 9, 9),
+        StalePolicy(UnknownApp("z"), B, "tcp", 2, 2),
+        StalePolicy(A, UnknownApp("c"), "tcp", 1, 1),
+    )
+    assert name_policies(rows[::-1], {"a": A, "b": B}) == (named, stale)
+
+
+def test_a_selection_asks_for_names_where_it_can():
+    plain = SpaceSelection(frozenset({SpacePattern("Acme", "Web"), SpacePattern("other", "x")}))
+    assert (plain.org_names, plain.space_names) == ({"acme", "other"}, {"web", "x"})
+    spaces = SpaceSelection(frozenset({SpacePattern("Acme", "w*"), SpacePattern("other", "x")}))
+    assert (spaces.org_names, spaces.space_names) == ({"acme", "other"}, None)
+    orgs = SpaceSelection(frozenset({SpacePattern("a*", "x")}))
+    assert (orgs.org_names, orgs.space_names) == (None, {"x"})
+    assert not SpaceSelection(frozenset())
+
+
+def test_a_selection_means_what_its_patterns_mean():
+    patterns = frozenset({SpacePattern("acme", "w*"), SpacePattern("*-lab", "web"), SpacePattern("x", "y")})
+    selection = SpaceSelection(patterns)
+    for org in ("Acme", "a-LAB", "x", "z"):
+        for space in ("web", "Wx", "y"):
+            expected = any(pattern.matches(SpaceRef(org, space)) for pattern in patterns)
+            assert selection.has(SpaceRef(org, space)) is expected
+    assert [selection.has_org(name) for name in ("ACME", "a-lab", "X", "z")] == [True, True, True, False]
+    apps = AppSelection(frozenset({AppPattern("acme", "web", "A"), AppPattern("*", "web", "b*")}))
+    assert [apps.has(AppRef(*address.split("/"))) for address in ("ACME/web/a", "q/web/bb", "q/web/a")] == [
+        True,
+        True,
+        False,
+    ]
