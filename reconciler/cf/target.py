@@ -28,6 +28,7 @@ _ENVIRONMENT = {
     "client_secret": "CF_CLIENT_SECRET",
     "access_token": "CF_ACCESS_TOKEN",
 }
+_MANIFESTS = "the manifests"
 _FORMS = (("username", "password"), ("client_id", "client_secret"), ("access_token",), ("passcode",))
 
 
@@ -81,12 +82,18 @@ def resolve_target(
 ) -> Target:
     """Decide on the target; the first source that names a thing wins. Raise UsageError when one is missing.
 
-    The session's token goes only to the API that the session is for: never to an address from a manifest or an
-    option that the user did not sign in to.
+    The session's token goes only to the API that the session is for, and other credentials only to an API that an
+    option or the environment names: were they sent where a manifest says, whoever can propose a change to a manifest
+    could collect them.
     """
     session = _Session(session_file(environ, home))
     url, source, from_session = _api(options, environ, session, foundation_api)
     found = _credentials(options, environ)
+    if found is not None and source == _MANIFESTS:
+        raise UsageError(
+            f"the address {url} comes from the manifests, and credentials go only to an address that you name yourself",
+            hint=f"if it is the right one, set CF_API={url} or use --api",
+        )
     credentials, credentials_source = found or _session_credentials(session, url)
     ca_file = options.ca_file or (Path(environ["CF_CA_FILE"]) if environ.get("CF_CA_FILE") else None)
     return Target(
@@ -105,7 +112,7 @@ def _api(
     for value, source in (
         (options.api, "--api"),
         (environ.get("CF_API"), "CF_API"),
-        (foundation_api, "the manifests"),
+        (foundation_api, _MANIFESTS),
     ):
         if value:
             return api_url(value, source), source, False

@@ -72,8 +72,8 @@ def _embedded(seed: dict[str, Any], api: str | None, now: datetime) -> CloudFoun
     from reconciler.cf.credentials import PasswordCredentials  # noqa: PLC0415 - after --help has been served
     from reconciler.cf.foundation import CloudFoundry, FoundationSettings  # noqa: PLC0415 - as above
     from reconciler.cf.http import HttpSettings  # noqa: PLC0415 - as above
-    from reconciler.simulator.seed import build_world  # noqa: PLC0415 - as above
     from reconciler.simulator.foundation import Foundation  # noqa: PLC0415 - as above
+    from reconciler.simulator.seed import build_world  # noqa: PLC0415 - as above
     from reconciler.simulator.transport import EmbeddedTransport  # noqa: PLC0415 - as above
 
     url = api or "https://api.sys.example.com"

@@ -64,12 +64,14 @@ def _format_all(paths: Sequence[str]) -> tuple[list[_Formatted], list[Diagnostic
     changed = []
     for file in files:
         before = read_file(file)
-        after = before if isinstance(before, Diagnostic) else canonical(file, before)
-        if isinstance(before, bytes) and isinstance(after, bytes):
-            if after != before:
-                changed.append(_Formatted(file, before, after))
-        else:
-            problems += after if isinstance(after, list) else [after]
+        if isinstance(before, Diagnostic):
+            problems.append(before)
+            continue
+        after = canonical(file, before)
+        if isinstance(after, list):
+            problems += after
+        elif after != before:
+            changed.append(_Formatted(file, before, after))
     return changed, sorted(problems, key=lambda item: item.sort_key)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.bundle import Bundle
 
 
-class DayType(click.ParamType):
+class DayType(click.ParamType[Any]):
     """A calendar day, written YYYY-MM-DD."""
 
     name = "date"

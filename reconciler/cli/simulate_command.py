@@ -40,7 +40,9 @@ def command(seed: str | None, listen: str) -> int:
     try:
         serve(Foundation(world), host, port, on_ready=lambda url: console.result(f"{url}\n"))
     except OSError as problem:
-        raise UsageError(f"{listen} cannot be listened on: {problem.strerror}", hint="port 0 picks a free one") from None
+        raise UsageError(
+            f"{listen} cannot be listened on: {problem.strerror}", hint="port 0 picks a free one"
+        ) from None
     return 0
 
 

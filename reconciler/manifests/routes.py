@@ -74,7 +74,7 @@ class RouteResolver:
             "route-owned-elsewhere",
             f"the internal route {route} belongs to {owner}, not to {space}",
             span,
-            hint="internal hostnames are unique in a foundation: choose another one, or have the owner delete the route",
+            hint="internal hostnames are unique in a foundation: choose another, or have its owner delete it",
         )
 
 

@@ -32,12 +32,15 @@ def digest_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 
 def plan_digest(plan: Plan) -> str:
-    """Hash what would be done and the state it was decided on; neither the time nor the tool's version."""
+    """Hash what would be done and the state it was decided on.
+
+    Neither the time nor the tool's version counts, nor do the reasons: they are read off foreign things too.
+    """
     return digest_of(
         {
             "format_version": FORMAT_VERSION,
             "foundation": plan.foundation,
-            "changes": [encode_change(change) for change in plan.changes],
+            "changes": [_deed(change) for change in plan.changes],
             "manifests": plan.manifests.digest,
             "live": plan.live.digest,
         }
@@ -110,6 +113,11 @@ def encode_change(change: Change) -> dict[str, Any]:
         "reason": change.reason.value,
         "origin": [encode_span(span) for span in change.origins],
     }
+
+
+def _deed(change: Change) -> dict[str, Any]:
+    encoded = encode_change(change)
+    return {key: encoded[key] for key in ("action", "kind", "address", "before", "after")}
 
 
 def encode_item(item: Item) -> dict[str, Any]:

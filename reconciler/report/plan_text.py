@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.model.names import encode_segment
 from reconciler.model.ports import TlsMode
-from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Reason, VariableSetting
-from reconciler.planning.codec import plan_digest, timestamp
+from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Reason, Replace, VariableSetting
+from reconciler.planning.codec import encode_item, plan_digest, timestamp
 from reconciler.planning.plan import Severity
 from reconciler.report.escape import display_width, escape
 from reconciler.report.style import PLAIN, Style
@@ -32,7 +33,7 @@ _REASON_WORDS = {
     Reason.VALUE_CHANGED: "value changed",
     Reason.NO_DESTINATIONS: "nothing left on it",
 }
-_WIDEST_SUBJECT = 84
+_WIDEST_SUBJECT = 72
 _SEVERITY_COLOURS = {Severity.DENY: "red", Severity.WARN: "yellow", Severity.AUDIT: "dim"}
 
 
@@ -43,6 +44,7 @@ class _Row(NamedTuple):
     note: str
     reason: str
     origin: str
+    details: list[str]
 
 
 def render_plan_text(plan: Plan, *, style: Style = PLAIN, show_foreign: bool = False) -> str:
@@ -103,6 +105,7 @@ def _group(space: SpaceRef, rows: list[_Row], widths: tuple[int, int, int], styl
         cells = [_pad(text, width) for text, width in zip((row.subject, row.note, row.reason), widths, strict=True)]
         line = "  ".join(cell for cell in (*cells, row.origin) if cell).rstrip()
         lines.append(f"  {style.paint(row.marker, row.colour)} {line}")
+        lines += [f"      {detail}" for detail in row.details]
     return "\n".join(lines) + "\n"
 
 
@@ -114,19 +117,41 @@ def _row(change: Change) -> _Row:
     marker, colour = _MARKERS[change.action]
     reason = _REASON_WORDS[change.reason]
     origin = escape(short_origin(change.origins))
-    return _Row(marker, colour, escape(_subject(change)), escape(_note(change.item)), reason, origin)
+    return _Row(marker, colour, escape(_subject(change)), escape(_note(change.item)), reason, origin, _details(change))
+
+
+def _details(change: Change) -> list[str]:
+    """Say field by field what a replacement changes, where the subject does not say it."""
+    if not isinstance(change, Replace) or isinstance(change.item, PolicyRule):
+        return []
+    from reconciler.report.field_edits import field_edits  # noqa: PLC0415 - deepdiff costs more than the whole start
+
+    return [escape(line) for line in field_edits(encode_item(change.before), encode_item(change.after))]
 
 
 def _subject(change: Change) -> str:
+    """Name what changes as the manifests of its space would: other spaces and organizations only where they differ."""
     item = change.item
     if isinstance(item, PolicyRule):
-        if isinstance(change.before, PolicyRule) and change.after is not None:
-            pair, _, new = item.address.rpartition(" ")
-            return f"{pair} {change.before.policy.protocol}/{change.before.policy.ports} => {new}"
-        return item.address
-    if isinstance(item, OwnedRoute | MappedApp):
-        return f"route {item.address}"
-    return f"env {item.address}"
+        ports = f"{item.policy.protocol}/{item.policy.ports}"
+        if isinstance(change, Replace) and isinstance(change.before, PolicyRule):
+            ports = f"{change.before.policy.protocol}/{change.before.policy.ports} => {ports}"
+        return (
+            f"{_seen_from(item.home, item.policy.source)} -> {_seen_from(item.home, item.policy.destination)} {ports}"
+        )
+    if isinstance(item, OwnedRoute):
+        return f"route {item.route}"
+    if isinstance(item, MappedApp):
+        return f"route {item.destination.route} -> {_seen_from(item.home, item.destination.app)}"
+    return f"env {_seen_from(item.home, item.variable.app)} {item.variable.name}"
+
+
+def _seen_from(home: SpaceRef, app: AppRef) -> str:
+    if app.space_ref == home:
+        return encode_segment(app.app)
+    if app.org == home.org:
+        return f"{encode_segment(app.space)}/{encode_segment(app.app)}"
+    return str(app)
 
 
 def _note(item: Item) -> str:

@@ -96,10 +96,18 @@ def test_the_api_is_taken_from_the_first_that_names_one(tmp_path):
         resolve_target(Options(api="option.test"), environ, tmp_path, "manifest.test").api_url == "https://option.test"
     )
     assert resolve_target(Options(), environ, tmp_path, "manifest.test").api_url == "https://env.test"
-    manifest = resolve_target(Options(), USER, tmp_path, "manifest.test")
-    assert (manifest.api_url, manifest.api_source) == ("https://manifest.test", "the manifests")
+    manifest = resolve_target(Options(), {}, tmp_path, "session.test")
+    assert (manifest.api_url, manifest.api_source) == ("https://session.test", "the manifests")
     session = resolve_target(Options(), USER, tmp_path)
     assert (session.api_url, session.api_source) == ("https://session.test", "the cf CLI's session")
+
+
+@pytest.mark.parametrize("options", [Options(), Options(username="me", password="pw")])
+def test_credentials_go_to_no_address_that_only_a_manifest_names(tmp_path, options):
+    sign_in(tmp_path, Target="https://session.test")
+    with pytest.raises(UsageError, match="comes from the manifests") as caught:
+        resolve_target(options, USER, tmp_path, "https://evil.test")
+    assert caught.value.hint == "if it is the right one, set CF_API=https://evil.test or use --api"
 
 
 def test_the_session_gives_target_and_credentials(tmp_path):
