@@ -46,7 +46,7 @@ def canonical(file: str, content: bytes) -> bytes | list[Diagnostic]:
         return content
     try:
         text = _reprinted(content)
-    except YAMLError as problem:
+    except (YAMLError, ValueError) as problem:
         return [_unformattable(file, str(problem).splitlines()[0])]
     again, broken = parse_documents(file, text)
     if broken or _data(again) != _data(documents):
@@ -75,6 +75,7 @@ def _reprinted(content: bytes) -> bytes:
     yaml.preserve_quotes = True
     yaml.width = _WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
+    _read_days_as_text(yaml)
     documents = list(yaml.load_all(content))
     for document in documents:
         for mapping, order in _mappings(document):
@@ -82,6 +83,12 @@ def _reprinted(content: bytes) -> bytes:
     stream = io.BytesIO()
     yaml.dump_all(documents, stream)
     return stream.getvalue()
+
+
+def _read_days_as_text(yaml: YAML) -> None:
+    """Take away the timestamps of YAML 1.1: a day that does not exist must not keep its file from being formatted."""
+    for first, resolvers in yaml.resolver.versioned_resolver.items():
+        yaml.resolver.versioned_resolver[first] = [item for item in resolvers if not item[0].endswith(":timestamp")]
 
 
 def _mappings(document: Any) -> Iterator[tuple[CommentedMap, tuple[str, ...]]]:  # noqa: ANN401 - whatever YAML holds
