@@ -24,7 +24,11 @@ class C2CError(Exception):
 
 
 class UsageError(C2CError):
-    """The command line, the environment or a file named there is not usable."""
+    """The command line, the environment or a file named there is not usable. `details` are its problems, one each."""
+
+    def __init__(self, summary: str, *, hint: str | None = None, details: tuple[str, ...] = ()) -> None:
+        super().__init__(summary, hint=hint)
+        self.details = details
 
 
 class ManifestError(C2CError):

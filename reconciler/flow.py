@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import has_errors
@@ -16,52 +17,54 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic
-    from reconciler.manifests.bundle import Bundle
+    from reconciler.manifests.loaded import Bundle
     from reconciler.model.live import LiveState
     from reconciler.model.platform import Platform
 
 
-def make_plan(
-    bundle: Bundle,
-    platform: Platform,
-    *,
-    today: date,
-    warnings: tuple[Diagnostic, ...] = (),
-    max_revokes: int | None = None,
-    revision: str | None = None,
-) -> Plan:
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What to plan.
+
+    `today` (UTC) decides which grants have ended. `warnings` about the manifests are carried into the plan.
+    `max_revokes` is what the command line allows, `revision` the git commit of the manifests. `all_environments` reads
+    the environment of every listed app, however many there are.
+    """
+
+    bundle: Bundle
+    today: date
+    warnings: tuple[Diagnostic, ...] = ()
+    max_revokes: int | None = None
+    revision: str | None = None
+    all_environments: bool = False
+
+
+def make_plan(request: PlanRequest, platform: Platform) -> Plan:
     """Read the platform and plan the manifests against it.
 
-    `warnings` about the manifests are carried into the plan. Raise ManifestError when the manifests contradict the
-    live world, for example over a hostname that another space owns, and PlatformError when it cannot be read.
+    Raise ManifestError when the manifests contradict the live world, for example over a hostname that another space
+    owns, and PlatformError when it cannot be read.
     """
-    live = platform.fetch(read_set_of(bundle))
-    return plan_against(bundle, live, today=today, warnings=warnings, max_revokes=max_revokes, revision=revision)
+    read_set = replace(read_set_of(request.bundle), all_environments=request.all_environments)
+    return plan_against(request, platform.fetch(read_set))
 
 
-def plan_against(
-    bundle: Bundle,
-    live: LiveState,
-    *,
-    today: date,
-    warnings: tuple[Diagnostic, ...] = (),
-    max_revokes: int | None = None,
-    revision: str | None = None,
-) -> Plan:
+def plan_against(request: PlanRequest, live: LiveState) -> Plan:
     """Plan the manifests against a live state that has been read already."""
-    desired, found = resolve(bundle, live, today=today)
+    bundle = request.bundle
+    desired, found = resolve(bundle, live, today=request.today)
     if has_errors(found):
         raise ManifestError(found)
     given = bundle.foundation.value.limits if bundle.foundation else None
     limits = RemovalLimits(
         max_revokes=given.max_revokes if given else None,
         max_revoke_percent=given.max_revoke_percent if given else None,
-        allowed=max_revokes,
+        allowed=request.max_revokes,
     )
     return build_plan(
         desired,
         live,
-        manifests=ManifestsVersion(bundle.digest, revision),
+        manifests=ManifestsVersion(bundle.digest, request.revision),
         limits=limits,
-        findings=warnings_as_findings((*warnings, *found)),
+        findings=warnings_as_findings((*request.warnings, *found)),
     )

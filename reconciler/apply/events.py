@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.errors import PlatformError
+    from reconciler.errors import C2CError, PlatformError
     from reconciler.planning.ordering import Step
     from reconciler.planning.plan import Plan
 
@@ -46,7 +46,7 @@ class Result:
 
     `done`, `failed` and `remaining` are the steps by outcome; a failed policy batch is in whole or not at all, and
     `error.outcome_unknown` says when nobody knows. `after` is the plan made from a fresh reading of the platform:
-    what is still to do. It is None when that reading failed, with `reread_error` as the cause.
+    what is still to do. It is None when no such plan could be made, with `reread_error` as the cause.
     """
 
     done: tuple[Step, ...]
@@ -54,12 +54,21 @@ class Result:
     error: PlatformError | None = None
     remaining: tuple[Step, ...] = ()
     after: Plan | None = None
-    reread_error: PlatformError | None = None
+    reread_error: C2CError | None = None
 
     @property
     def matches(self) -> bool:
         """Say whether the platform was seen to be as the manifests want it."""
         return self.after is not None and self.after.is_empty
+
+    @property
+    def succeeded(self) -> bool:
+        """Say whether it matches and no step is known to have failed.
+
+        A plan does not see everything: a route that could not be deleted and that nothing answers under looks like
+        one that somebody keeps.
+        """
+        return self.matches and (self.error is None or self.error.outcome_unknown)
 
     @property
     def nothing_changed(self) -> bool:

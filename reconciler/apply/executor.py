@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from reconciler.apply.events import Event, Finished, Result, StepDone, StepFailed, StepStarted
-from reconciler.errors import PlatformError
+from reconciler.errors import C2CError, PlatformError
 from reconciler.planning.ordering import (
     BATCH_SIZE,
     AddDestination,
@@ -32,7 +32,7 @@ def apply_plan(
     """Make the changes of a plan, then make the plan again to see whether the platform now matches.
 
     Stops at the first failing step: what comes later may rest on it, and no removal may happen before every addition
-    has. A failure of the platform is an event, not an exception.
+    has. A failure of the platform, or a world that can no longer be planned with, is an event, not an exception.
     """
     todo = steps(plan.changes, batch_size=batch_size)
     done: list[Step] = []
@@ -48,10 +48,11 @@ def apply_plan(
         done.append(step)
         yield StepDone(step, number, len(todo), note)
     remaining = todo[len(done) + (failed is not None) :]
+    after, reread_error = None, None
     try:
-        after, reread_error = replan(), None
-    except PlatformError as failure:
-        after, reread_error = None, failure
+        after = replan()
+    except C2CError as problem:
+        reread_error = problem
     yield Finished(Result(tuple(done), failed, error, remaining, after, reread_error))
 
 

@@ -58,6 +58,15 @@ class RouteRow(NamedTuple):
     destinations: tuple[DestinationRow, ...]
 
 
+class RoleRow(NamedTuple):
+    """A role of a user. `space_guid` is None for a role in an organization."""
+
+    guid: str
+    type: str
+    user_guid: str
+    space_guid: str | None
+
+
 class CloudController:
     """The calls this tool makes. Lists are read whole; `page_size` is for tests of paging."""
 
@@ -110,6 +119,15 @@ class CloudController:
         answer = self._api.get(f"/v3/domains/{_segment(domain_guid)}/route_reservations?{filters({'host': [host]})}")
         with described(answer):
             return flag(answer.json(), "matching_route")
+
+    def space_roles(self, user_guid: str, types: Iterable[str]) -> dict[str, frozenset[str]]:
+        """List the spaces, by GUID, in which a user or client has roles of these types."""
+        query = filters({"types": sorted(types), "user_guids": [user_guid]})
+        found: dict[str, set[str]] = {}
+        for row in self._listing("/v3/roles", [query], role_row).rows.values():
+            if row.space_guid is not None and row.user_guid == user_guid:
+                found.setdefault(row.type, set()).add(row.space_guid)
+        return {kind: frozenset(guids) for kind, guids in found.items()}
 
     def environment(self, app_guid: str) -> dict[str, object]:
         """Read an app's own environment variables. They are secrets: keep what is needed and drop the rest."""
@@ -202,6 +220,17 @@ def route_row(value: object) -> RouteRow:
         domain_guid=text(value, "relationships", "domain", "data", "guid"),
         space_guid=None if space is None else text(value, "relationships", "space", "data", "guid"),
         destinations=_destinations(value),
+    )
+
+
+def role_row(value: object) -> RoleRow:
+    """Read a role. Raise FieldError."""
+    in_space = "space" in entries(value, "relationships") and pick(value, "relationships", "space", "data") is not None
+    return RoleRow(
+        guid=text(value, "guid"),
+        type=text(value, "type"),
+        user_guid=text(value, "relationships", "user", "data", "guid"),
+        space_guid=text(value, "relationships", "space", "data", "guid") if in_space else None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from reconciler.cf.api import Api
 from reconciler.cf.auth import TokenSource
+from reconciler.cf.callers import read_caller
 from reconciler.cf.cloud_controller import CloudController
 from reconciler.cf.directory import Directory
 from reconciler.cf.environments import read_environments
@@ -92,8 +93,9 @@ class CloudFoundry(Platform):
         taken_at = datetime.fromtimestamp(self._settings.http.now(), UTC)
         found = survey(self._controller, self._policies, read_set)
         environments = read_environments(self._controller, found.directory, read_set)
+        caller = read_caller(self.claims(), self._controller, self._policies, found.directory.spaces)
         self._directory = found.directory
-        return live_state(self._api_url, taken_at, found, environments)
+        return live_state(self._api_url, taken_at, found, environments, caller)
 
     def create_policies(self, policies: Sequence[NetworkPolicy]) -> None:
         """Add policies in one transaction."""

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from reconciler.cf.environments import Environments
     from reconciler.cf.policy_server import PolicyRow
     from reconciler.cf.survey import Survey
+    from reconciler.model.caller import Caller
     from reconciler.model.names import AppRef, SpaceRef
     from reconciler.model.route import InternalRoute
 
 
-def live_state(foundation: str, taken_at: datetime, found: Survey, environments: Environments) -> LiveState:
+def live_state(
+    foundation: str, taken_at: datetime, found: Survey, environments: Environments, caller: Caller
+) -> LiveState:
     """Put the reading together."""
     directory = found.directory
     policies, stale = name_policies(found.policies, directory.apps)
@@ -34,6 +37,7 @@ def live_state(foundation: str, taken_at: datetime, found: Survey, environments:
         environment=environments.variables,
         internal_domains=frozenset(directory.domains.values()),
         unread_environments=environments.unread,
+        caller=caller,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 from reconciler.cf.exchange import POLICY_LIST_LIMIT, Answer, Service
 from reconciler.cf.fields import FieldError, described, entries, items, text, whole
 from reconciler.cf.http import READ_SECONDS
-from reconciler.errors import NotFoundError
+from reconciler.errors import AuthorizationError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +50,14 @@ class PolicyServer:
             # A list cut short would read as a world without the rest, and a plan would create it again.
             raise answer.unexpected(f"announces {announced} policies and holds {len(rows)}")
         return rows
+
+    def accepts_admin_calls(self) -> bool:
+        """Ask whether the caller has `network.admin`: only with it does the server say who they are."""
+        try:
+            self._api.get(self._path("/whoami"), service=Service.POLICY_SERVER)
+        except AuthorizationError:
+            return False
+        return True
 
     def create(self, policies: Sequence[PolicyRow]) -> None:
         """Add policies: all or none. Those that exist stay. Source: policy-server `store/store.go`."""

@@ -10,14 +10,16 @@ import click
 from reconciler.apply.events import Finished, Result, StepDone, StepStarted
 from reconciler.apply.executor import apply_plan
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.options import format_option, paths_argument, target_options
+from reconciler.cli.options import all_environments_option, format_option, paths_argument, target_options
 from reconciler.cli.session import load_manifests, revision_of, sign_in, today_utc
-from reconciler.errors import PartialApplyError, RefusedError, UsageError
-from reconciler.flow import make_plan
+from reconciler.errors import PartialApplyError, RefusedError, StaleError, UsageError
+from reconciler.flow import PlanRequest, make_plan
+from reconciler.planning.digest import plan_digest
 from reconciler.planning.ordering import steps
 from reconciler.report.apply_json import render_result_json
-from reconciler.report.apply_text import describe_step, render_result_text
+from reconciler.report.apply_text import render_result_text
 from reconciler.report.plan_text import render_plan_text
+from reconciler.report.steps import describe_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +38,7 @@ Example:
 @paths_argument
 @click.option("--yes", is_flag=True, help="Do not ask. Needed where there is no terminal to ask on.")
 @click.option("--max-revokes", type=click.IntRange(min=0), help="Allow this many policies to be revoked.")
+@all_environments_option
 @format_option()
 @target_options
 def command(
@@ -45,6 +48,7 @@ def command(
     max_revokes: int | None,
     *,
     yes: bool,
+    all_environments: bool,
 ) -> int:
     """Make the live state what the manifests say: every addition first, then the removals.
 
@@ -55,20 +59,19 @@ def command(
         raise UsageError("there is no terminal to ask on, so nothing was applied", hint="review the plan, then --yes")
     today = today_utc()
     bundle, warnings = load_manifests(paths, today=today)
-    revision = revision_of(paths)
-    with sign_in(target, bundle, console) as platform:
+    request = PlanRequest(bundle, today, warnings, max_revokes, revision_of(paths), all_environments)
+    with sign_in(target, bundle, console, writes=True) as platform:
 
         def plan_now() -> Plan:
-            return make_plan(
-                bundle, platform, today=today, warnings=warnings, max_revokes=max_revokes, revision=revision
-            )
+            return make_plan(request, platform)
 
         plan = plan_now()
-        _show(plan, console, output_format)
+        if output_format == "text":
+            console.result(render_plan_text(plan, style=console.out_style))
         if plan.is_refused:
-            return RefusedError.exit_code
-        if not (plan.is_empty or yes) and not _confirmed(console):
-            raise UsageError("nothing was applied")
+            return _refuse(plan, console, output_format)
+        if not (plan.is_empty or yes):
+            _confirm(plan, plan_now, console, output_format)
         return finish(plan, run_with_progress(plan, platform, plan_now, console), console, output_format)
 
 
@@ -93,24 +96,31 @@ def finish(plan: Plan, result: Result, console: Console, output_format: str) -> 
         console.result(render_result_json(plan, result))
     else:
         console.result(render_result_text(result, style=console.out_style))
-    if result.matches:
+    if result.succeeded:
         return 0
     console.note("hint: run the same command again; what is done stays, and the rest is planned anew")
     return PartialApplyError.exit_code
 
 
-def _show(plan: Plan, console: Console, output_format: str) -> None:
-    text = render_plan_text(plan, style=console.out_style)
+def _refuse(plan: Plan, console: Console, output_format: str) -> int:
     if output_format == "json":
-        console.note(text)
-    else:
-        console.result(text)
+        console.result(render_result_json(plan, None))
+    console.note("nothing was applied: the plan is refused")
+    return RefusedError.exit_code
+
+
+def _confirm(plan: Plan, replan: Callable[[], Plan], console: Console, output_format: str) -> None:
+    """Ask, and after the answer make sure that the world is still the one that was shown."""
+    if output_format == "json":
+        console.note(render_plan_text(plan, style=console.err_style))
+    console.note("Make these changes? Only `yes` makes them.")
+    if input().strip() != "yes":
+        raise UsageError("nothing was applied")
+    if plan_digest(replan()) != plan_digest(plan):
+        raise StaleError(
+            "the world has changed since the plan was shown, so nothing was applied", hint="look at the new plan first"
+        )
 
 
 def _can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _confirmed(console: Console) -> bool:
-    console.note("Make these changes? Only `yes` makes them.")
-    return input().strip() == "yes"

@@ -14,17 +14,16 @@ from reconciler.cli.options import format_option
 from reconciler.cli.session import load_manifests
 from reconciler.cli.snapshots import read_snapshot
 from reconciler.errors import PartialApplyError
-from reconciler.flow import make_plan
+from reconciler.flow import PlanRequest, make_plan
 from reconciler.report.apply_json import render_result_json
 from reconciler.report.apply_text import render_result_text
-from reconciler.report.plan_text import render_plan_text
+from reconciler.report.plan_text import render_plan_text, summary_line
 from reconciler.resources import demo_path, policies_path
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.cf.foundation import CloudFoundry
-    from reconciler.planning.plan import Plan
 
 EPILOG = """\b
 Example:
@@ -50,22 +49,19 @@ def command(output_format: str) -> int:
         if output_format == "text":
             console.result(text)
 
+    request = PlanRequest(bundle, taken_at.date(), warnings)
     with _embedded(seed, bundle.foundation.value.api if bundle.foundation else None, taken_at) as platform:
-
-        def plan_now() -> Plan:
-            return make_plan(bundle, platform, today=taken_at.date(), warnings=warnings)
-
         say(f"1. c2c plan: the manifests in {_shown(policies)} against the live state of {_shown(seed_file)}\n\n")
-        plan = plan_now()
+        plan = make_plan(request, platform)
         say(render_plan_text(plan, style=console.out_style, show_foreign=True))
         say("\n2. c2c apply: additions first, then removals\n\n")
-        result = run_with_progress(plan, platform, plan_now, console)
+        result = run_with_progress(plan, platform, lambda: make_plan(request, platform), console)
         say(render_result_text(result, style=console.out_style))
-        say("\n3. c2c plan, once more\n\n")
-        say(render_plan_text(plan_now(), style=console.out_style))
+        again = make_plan(request, platform)
+        say(f"\n3. c2c plan, once more\n\n{'Nothing to change' if again.is_empty else 'Plan'}: {summary_line(again)}\n")
     if output_format == "json":
         console.result(render_result_json(plan, result))
-    return 0 if result.matches else PartialApplyError.exit_code
+    return 0 if result.succeeded and again.is_empty else PartialApplyError.exit_code
 
 
 def _embedded(seed: dict[str, Any], api: str | None, now: datetime) -> CloudFoundry:

@@ -18,7 +18,7 @@ from reconciler.manifests.reading import read_file
 from reconciler.manifests.writer import canonical
 from reconciler.report.diagnostics_text import render_diagnostics
 from reconciler.report.escape import escape
-from reconciler.report.plan_json import encode_diagnostics, render_json
+from reconciler.report.json_text import encode_diagnostics, render_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from itertools import pairwise
 
 import click
 
@@ -70,11 +71,17 @@ Exit codes: 0 done, 1 error, 2 there are changes (plan --detailed-exitcode), 3 r
 
 
 @click.group(
-    cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}
+    cls=LazyGroup,
+    invoke_without_command=True,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 @click.version_option(__version__, prog_name="c2c", message="%(prog)s %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Container-to-container network policy as code for Cloud Foundry."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main() -> None:
@@ -103,16 +110,20 @@ def run(arguments: list[str]) -> int:
         _silence_stdout()
         return 0
     except Exception as problem:  # noqa: BLE001 - the boundary: nobody above could do better
-        return _report(problem)
+        return _report(problem, as_json=_wants_json(arguments))
     return result if isinstance(result, int) else 0
 
 
-def _report(problem: Exception) -> int:
+def _wants_json(arguments: list[str]) -> bool:
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
+
+
+def _report(problem: Exception, *, as_json: bool) -> int:
     from reconciler.cli.failures import report_failure  # noqa: PLC0415 - only when something failed
 
     if os.environ.get("C2C_DEBUG"):
         raise problem
-    return report_failure(problem)
+    return report_failure(problem, as_json=as_json)
 
 
 def _silence_stdout() -> None:

@@ -17,7 +17,7 @@ DEFAULT_PATH = "policies"
 
 def paths_argument(function: _F) -> _F:
     """Add `[PATH]...`: files and directories of manifests."""
-    return click.argument("paths", nargs=-1, type=click.Path())(function)
+    return click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")(function)
 
 
 def format_option(*formats: str) -> Callable[[_F], _F]:
@@ -30,6 +30,15 @@ def format_option(*formats: str) -> Callable[[_F], _F]:
         show_default=True,
         help="How to write the result.",
     )
+
+
+def all_environments_option(function: _F) -> _F:
+    """Add `--all-environments`."""
+    return click.option(
+        "--all-environments",
+        is_flag=True,
+        help="Look for left-over `trust` variables on every listed app; one call each.",
+    )(function)
 
 
 _TARGET_OPTIONS = (

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.options import format_option, paths_argument, target_options
+from reconciler.cli.options import all_environments_option, format_option, paths_argument, target_options
 from reconciler.cli.session import DayType, load_manifests, revision_of, sign_in, today_utc
 from reconciler.errors import RefusedError, UsageError
-from reconciler.flow import make_plan, plan_against
+from reconciler.flow import PlanRequest, make_plan, plan_against
 from reconciler.report.plan_json import render_plan_json
 from reconciler.report.plan_text import render_plan_text
 
@@ -39,48 +39,50 @@ Example:
 @click.option("--max-revokes", type=click.IntRange(min=0), help="Allow the plan to revoke this many policies.")
 @click.option("--as-of", type=DayType(), default=None, help="Plan as of this day (UTC) instead of today.")
 @click.option("--show-foreign", is_flag=True, help="List the policies outside the scope, not only their number.")
+@all_environments_option
 @format_option()
 @target_options
-def command(**arguments: Any) -> int:  # noqa: ANN401 - click hands over every option by name
+def command(
+    paths: tuple[str, ...],
+    live: str | None,
+    output: str | None,
+    max_revokes: int | None,
+    as_of: date | None,
+    output_format: str,
+    target: Mapping[str, Any],
+    *,
+    detailed_exitcode: bool,
+    show_foreign: bool,
+    all_environments: bool,
+) -> int:
     """Show what would change, and why. Changes nothing.
 
     PATH defaults to `policies`. The target and the credentials come from the options, the environment or the cf
     CLI's session, in this order.
     """
     console = open_console()
-    plan = _plan(console, **{name: arguments[name] for name in ("paths", "live", "max_revokes", "as_of", "target")})
-    if arguments["output"]:
-        _save(plan, arguments["output"])
-    if arguments["output_format"] == "json":
-        console.result(render_plan_json(plan))
-    else:
-        console.result(render_plan_text(plan, style=console.out_style, show_foreign=arguments["show_foreign"]))
-    if plan.is_refused:
-        return RefusedError.exit_code
-    return CHANGES if arguments["detailed_exitcode"] and not plan.is_empty else 0
-
-
-def _plan(
-    console: Console,
-    *,
-    paths: tuple[str, ...],
-    live: str | None,
-    max_revokes: int | None,
-    as_of: date | None,
-    target: Mapping[str, Any],
-) -> Plan:
     today = as_of or today_utc()
     bundle, warnings = load_manifests(paths, today=today)
-    revision = revision_of(paths)
+    request = PlanRequest(bundle, today, warnings, max_revokes, revision_of(paths), all_environments)
+    plan = _plan(request, live, target, console)
+    if output:
+        _save(plan, output)
+    if output_format == "json":
+        console.result(render_plan_json(plan))
+    else:
+        console.result(render_plan_text(plan, style=console.out_style, show_foreign=show_foreign))
+    if plan.is_refused:
+        return RefusedError.exit_code
+    return CHANGES if detailed_exitcode and not plan.is_empty else 0
+
+
+def _plan(request: PlanRequest, live: str | None, target: Mapping[str, Any], console: Console) -> Plan:
     if live is None:
-        with sign_in(target, bundle, console) as platform:
-            return make_plan(
-                bundle, platform, today=today, warnings=warnings, max_revokes=max_revokes, revision=revision
-            )
+        with sign_in(target, request.bundle, console) as platform:
+            return make_plan(request, platform)
     from reconciler.cli.snapshots import read_live_state  # noqa: PLC0415 - only for this option
 
-    state = read_live_state(live)
-    return plan_against(bundle, state, today=today, warnings=warnings, max_revokes=max_revokes, revision=revision)
+    return plan_against(request, read_live_state(live))
 
 
 def _save(plan: Plan, output: str) -> None:

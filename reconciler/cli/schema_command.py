@@ -8,7 +8,7 @@ import orjson
 from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option
 from reconciler.errors import UsageError
-from reconciler.report.plan_json import render_json
+from reconciler.report.json_text import render_json
 from reconciler.resources import schemas_path
 
 EPILOG = """\b

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options import DEFAULT_PATH
-from reconciler.errors import ManifestError
+from reconciler.errors import ManifestError, UsageError
 from reconciler.manifests.bundle import load_bundle
 from reconciler.report.escape import escape
 
@@ -68,8 +68,12 @@ def revision_of(paths: tuple[str, ...]) -> str | None:
     return answer.stdout.decode("ascii", "replace").strip() or None
 
 
-def sign_in(target: Mapping[str, Any], bundle: Bundle, console: Console) -> CloudFoundry:
-    """Find out which foundation to speak to and as whom. Nothing is sent before it is needed."""
+def sign_in(target: Mapping[str, Any], bundle: Bundle, console: Console, *, writes: bool = False) -> CloudFoundry:
+    """Find out which foundation to speak to and as whom. Nothing is sent before it is needed.
+
+    Raise UsageError when something is to be written and the manifests are for another foundation than the one that
+    was found; only a `--api` on the command line overrules them.
+    """
     from reconciler.cf.foundation import connect  # noqa: PLC0415 - only commands that go on line pay for it
     from reconciler.cf.target import Options, resolve_target  # noqa: PLC0415 - as above
     from reconciler.cf.urls import api_url  # noqa: PLC0415 - as above
@@ -77,7 +81,10 @@ def sign_in(target: Mapping[str, Any], bundle: Bundle, console: Console) -> Clou
     declared = bundle.foundation.value.api if bundle.foundation else None
     resolved = resolve_target(Options(**target), os.environ, Path.home(), declared)
     if declared is not None and api_url(declared, "the manifests") != resolved.api_url:
-        _warn(console, f"the manifests are for {declared}, but {resolved.api_source} says {resolved.api_url}")
+        mismatch = f"the manifests are for {declared}, but {resolved.api_source} says {resolved.api_url}"
+        if writes and target["api"] is None:
+            raise UsageError(mismatch, hint=f"if that is meant, say so with --api {resolved.api_url}")
+        _warn(console, mismatch)
     if resolved.skip_ssl_validation:
         _warn(console, "TLS certificates are not verified: anybody on the way can read and change what is sent")
     return connect(resolved)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ManifestError
 from reconciler.manifests.bundle import load_snapshot
-from reconciler.manifests.snapshot import live_state_of
+from reconciler.manifests.snapshot_live import live_state_of
 
 if TYPE_CHECKING:
     from reconciler.model.live import LiveState

@@ -11,7 +11,7 @@ from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
 from reconciler.cli.session import DayType, today_utc
 from reconciler.manifests.bundle import load_bundle
 from reconciler.report.diagnostics_text import count_problems, render_diagnostics
-from reconciler.report.plan_json import encode_diagnostics, render_json
+from reconciler.report.json_text import encode_diagnostics, render_json
 
 if TYPE_CHECKING:
     from datetime import date

@@ -11,7 +11,7 @@ from reconciler.manifests.discovery import find_manifests
 from reconciler.manifests.loaded import Bundle, FoundationDocument, Loaded, SpaceDocument
 from reconciler.manifests.reading import read_file
 from reconciler.manifests.schema import check_manifest
-from reconciler.manifests.snapshots import load_snapshot
+from reconciler.manifests.snapshot_file import load_snapshot
 from reconciler.manifests.source import parse_documents
 
 if TYPE_CHECKING:

@@ -63,6 +63,7 @@ CODES = MappingProxyType(
         "misspelt-space": "A space or organization is declared nowhere, and its name is close to one that is.",
         # snapshots
         "no-snapshot": "A file that should hold one Snapshot holds something else.",
+        "unknown-reference": "A snapshot names an app, a space or a domain that it does not list.",
         "json-syntax": "A file whose name ends with .json is not JSON.",
     }
 )

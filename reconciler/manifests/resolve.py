@@ -62,6 +62,7 @@ def resolve(bundle: Bundle, live: LiveState, *, today: date) -> Resolution:
         scope=scope,
         policies=grants.policies,
         routes=routes.routes,
+        declared=frozenset(routes.declared),
         destinations=routes.destinations,
         environment=trust.variables,
         expired=grants.expired,

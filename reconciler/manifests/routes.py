@@ -29,6 +29,7 @@ class RouteResolver:
         self._live = live
         self._domains = domains
         self.routes: dict[InternalRoute, DesiredRoute] = {}
+        self.declared: set[InternalRoute] = set()
         self.destinations: dict[RouteDestination, Origins] = {}
         self.pending: list[Pending] = []
         self.diagnostics: list[Diagnostic] = []
@@ -39,6 +40,7 @@ class RouteResolver:
         app = space.apps[index]
         for number, text in enumerate(app.routes):
             route = parse_route(text)
+            self.declared.add(route)
             span = document.document.span("apps", index, "routes", number)
             problem = self._problem(route, SpaceRef(space.org, space.space), span)
             if problem is not None:

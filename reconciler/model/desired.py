@@ -67,11 +67,16 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class DesiredState:
-    """Everything the manifests ask for, in live names. `expired` are grants whose last day has passed."""
+    """Everything the manifests ask for, in live names.
+
+    `expired` are grants whose last day has passed. `declared` are all internal routes that the manifests name, those
+    that still wait for their app included: such a name is kept.
+    """
 
     scope: Scope
     policies: Mapping[NetworkPolicy, Grant]
     routes: Mapping[InternalRoute, DesiredRoute] = field(default_factory=dict)
+    declared: frozenset[InternalRoute] = frozenset()
     destinations: Mapping[RouteDestination, Origins] = field(default_factory=dict)
     environment: Mapping[EnvironmentVariable, DesiredVariable] = field(default_factory=dict)
     expired: Mapping[NetworkPolicy, Origins] = field(default_factory=dict)

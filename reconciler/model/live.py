@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from reconciler.model.caller import Caller
     from reconciler.model.names import AppRef, SpaceRef
     from reconciler.model.policy import NetworkPolicy, StalePolicy
     from reconciler.model.route import InternalRoute
@@ -50,7 +51,8 @@ class LiveState:
     `apps` are those of every space in the read set and the named ends of every policy. `environment` holds the
     governed variables only, and only for the apps that were read: an app that is absent there is unknown, not
     empty. `unread_environments` counts apps that were left out because there were too many. `taken_at` is None for a
-    snapshot that does not say when it was taken.
+    snapshot that does not say when it was taken. `caller` is who read it; None when everything is in the open, as in a
+    snapshot.
     """
 
     foundation: str
@@ -63,3 +65,4 @@ class LiveState:
     environment: Mapping[AppRef, Mapping[str, str]] = field(default_factory=dict)
     internal_domains: frozenset[str] = frozenset()
     unread_environments: int = 0
+    caller: Caller | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.names import AppRef, SpaceRef, matches
@@ -29,11 +29,6 @@ class AppPattern(NamedTuple):
     org: str
     space: str
     app: str
-
-    @property
-    def space_pattern(self) -> SpacePattern:
-        """The spaces in which such apps can be."""
-        return SpacePattern(self.org, self.space)
 
     def matches(self, app: AppRef) -> bool:
         """Say whether the app is one of those meant."""
@@ -68,11 +63,12 @@ class ReadSet:
     `managed`: spaces whose apps and internal routes are governed. `sources`: spaces that only hold callers.
     `hosts`: declared internal routes, whose owner has to be known wherever it is. `environment`: apps whose
     governed variables are needed. `leftovers`: apps on which such variables might still stand from before; they
-    cost one call each, so a fetch looks at them only while they are few.
+    cost one call each, so a fetch looks at them only while they are few, or with `all_environments`.
     """
 
     managed: frozenset[SpacePattern] = frozenset()
     sources: frozenset[SpacePattern] = frozenset()
     hosts: frozenset[InternalRoute] = frozenset()
     environment: frozenset[AppPattern] = frozenset()
-    leftovers: frozenset[AppPattern] = field(default_factory=frozenset)
+    leftovers: frozenset[AppPattern] = frozenset()
+    all_environments: bool = False

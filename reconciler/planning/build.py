@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler.planning.changes import Create, Delete, change_order
-from reconciler.planning.codec import live_digest
+from reconciler.planning.changes import change_order
 from reconciler.planning.diff import diff_environment, diff_policies, diff_routes
+from reconciler.planning.digest import live_digest
 from reconciler.planning.limits import RemovalLimits, check_removals
+from reconciler.planning.permissions import permitted, quota_findings, unreadable_environments, visibility_findings
 from reconciler.planning.plan import Finding, LiveVersion, ManifestsVersion, Plan
 
 if TYPE_CHECKING:
@@ -33,25 +33,20 @@ def build_plan(
     policies = diff_policies(desired, live)
     routes = diff_routes(desired, live)
     environment = diff_environment(desired, live)
-    changes = tuple(sorted((*policies.changes, *routes.changes, *environment.changes), key=change_order))
-    removed = sum(isinstance(change, Delete) for change in policies.changes)
-    added = sum(isinstance(change, Create) for change in policies.changes)
-    refusals = check_removals(
-        changes,
-        managed=policies.managed,
-        left=policies.managed - removed + added,
-        limits=limits or RemovalLimits(),
-    )
-    plan = Plan(
+    kept, blocked = permitted((*policies.changes, *routes.changes, *environment.changes), live)
+    changes = tuple(sorted(kept, key=change_order))
+    refusals = check_removals(changes, managed=policies.managed, limits=limits or RemovalLimits())
+    blocked += unreadable_environments(desired, live)
+    return Plan(
         foundation=live.foundation,
         changes=changes,
         manifests=manifests,
-        live=LiveVersion("", live.taken_at),
+        live=LiveVersion(live_digest(desired, live), live.taken_at),
         unchanged=policies.unchanged + routes.unchanged + environment.unchanged,
         managed_policies=policies.managed,
         pending=desired.pending,
+        blocked=tuple(sorted(blocked, key=lambda item: (item.kind, item.address))),
         foreign=policies.foreign,
         stale=tuple(sorted(live.stale, key=str)),
-        findings=(*refusals, *findings),
+        findings=(*refusals, *visibility_findings(live), *quota_findings(changes, live), *findings),
     )
-    return replace(plan, live=LiveVersion(live_digest(desired.scope, live), live.taken_at))

@@ -10,7 +10,7 @@ from reconciler.model.desired import Kind, Origins
 
 if TYPE_CHECKING:
     from reconciler.model.environment import EnvironmentVariable
-    from reconciler.model.names import AppRef, SpaceRef
+    from reconciler.model.names import SpaceRef
     from reconciler.model.policy import NetworkPolicy
     from reconciler.model.ports import TlsMode
     from reconciler.model.route import InternalRoute, RouteDestination
@@ -172,18 +172,19 @@ class Delete:
 
 Change = Create | Replace | Delete
 
-_KIND_ORDER = {kind: number for number, kind in enumerate(Kind)}
+_UP = (Kind.NETWORK_POLICY, Kind.INTERNAL_ROUTE, Kind.ROUTE_DESTINATION, Kind.ENVIRONMENT)
+_DOWN = (Kind.NETWORK_POLICY, Kind.ROUTE_DESTINATION, Kind.INTERNAL_ROUTE, Kind.ENVIRONMENT)
 
 
-def change_order(change: Change) -> tuple[SpaceRef, int, tuple[AppRef | str, ...], str]:
-    """Order changes by space, kind and the app or route they are about; the same on every run."""
+def change_order(change: Change) -> tuple[SpaceRef, bool, int, tuple[str, ...], str]:
+    """Order changes by space, then policies before the rest, each by what it is about; the same on every run.
+
+    Below the policies, a route stands before the apps that are mapped to it and after those that are unmapped.
+    """
     item = change.item
-    subject: tuple[AppRef | str, ...] = (item.address,)
+    subject: tuple[str, ...] = (item.address,)
     if isinstance(item, PolicyRule):
-        subject = (
-            str(item.policy.destination),
-            str(item.policy.source),
-            item.policy.protocol,
-            f"{item.policy.start:05}",
-        )
-    return (item.home, _KIND_ORDER[item.kind], subject, change.action)
+        policy = item.policy
+        subject = (str(policy.destination), str(policy.source), policy.protocol, f"{policy.start:05}-{policy.end:05}")
+    kinds = _DOWN if isinstance(change, Delete) else _UP
+    return (item.home, not isinstance(item, PolicyRule), kinds.index(item.kind), subject, change.action)

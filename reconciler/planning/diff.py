@@ -115,7 +115,7 @@ def _unmap(route: InternalRoute, state: LiveRoute, desired: DesiredState) -> lis
     changes: list[Change] = [Delete(MappedApp(RouteDestination(route, app)), Reason.UNDECLARED, ()) for app in unwanted]
     nothing_left = unwanted == state.destinations and not state.unnamed_destinations
     owners = {app.space_ref for app in unwanted}
-    if unwanted and nothing_left and route not in desired.routes and state.space in owners:
+    if unwanted and nothing_left and route not in desired.declared and state.space in owners:
         changes.append(Delete(OwnedRoute(route, state.space), Reason.NO_DESTINATIONS, ()))
     return changes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.planning.changes import Change, Delete, PolicyRule
+from reconciler.planning.changes import Change, Create, Delete, PolicyRule
 from reconciler.planning.plan import Finding, Severity
 
 if TYPE_CHECKING:
@@ -29,16 +29,16 @@ class RemovalLimits:
     allowed: int | None = None
 
 
-def check_removals(changes: Sequence[Change], *, managed: int, left: int, limits: RemovalLimits) -> tuple[Finding, ...]:
+def check_removals(changes: Sequence[Change], *, managed: int, limits: RemovalLimits) -> tuple[Finding, ...]:
     """Refuse a plan that revokes more than the limits allow.
 
-    `managed` counts the live policies in scope, `left` those that will be there after the plan. An edit is not a
-    removal: the pair of apps keeps a policy.
+    `managed` counts the live policies in scope. An edit is not a removal: the pair of apps keeps a policy.
     """
     revokes = sum(isinstance(change, Delete) and isinstance(change.before, PolicyRule) for change in changes)
+    grants = sum(isinstance(change, Create) and isinstance(change.after, PolicyRule) for change in changes)
     if revokes == 0:
         return ()
-    reasons = _exceeded(revokes, managed, left, limits)
+    reasons = _exceeded(revokes, managed, managed - revokes + grants, limits)
     if not reasons:
         return ()
     message = f"the plan revokes {revokes} of {managed} managed policies; " + "; ".join(reasons)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from reconciler.model.desired import Kind, Pending
+    from reconciler.model.desired import Kind, Origins, Pending
     from reconciler.model.policy import NetworkPolicy, StalePolicy
 
 
@@ -39,11 +39,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A change that this caller cannot make: why, and who could."""
+    """A change that this caller cannot make: why, and who could. It may be there already: nobody here can tell."""
 
     kind: Kind
     address: str
     reason: str
+    who: str
+    origins: Origins
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,41 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.planning.codec import FORMAT_VERSION, encode_plan
-from reconciler.report.apply_text import describe_step
-from reconciler.report.plan_json import render_json
+from reconciler.planning.codec import encode_plan
+from reconciler.planning.digest import FORMAT_VERSION
+from reconciler.report.json_text import encode_error, render_json
+from reconciler.report.steps import describe_step
 
 if TYPE_CHECKING:
     from reconciler.apply.events import Result
-    from reconciler.errors import PlatformError
+    from reconciler.errors import C2CError
     from reconciler.planning.plan import Plan
 
 
-def render_result_json(plan: Plan, result: Result) -> str:
-    """Write the plan that was applied and how that ended."""
+def render_result_json(plan: Plan, result: Result | None) -> str:
+    """Write the plan and how applying it ended; None when it was refused."""
     return render_json(
         {
             "format_version": FORMAT_VERSION,
             "plan": encode_plan(plan),
-            "result": {
-                "matches": result.matches,
-                "done": [describe_step(step) for step in result.done],
-                "failed": None if result.failed is None else describe_step(result.failed),
-                "error": _encode_error(result.error),
-                "not_done": [describe_step(step) for step in result.remaining],
-                "reread_error": _encode_error(result.reread_error),
-                "after": None if result.after is None else encode_plan(result.after),
-            },
+            "result": None if result is None else _encode_result(result),
         }
     )
 
 
-def _encode_error(error: PlatformError | None) -> dict[str, Any] | None:
-    if error is None:
-        return None
+def _encode_result(result: Result) -> dict[str, Any]:
     return {
-        "summary": error.summary,
-        "hint": error.hint,
-        "request": error.request_line,
-        "outcome_unknown": error.outcome_unknown,
+        "matches": result.matches,
+        "succeeded": result.succeeded,
+        "done": [describe_step(step) for step in result.done],
+        "failed": None if result.failed is None else describe_step(result.failed),
+        "error": _encode_error(result.error),
+        "not_done": [describe_step(step) for step in result.remaining],
+        "reread_error": _encode_error(result.reread_error),
+        "after": None if result.after is None else encode_plan(result.after),
     }
+
+
+def _encode_error(error: C2CError | None) -> dict[str, Any] | None:
+    return None if error is None else encode_error(error)

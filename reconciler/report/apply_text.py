@@ -1,67 +1,28 @@
-"""An apply as text: a line per step while it runs, and the result at the end."""
+"""An apply as text: what was done, what was not, and whether the platform now is as wanted."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from reconciler.planning.ordering import (
-    AddDestination,
-    CreatePolicies,
-    CreateRoute,
-    DeletePolicies,
-    DeleteRoute,
-    RemoveDestination,
-    SetEnvironment,
-)
 from reconciler.report.escape import escape
 from reconciler.report.plan_text import summary_line
+from reconciler.report.steps import count_of, describe_step
 from reconciler.report.style import PLAIN, Style
 
 if TYPE_CHECKING:
     from reconciler.apply.events import Result
-    from reconciler.planning.ordering import Step
-
-
-def describe_step(step: Step) -> str:
-    """Say in a few words what a step does. The text is escaped."""
-    return escape(_words(step))
-
-
-def _words(step: Step) -> str:
-    match step:
-        case CreateRoute(route, space):
-            words = f"create internal route {route} in {space}"
-        case AddDestination(destination):
-            words = f"map {destination.route} to {destination.app}"
-        case CreatePolicies(policies):
-            words = f"create {_count(len(policies), 'network policy', 'network policies')}"
-        case SetEnvironment(app, variables):
-            words = f"change {' and '.join(sorted(variables))} of {app}"
-        case DeletePolicies(policies):
-            words = f"delete {_count(len(policies), 'network policy', 'network policies')}"
-        case RemoveDestination(destination):
-            words = f"unmap {destination.route} from {destination.app}"
-        case DeleteRoute(route):
-            words = f"delete internal route {route}"
-        case _:
-            assert_never(step)
-    return words
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+    from reconciler.planning.plan import Plan
 
 
 def render_result_text(result: Result, *, style: Style = PLAIN) -> str:
-    """Say what was done, what was not, and whether the platform now matches the manifests."""
-    lines = []
+    """Write the outcome of every step, in the order in which they were made, and the verdict."""
+    lines = [f"{style.paint('done', 'green')}      {describe_step(step)}" for step in result.done]
     if result.failed is not None and result.error is not None:
         certainty = " (it may have happened all the same)" if result.error.outcome_unknown else ""
-        lines.append(f"{style.paint('Failed', 'red')}: {describe_step(result.failed)}{certainty}")
-        lines.append(f"    {escape(result.error.summary)}")
-        lines += [f"    {escape(line)}" for line in (result.error.request_line, result.error.hint) if line]
-        lines += [f"Done: {describe_step(step)}" for step in result.done]
-        lines += [f"Not done: {describe_step(step)}" for step in result.remaining]
+        lines.append(f"{style.paint('failed', 'red')}    {describe_step(result.failed)}{certainty}")
+        causes = (result.error.summary, result.error.request_line, result.error.hint)
+        lines += [f"          {escape(cause)}" for cause in causes if cause]
+    lines += [f"{style.paint('not done', 'yellow')}  {describe_step(step)}" for step in result.remaining]
     lines.append(_verdict(result, style))
     return "\n".join(lines) + "\n"
 
@@ -69,8 +30,19 @@ def render_result_text(result: Result, *, style: Style = PLAIN) -> str:
 def _verdict(result: Result, style: Style) -> str:
     if result.after is None:
         cause = escape(result.reread_error.summary) if result.reread_error else "unknown"
-        return f"{style.paint('Unknown', 'yellow')}: the live state could not be read again: {cause}"
-    if result.matches:
-        calls = _count(len(result.done), "call", "calls")
-        return f"{style.paint('Applied', 'green')}: the live state matches the manifests ({calls} made)."
-    return f"{style.paint('Not there yet', 'yellow')}: {summary_line(result.after)}"
+        return f"{style.paint('Unknown', 'yellow')}: the live state could not be planned with again: {cause}"
+    if not result.succeeded:
+        return f"{style.paint('Not there yet', 'yellow')}: {summary_line(result.after)}"
+    calls = count_of(len(result.done), "call", "calls")
+    applied = style.paint("Applied", "green")
+    return f"{applied}: the live state matches the manifests{_limits(result.after)} ({calls} made)."
+
+
+def _limits(plan: Plan) -> str:
+    """Say what the verdict does not cover."""
+    limits = []
+    if plan.blocked:
+        limits.append(f"except for {count_of(len(plan.blocked), 'blocked change', 'blocked changes')}")
+    if any(finding.code in {"partial-view", "unnamed-apps"} for finding in plan.findings):
+        limits.append("as far as this caller can see")
+    return f", {', '.join(limits)}" if limits else ""

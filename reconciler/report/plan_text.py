@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.model.names import encode_segment
 from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Reason, Replace, VariableSetting
-from reconciler.planning.codec import encode_item, plan_digest, timestamp
+from reconciler.planning.digest import plan_digest
+from reconciler.planning.encoding import encode_item, timestamp
 from reconciler.planning.plan import Severity
 from reconciler.report.escape import display_width, escape
 from reconciler.report.style import PLAIN, Style
@@ -34,6 +35,7 @@ _REASON_WORDS = {
     Reason.NO_DESTINATIONS: "nothing left on it",
 }
 _WIDEST_SUBJECT = 72
+_SEVERITY_WORDS = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.AUDIT: "note"}
 _SEVERITY_COLOURS = {Severity.DENY: "red", Severity.WARN: "yellow", Severity.AUDIT: "dim"}
 
 
@@ -54,8 +56,8 @@ def render_plan_text(plan: Plan, *, style: Style = PLAIN, show_foreign: bool = F
         *_changes(plan, style),
         _restarts(plan),
         _pending(plan, style),
-        _listing("Blocked: this caller cannot make these changes", [f"{b.address}: {b.reason}" for b in plan.blocked]),
-        _listing("Stale: one end has no name any more; the platform removes these by itself", map(str, plan.stale)),
+        _blocked(plan, style),
+        _listing("Stale: one end cannot be named; policies of deleted apps go by themselves", map(str, plan.stale)),
         _listing("Foreign: outside the scope, never touched", map(str, sorted(plan.foreign))) if show_foreign else "",
         _findings(plan.findings, style),
         _closing(plan, style),
@@ -184,6 +186,17 @@ def _pending(plan: Plan, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _blocked(plan: Plan, style: Style) -> str:
+    if not plan.blocked:
+        return ""
+    lines = [style.paint("Blocked: out of this caller's reach, and left alone", "bold")]
+    for item in plan.blocked:
+        lines.append(f"  ! {escape(item.address)}  {escape(short_origin(item.origins))}".rstrip())
+        lines.append(f"      {escape(item.reason)}")
+        lines.append(f"      can be done by {escape(item.who)}")
+    return "\n".join(lines) + "\n"
+
+
 def _listing(title: str, lines: Iterable[str]) -> str:
     entries = [f"  . {escape(line)}" for line in lines]
     return "\n".join([title, *entries]) + "\n" if entries else ""
@@ -192,7 +205,7 @@ def _listing(title: str, lines: Iterable[str]) -> str:
 def _findings(findings: tuple[Finding, ...], style: Style) -> str:
     lines = []
     for item in findings:
-        label = style.paint(f"{item.severity}[{item.code}]", _SEVERITY_COLOURS[item.severity])
+        label = style.paint(f"{_SEVERITY_WORDS[item.severity]}[{item.code}]", _SEVERITY_COLOURS[item.severity])
         place = f"{escape(str(item.origin))}: " if item.origin else ""
         lines.append(f"{place}{label} {escape(item.message)}")
         if item.hint:

@@ -15,9 +15,9 @@ from reconciler.simulator.exchange import (
     text_response,
 )
 from reconciler.simulator.faults import Effect, Fault, FaultPlan, read_fault
-from reconciler.simulator.policy_server import PolicyServer
-from reconciler.simulator.tokens import TokenOffice
-from reconciler.simulator.uaa import Uaa
+from reconciler.simulator.policy_server.server import PolicyServer
+from reconciler.simulator.uaa.server import Uaa
+from reconciler.simulator.uaa.tokens import TokenOffice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

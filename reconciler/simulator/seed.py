@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
-from reconciler.model.names import AppRef, SpaceRef, encode_segment, parse_app_ref
-from reconciler.simulator.entities import DEFAULT_PORT, Client, User
+from reconciler.model.names import AppRef, SpaceRef, fold
+from reconciler.simulator.addresses import app_ref, destination_ref, port_range, space_ref
+from reconciler.simulator.derived import default_port, derived_guid, destination_guid
+from reconciler.simulator.entities import Client, User
 from reconciler.simulator.faults import read_fault
-from reconciler.simulator.policies import Policy, TagsExhaustedError
+from reconciler.simulator.policy_server.store import Policy, TagsExhaustedError
 from reconciler.simulator.settings import read_settings
 from reconciler.simulator.timing import nanoseconds
 from reconciler.simulator.world import ADMIN_SCOPES, Clock, GuidSource, World, system_clock
 
 if TYPE_CHECKING:
-    from reconciler.simulator.entities import App, Organization, Route, Space
+    from reconciler.simulator.entities import App, Domain, Organization, Route, Space
 
 DEFAULT_DOMAINS = ({"name": "apps.internal", "internal": True},)
 DEFAULT_USERS = ({"name": "admin", "password": "admin", "scopes": list(ADMIN_SCOPES)},)
@@ -26,19 +27,11 @@ USER_SCOPES = ("openid", "uaa.user", "cloud_controller.read", "cloud_controller.
 
 
 class SeedError(UsageError):
-    """A seed that contradicts itself; `problems` names every contradiction."""
+    """A seed that contradicts itself; `details` names every contradiction."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         count = len(problems)
-        lines = "\n".join(f"  {problem}" for problem in problems)
-        super().__init__(f"the seed has {count} problem{'s' if count != 1 else ''}:\n{lines}")
-        self.problems = tuple(problems)
-
-
-def derived_guid(kind: str, *address: object) -> str:
-    """Give the GUID of something that a seed names without one: always the same for the same address."""
-    path = "/".join(encode_segment(str(part).lower()) for part in address)
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"c2c:{kind}:{path}"))
+        super().__init__(f"the seed has {count} problem{'s' if count != 1 else ''}", details=tuple(problems))
 
 
 def build_world(snapshot: Mapping[str, Any], *, now: Clock = system_clock, new_guid: GuidSource | None = None) -> World:
@@ -78,18 +71,18 @@ class _Seeding:
     def add_domains(self, entries: Sequence[Mapping[str, Any]]) -> None:
         for entry in entries:
             name = str(entry["name"])
-            guid = entry.get("guid") or derived_guid("domain", name)
+            guid = entry.get("guid") or derived_guid("domain", fold(name))
             try:
                 domain = self.world.add_domain(name, internal=bool(entry.get("internal")), guid=guid)
             except ValueError as error:
                 self.problems.append(f"domains: {error}")
                 continue
-            domain.labels = dict(entry.get("labels") or {})
+            _describe(domain, entry)
 
     def add_organization(self, entry: Mapping[str, Any]) -> None:
         name = str(entry["name"])
         try:
-            guid = entry.get("guid") or derived_guid("organization", name)
+            guid = entry.get("guid") or derived_guid("organization", fold(name))
             organization = self.world.add_organization(name, guid=guid)
         except ValueError as error:
             self.problems.append(f"organizations: {error}")
@@ -101,7 +94,7 @@ class _Seeding:
     def add_space(self, organization: Organization, entry: Mapping[str, Any]) -> None:
         ref = SpaceRef(organization.name, str(entry["name"]))
         try:
-            guid = entry.get("guid") or derived_guid("space", *ref)
+            guid = entry.get("guid") or derived_guid("space", *ref.folded)
             space = self.world.add_space(organization.guid, ref.space, guid=guid)
         except ValueError as error:
             self.problems.append(f"{ref}: {error}")
@@ -114,7 +107,7 @@ class _Seeding:
     def add_app(self, space_ref: SpaceRef, space: Space, entry: Mapping[str, Any]) -> None:
         ref = AppRef(*space_ref, str(entry["name"]))
         try:
-            app = self.world.add_app(space.guid, ref.app, guid=entry.get("guid") or derived_guid("app", *ref))
+            app = self.world.add_app(space.guid, ref.app, guid=entry.get("guid") or derived_guid("app", *ref.folded))
         except ValueError as error:
             self.problems.append(f"{ref}: {error}")
             return
@@ -136,7 +129,7 @@ class _Seeding:
         if domain is None:
             self.problems.append(f"{place}: the seed has no domain {domain_name!r}")
             return
-        guid = entry.get("guid") or derived_guid("route", host, domain_name, path)
+        guid = entry.get("guid") or derived_guid("route", *map(fold, (host, domain_name, path)))
         try:
             route = self.world.add_route(space.guid, domain.guid, host, path, guid=guid)
         except ValueError as error:
@@ -152,26 +145,22 @@ class _Seeding:
         space = self.space(address)
         if space is None:
             self.problems.append(f"{place}: the seed has no space {address!r}")
-        else:
+        elif space.guid != route.space:
             self.world.share_route(route, space.guid)
 
     def add_destination(self, place: str, route: Route, home: SpaceRef, entry: object) -> None:
         details = entry if isinstance(entry, Mapping) else {}
-        named = details.get("app") if isinstance(entry, Mapping) and "org" not in entry else entry
-        address = f"{home}/{encode_segment(named)}" if isinstance(named, str) and "/" not in named else named
-        app = self.world.apps.get(self.end(address, place) or "")
+        app = self.world.apps.get(self.app_guid(destination_ref(entry, home), entry, place) or "")
         if app is None:
             return
-        default = DEFAULT_PORT if app.lifecycle == "buildpack" else None
-        port, kind = details.get("port", default), str(details.get("process_type", "web"))
-        guid = details.get("guid") or derived_guid("destination", route.guid, app.guid, kind, port)
-        try:
-            self.world.add_destination(
-                route, app.guid, process_type=kind, port=port, protocol=details.get("protocol", "http1"), guid=guid
-            )
-        except ValueError:
-            self.problems.append(f"{place}: the destination {named!r} is there twice")
+        port, kind = details.get("port", default_port(app)), str(details.get("process_type", "web"))
+        port = None if port is None else int(port)
+        guid = details.get("guid") or destination_guid(route, app, kind, port)
+        protocol = str(details.get("protocol", "http1"))
+        if guid in route.destinations or (app.guid, kind, port) in {item.key for item in route.destinations.values()}:
+            self.problems.append(f"{place}: the destination {app.name!r} is there twice")
             return
+        self.world.add_destination(route, app.guid, process_type=kind, port=port, protocol=protocol, guid=guid)
         if port is not None and port not in app.ports:
             app.ports.append(port)
 
@@ -208,9 +197,11 @@ class _Seeding:
         for index, entry in enumerate(entries):
             place = f"network_policies[{index}]"
             source, destination = (self.end(entry[name], place) for name in ("source", "destination"))
-            ports = _ports(entry["ports"])
+            ports = port_range(entry["ports"])
             if ports is None:
-                self.problems.append(f"{place}: {entry['ports']!r} is not a port or a range of ports")
+                self.problems.append(
+                    f"{place}: {entry['ports']!r} is not a port, nor a range of ports that runs upwards"
+                )
             elif source and destination:
                 policies.append((source, destination, str(entry.get("protocol", "tcp")), *ports))
         try:
@@ -222,10 +213,13 @@ class _Seeding:
             )
 
     def end(self, value: object, place: str) -> str | None:
-        """Find the GUID of an app that something names."""
+        """Find the GUID of an app at the end of a policy."""
         if isinstance(value, Mapping) and "guid" in value:
             return str(value["guid"])
-        ref = _app_ref(value)
+        return self.app_guid(app_ref(value), value, place)
+
+    def app_guid(self, ref: AppRef | None, value: object, place: str) -> str | None:
+        """Find the GUID of an app; `value` is how the seed names it."""
         if ref is None:
             self.problems.append(f"{place}: {value!r} is not an app address (org/space/app)")
             return None
@@ -235,31 +229,11 @@ class _Seeding:
         return guid
 
     def space(self, address: object) -> Space | None:
-        # An app address one segment longer is read by the same rules for escapes.
-        ref = _app_ref(f"{address}/any") if isinstance(address, str) else None
+        ref = space_ref(address)
         organization = self.world.organization_named(ref.org) if ref else None
         return self.world.space_named(organization.guid, ref.space) if ref and organization else None
 
 
-def _describe(item: Organization | Space | App | Route, entry: Mapping[str, Any]) -> None:
+def _describe(item: Domain | Organization | Space | App | Route, entry: Mapping[str, Any]) -> None:
     item.labels = dict(entry.get("labels") or {})
     item.annotations = dict(entry.get("annotations") or {})
-
-
-def _app_ref(value: object) -> AppRef | None:
-    if isinstance(value, Mapping):
-        names = [value.get(name) for name in AppRef._fields]
-        return AppRef(*map(str, names)) if all(names) else None
-    try:
-        return parse_app_ref(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def _ports(value: object) -> tuple[int, int] | None:
-    if isinstance(value, Mapping):
-        value = f"{value.get('start')}-{value.get('end')}"
-    first, dash, last = str(value).partition("-")
-    if not first.isdigit() or (dash and not last.isdigit()):
-        return None
-    return int(first), int(last if dash else first)

@@ -55,7 +55,13 @@ def read_settings(values: Mapping[str, Any], problems: list[str]) -> Settings:
         if kind is None:
             problems.append(f"settings: there is no setting {name!r}; known are {', '.join(sorted(known))}")
         elif kind.startswith("tuple"):
-            chosen[name] = tuple(value)
+            if isinstance(value, list | tuple):
+                chosen[name] = tuple(value)
+            else:
+                problems.append(f"settings: {name} must be a list, not {value!r}")
+        elif kind == "int" and isinstance(value, float) and value.is_integer():
+            # JSON has one kind of numbers: 20.0 is a whole one.
+            chosen[name] = int(value)
         elif not isinstance(value, _KINDS[kind]) or (kind == "int" and isinstance(value, bool)):
             problems.append(f"settings: {name} must be of type {kind}, not {value!r}")
         else:

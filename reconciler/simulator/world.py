@@ -23,7 +23,7 @@ from reconciler.simulator.entities import (
     Space,
     User,
 )
-from reconciler.simulator.policies import PolicyStore
+from reconciler.simulator.policy_server.store import PolicyStore
 from reconciler.simulator.settings import Settings
 
 Clock = Callable[[], datetime]

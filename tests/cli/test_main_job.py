@@ -88,7 +88,8 @@ def test_the_plan_has_the_documented_shape(workplace, foundation):
 
 
 def test_a_live_plan_and_a_snapshot_plan_agree(workplace, foundation):
-    live = c2c("plan", *DAY, "--format", "json", cwd=workplace, env=signed_in(workplace, foundation)).json
+    arguments = ("plan", *DAY, "--all-environments", "--format", "json")
+    live = c2c(*arguments, cwd=workplace, env=signed_in(workplace, foundation)).json
     offline = c2c("plan", *DAY, "--live", "demo/foundation.yml", "--format", "json", cwd=workplace).json
     for key in ("summary", "changes", "pending", "stale", "findings"):
         assert live[key] == offline[key]

@@ -19,9 +19,9 @@ import pytest
 from reconciler.simulator.entities import User
 from reconciler.simulator.exchange import Request, Response
 from reconciler.simulator.faults import Effect
-from reconciler.simulator.policy_server import PolicyServer
+from reconciler.simulator.policy_server.server import PolicyServer
 from reconciler.simulator.settings import Settings
-from reconciler.simulator.tokens import TokenOffice
+from reconciler.simulator.uaa.tokens import TokenOffice
 from reconciler.simulator.world import World
 
 RECORDED = Path(__file__).with_name("recorded") / "policy-server.jsonl.gz"

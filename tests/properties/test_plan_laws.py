@@ -14,7 +14,8 @@ from reconciler.apply.executor import apply_plan
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.planning.build import build_plan
 from reconciler.planning.changes import Create, Delete, Reason
-from reconciler.planning.codec import encode_plan, plan_digest
+from reconciler.planning.codec import encode_plan
+from reconciler.planning.digest import plan_digest
 from reconciler.planning.ordering import CreatePolicies, DeletePolicies, steps
 from reconciler.planning.plan import ManifestsVersion, Plan
 
@@ -117,7 +118,7 @@ def acceptable_routes(live, desired, before) -> bool:
                 return False
         emptied = bool(before[route].destinations) if route in before else False
         removable = route in before and not before[route].unnamed_destinations and before[route].space == OURS
-        if emptied and not state and removable and route not in desired.routes:
+        if emptied and not state and removable and route not in desired.declared:
             return False
     return True
 

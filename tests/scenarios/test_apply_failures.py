@@ -11,8 +11,8 @@ from reconciler.apply.events import Finished, StepFailed
 from reconciler.apply.executor import apply_plan
 from reconciler.cli.apply_command import finish
 from reconciler.cli.console import open_console
-from reconciler.errors import PlatformError
-from reconciler.flow import make_plan
+from reconciler.errors import ManifestError, PlatformError
+from reconciler.flow import PlanRequest, make_plan
 from reconciler.planning.ordering import CreatePolicies, DeletePolicies
 from reconciler.report.apply_json import render_result_json
 from reconciler.report.apply_text import render_result_text
@@ -53,7 +53,7 @@ def run(tmp_path):
         with client_of(foundation) as platform:
 
             def plan_now():
-                return make_plan(loaded.bundle, platform, today=TODAY)
+                return make_plan(PlanRequest(loaded.bundle, TODAY), platform)
 
             plan = plan_now()
             for fault in faults:
@@ -112,7 +112,7 @@ def test_a_write_whose_outcome_nobody_knows_says_so(run):
     assert not result.nothing_changed
     text = render_result_text(result)
     assert "it may have happened all the same" in text
-    assert "Not done: delete 2 network policies" in text
+    assert "not done  delete 2 network policies" in text
     assert '"outcome_unknown": true' in render_result_json(plan, result)
 
 
@@ -128,8 +128,8 @@ def test_a_partial_apply_has_its_own_exit_code_and_says_what_to_run(run, capsys)
     plan, _, result = run(Fault(Effect.DATABASE_DOWN, method="POST", path=DELETE))
     assert finish(plan, result, open_console(), "text") == 5
     captured = capsys.readouterr()
-    assert "Failed: delete 2 network policies" in captured.out
-    assert "Done: create 1 network policy" in captured.out
+    assert "failed    delete 2 network policies" in captured.out
+    assert "done      create 1 network policy" in captured.out
     assert "run the same command again" in captured.err
 
 
@@ -137,7 +137,46 @@ def test_when_the_platform_cannot_be_read_again_the_result_is_unknown(run):
     _, _, result = run(Fault(Effect.SERVICE_UNAVAILABLE, method="GET", path="/v3/apps", after=0))
     assert result.after is None
     assert not result.matches
-    assert "could not be read again" in render_result_text(result)
+    assert "could not be planned with again" in render_result_text(result)
+
+
+def test_a_removal_that_fails_is_a_failure_even_if_the_next_plan_is_empty(run):
+    run.foundation.world.add_route(*_old_route(run.foundation))
+    route = run.foundation.world.route_at(*_old_route(run.foundation)[1:])
+    (app,) = (app for app in run.foundation.world.apps.values() if app.name == "api")
+    run.foundation.world.add_destination(route, app.guid)
+    _, _, result = run(Fault(Effect.UNKNOWN_ERROR, method="DELETE", path="/v3/routes/*-????????????"))
+    assert result.error is not None
+    assert not result.succeeded
+
+
+def _old_route(foundation) -> tuple[str, str, str]:
+    org = foundation.world.organization_named("acme").guid
+    return foundation.world.space_named(org, "web").guid, foundation.world.domain_named("apps.internal").guid, "old"
+
+
+def test_when_the_world_can_no_longer_be_planned_with_the_result_says_so(tmp_path):
+    foundation = embedded_foundation(SEED)
+    manifest = (
+        "apps: [{name: one, match: ['a*']}, {name: two, match: ['*i']}, {name: caller, routes: [c.apps.internal]}]\n"
+    )
+    foundation.world.rename_app(next(app for app in foundation.world.apps.values() if app.name == "api"), "other")
+    loaded = bundle_of(tmp_path, manifest)
+
+    def both_match(world) -> None:
+        world.rename_app(next(app for app in world.apps.values() if app.name == "other"), "ai")
+
+    with client_of(foundation) as platform:
+
+        def plan_now():
+            return make_plan(PlanRequest(loaded.bundle, TODAY, max_revokes=9), platform)
+
+        plan = plan_now()
+        foundation.inject(Fault(Effect.HOOK_AFTER, method="POST", path="/v3/routes", hook=both_match, times=1))
+        *_, last = apply_plan(plan, platform, replan=plan_now)
+    assert isinstance(last.result.reread_error, ManifestError)
+    assert not last.result.succeeded
+    assert last.result.done
 
 
 def test_a_route_that_somebody_uses_in_the_meantime_is_left_in_place(tmp_path):
@@ -166,7 +205,7 @@ def test_a_route_that_somebody_uses_in_the_meantime_is_left_in_place(tmp_path):
     with client_of(foundation) as platform:
 
         def plan_now():
-            return make_plan(loaded.bundle, platform, today=TODAY)
+            return make_plan(PlanRequest(loaded.bundle, TODAY), platform)
 
         plan = plan_now()
         foundation.inject(

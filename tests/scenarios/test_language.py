@@ -235,9 +235,9 @@ def test_an_undeclared_internal_route_is_unmapped_and_deleted_when_nothing_is_le
     )
     domains = "domains: [{name: apps.internal, internal: true}, {name: apps.example.com}]\n"
     assert lines(plan_scenario(tmp_path, domains + web("api", "x", routes=routes), ROUTED)) == [
-        "delete old.apps.internal no_destinations",
         "delete both.apps.internal -> acme/web/api undeclared",
         "delete old.apps.internal -> acme/web/api undeclared",
+        "delete old.apps.internal no_destinations",
     ]
 
 
@@ -249,6 +249,15 @@ def test_a_hostname_that_another_space_owns_is_an_error_that_says_so(tmp_path):
     assert problem.code == "route-owned-elsewhere"
     assert "acme/other" in problem.message
     assert problem.span.line == 5
+
+
+def test_a_declared_name_is_kept_while_its_app_is_pending(tmp_path):
+    routes = ("{host: x, domain: apps.internal, destinations: [api]}",)
+    plan = plan_scenario(
+        tmp_path, web("api", routes=routes), "apps: [{name: api}, {name: new, routes: [x.apps.internal]}]\n"
+    )
+    assert lines(plan) == ["delete x.apps.internal -> acme/web/api undeclared"]
+    assert [item.address for item in plan.pending] == ["x.apps.internal -> acme/web/new"]
 
 
 def test_a_route_on_a_domain_that_is_not_internal_is_an_error(tmp_path):

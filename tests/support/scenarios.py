@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from reconciler.flow import plan_against
+from reconciler.flow import PlanRequest, plan_against
 from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.snapshot import live_state_of
+from reconciler.manifests.snapshot_live import live_state_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def plan_scenario(folder: Path, live: str, *documents: str, today: date = TODAY,
     """Plan documents against a live state, of which the apps of acme/web may be given in short."""
     loaded = bundle_of(folder, *documents, today=today)
     snapshot = yaml.safe_load(dedent(live)) or {}
-    return plan_against(loaded.bundle, live_state_of(snapshot), today=today, warnings=loaded.diagnostics, **options)
+    return plan_against(PlanRequest(loaded.bundle, today, loaded.diagnostics, **options), live_state_of(snapshot))
 
 
 def lines(plan: Plan) -> list[str]:

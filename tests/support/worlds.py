@@ -68,6 +68,7 @@ def desired_states(draw: st.DrawFn, live: LiveState) -> DesiredState:
         scope=Scope(governed, additive, draw(st.sampled_from((frozenset({"apps.internal"}), frozenset())))),
         policies={policy: Grant(TlsMode.AUTO if policy.is_platform_tls else TlsMode.NONE, ORIGIN) for policy in wanted},
         routes=routes,
+        declared=frozenset(routes) | draw(st.frozensets(st.sampled_from(ROUTES))),
         destinations=destinations,
         environment={
             EnvironmentVariable(app, name): DesiredVariable(value, ORIGIN)

@@ -26,6 +26,7 @@ WITHOUT_A_FILE = {
     "file-too-large": "tests/unit/manifests/test_hostile.py",
     "too-many-patterns": "tests/unit/manifests/test_hostile.py",
     "no-snapshot": "tests/unit/manifests/test_snapshots.py",
+    "unknown-reference": "tests/unit/manifests/test_snapshots.py",
     "json-syntax": "tests/unit/manifests/test_snapshots.py",
 }
 """Codes that no file in a repository can bring about, and the test that does."""
@@ -73,7 +74,7 @@ def test_the_other_codes_are_tested_elsewhere(code):
 
 def test_every_code_in_the_source_is_listed():
     folder = Path(checks.__file__).parents[1]
-    own = ("builder", "bundle", "discovery", "reading", "schema", "snapshots", "source", "words")
+    own = ("builder", "bundle", "discovery", "reading", "schema", "snapshot_checks", "snapshot_file", "source", "words")
     files = [*(folder / f"{name}.py" for name in own), *(folder / "checks").glob("*.py")]
     called = {"error", "warning", "_report", "_problem"}
     for file in files:

@@ -14,7 +14,7 @@ from reconciler.simulator.cloud_controller.errors import invalid_token, not_auth
 
 if TYPE_CHECKING:
     from reconciler.simulator.entities import App, Domain, Organization, Route, Space
-    from reconciler.simulator.tokens import TokenOffice
+    from reconciler.simulator.uaa.tokens import TokenOffice
     from reconciler.simulator.world import World
 
 _BEARER = re.compile(r"bearer ", re.IGNORECASE)

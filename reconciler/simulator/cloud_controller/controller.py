@@ -15,7 +15,7 @@ from reconciler.simulator.exchange import Request, Response
 from reconciler.simulator.faults import Effect
 
 if TYPE_CHECKING:
-    from reconciler.simulator.tokens import TokenOffice
+    from reconciler.simulator.uaa.tokens import TokenOffice
     from reconciler.simulator.world import World
 
 Handler = Callable[..., Response]

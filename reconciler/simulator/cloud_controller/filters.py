@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 from reconciler.simulator.cloud_controller.errors import bad_query
 from reconciler.simulator.cloud_controller.labels import Requirement, parse_selector
-from reconciler.simulator.cloud_controller.paging import page_numbers
+from reconciler.simulator.cloud_controller.page_numbers import page_numbers
 from reconciler.simulator.entities import Labelled, Resource
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class ListQuery:
     raw: dict[str, str]
     values: dict[str, list[str]]
     selector: tuple[Requirement, ...]
+    page: int
+    per_page: int
 
     def get(self, name: str) -> list[str] | None:
         """Give the values of a filter, or None where it was not given."""
@@ -106,9 +108,7 @@ def read_list_query(query: str, spec: ListSpec) -> ListQuery:
     values.pop("label_selector", None)
     _check_values(raw, values, spec)
     selector = parse_selector(raw["label_selector"]) if "label_selector" in raw else ()
-    found = ListQuery(raw, values, selector)
-    page_numbers(found)
-    return found
+    return ListQuery(raw, values, selector, *page_numbers(raw))
 
 
 def _split(value: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Lists in pages, with the links that lead from page to page.
 
-Source: cloud_controller_ng `app/messages/list_message.rb`, `app/presenters/v3/paginated_list_presenter.rb`.
+Source: cloud_controller_ng `app/presenters/v3/paginated_list_presenter.rb`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
-from reconciler.simulator.cloud_controller.errors import bad_query
 from reconciler.simulator.entities import Resource, Role
 
 if TYPE_CHECKING:
@@ -17,32 +16,7 @@ if TYPE_CHECKING:
     from reconciler.simulator.cloud_controller.call import Call
     from reconciler.simulator.cloud_controller.filters import ListQuery
 
-MAX_PER_PAGE = 5000
-DEFAULT_PER_PAGE = 50
-
 Listed = TypeVar("Listed", bound=Resource | Role)
-
-
-def page_numbers(query: ListQuery) -> tuple[int, int]:
-    """Give the page and its size. Raise ApiError for what is no such number."""
-    problems = []
-    page = _number(query.raw.get("page"), 1)
-    per_page = _number(query.raw.get("per_page"), DEFAULT_PER_PAGE)
-    if page < 1:
-        problems.append("Page must be a positive integer")
-    if per_page < 1:
-        problems.append("Per page must be a positive integer")
-    elif per_page > MAX_PER_PAGE:
-        problems.append(f"Per page must be between 1 and {MAX_PER_PAGE}")
-    if problems:
-        raise bad_query(", ".join(problems))
-    return page, per_page
-
-
-def _number(text: str | None, default: int) -> int:
-    if text is None:
-        return default
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def present_page(
@@ -53,7 +27,7 @@ def present_page(
     include: Callable[[Sequence[Listed]], dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Sort what was found, cut the page out and present it."""
-    page, per_page = page_numbers(query)
+    page, per_page = query.page, query.per_page
     ordered = _ordered(query, found)
     shown = ordered[(page - 1) * per_page : page * per_page]
     # A page past the end has no row that could carry the window function's count.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -12,7 +13,6 @@ from support.command import ROOT, c2c
 
 from reconciler.manifests.source import parse_documents
 from reconciler.manifests.writer import canonical
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path

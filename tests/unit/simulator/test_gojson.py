@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.simulator.gojson import MAX_DEPTH, GoSyntaxError, parse
+from reconciler.simulator.policy_server.go_json import MAX_DEPTH, GoSyntaxError, parse
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from reconciler.simulator.policies import PolicyStore, TagsExhaustedError
+from reconciler.simulator.policy_server.store import PolicyStore, TagsExhaustedError
 
 POLICIES = "/networking/v1/external/policies"
 

@@ -1,8 +1,8 @@
 import pytest
 
 from reconciler.errors import UsageError
+from reconciler.simulator.export import to_snapshot
 from reconciler.simulator.seed import SeedError, build_world
-from reconciler.simulator.snapshot import to_snapshot
 
 
 def test_a_snapshot_of_a_seeded_world_seeds_the_same_world(seed, clock):
@@ -66,7 +66,9 @@ def test_a_contradictory_seed_is_refused_with_every_reason():
             }
         )
     assert isinstance(caught.value, UsageError)
-    text = "\n".join(caught.value.problems)
+    assert caught.value.summary == f"the seed has {len(caught.value.details)} problems"
+    assert "\n" not in "".join(caught.value.details)
+    text = "\n".join(caught.value.details)
     for reason in (
         "no setting 'max_policies'",
         "'A' exists already",
@@ -91,7 +93,7 @@ def test_route_destinations_may_lie_in_a_shared_space():
                                     "host": "h",
                                     "domain": "apps.internal",
                                     "shared_with": ["o/two"],
-                                    "destinations": ["o/two/b", {"app": "o/two/b", "port": 9000}],
+                                    "destinations": ["o/two/b", {"app": "b", "space": "two", "port": 9000}],
                                 }
                             ],
                         },

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.simulator.exchange import Request, Response, text_response
 from reconciler.simulator.faults import Effect
-from reconciler.simulator.goquery import parse_query
-from reconciler.simulator.policies import Policy, TagsExhaustedError
-from reconciler.simulator.policy_payload import BadPayloadError, go_string, listing, read_policies, storable
-from reconciler.simulator.policy_upstream import Subject, Upstream, UpstreamError
+from reconciler.simulator.policy_server.go_query import parse_query
+from reconciler.simulator.policy_server.payload import BadPayloadError, go_string, listing, read_policies, storable
+from reconciler.simulator.policy_server.store import Policy, TagsExhaustedError
+from reconciler.simulator.policy_server.upstream import Subject, Upstream, UpstreamError
 from reconciler.simulator.timing import go_duration, nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
-    from reconciler.simulator.tokens import TokenOffice
+    from reconciler.simulator.uaa.tokens import TokenOffice
     from reconciler.simulator.world import World
 
 MAX_BODY = 10 << 20

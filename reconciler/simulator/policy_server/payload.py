@@ -10,13 +10,13 @@ import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reconciler.simulator.gobind import INT, STRING, GoTypeError, Slice, Struct, unmarshal
-from reconciler.simulator.gojson import GoSyntaxError
+from reconciler.simulator.policy_server.go_binding import INT, STRING, GoTypeError, Slice, Struct, unmarshal
+from reconciler.simulator.policy_server.go_json import GoSyntaxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reconciler.simulator.policies import Policy
+    from reconciler.simulator.policy_server.store import Policy
 
 MAX_PORT = 65535
 MAX_COLUMN = 2**31 - 1

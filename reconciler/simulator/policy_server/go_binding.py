@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.simulator.gojson import Node, parse
+from reconciler.simulator.policy_server.go_json import Node, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.names import AppRef, SpaceRef, encode_segment
-from reconciler.simulator.entities import DEFAULT_PORT
+from reconciler.simulator.derived import default_port, destination_guid
 from reconciler.simulator.settings import changed_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.simulator.entities import App, Destination, Labelled, Organization, Route, Space
-    from reconciler.simulator.policies import Policy
+    from reconciler.simulator.policy_server.store import Policy
     from reconciler.simulator.world import World
 
 
@@ -22,7 +22,7 @@ def to_snapshot(world: World) -> dict[str, Any]:
         "apiVersion": "c2c/v1",
         "kind": "Snapshot",
         "domains": [
-            {"name": item.name, "guid": item.guid} | _optional(internal=item.internal, labels=_labels(item))
+            {"name": item.name, "guid": item.guid} | _optional(internal=item.internal) | _metadata(item)
             for item in sorted(world.domains.values(), key=lambda item: item.name)
         ],
         "organizations": [_organization(world, item) for item in _by_name(world.organizations.values())],
@@ -78,15 +78,18 @@ def _route(world: World, item: Route) -> dict[str, Any]:
 
 def _destination(world: World, route: Route, item: Destination) -> str | dict[str, Any]:
     app = world.apps[item.app]
-    name = encode_segment(app.name) if app.space == route.space else str(_app_ref(world, item.app))
-    default = DEFAULT_PORT if app.lifecycle == "buildpack" else None
     details = {
-        "port": (item.port, default),
+        "port": (item.port, default_port(app)),
         "process_type": (item.process_type, "web"),
         "protocol": (item.protocol, "http1"),
+        "guid": (item.guid, destination_guid(route, app, item.process_type, item.port)),
     }
     changed = {key: value for key, (value, usual) in details.items() if value != usual}
-    return {"app": name, **changed} if changed else name
+    is_home = app.space == route.space
+    if not changed:
+        return encode_segment(app.name) if is_home else str(_app_ref(world, item.app))
+    names = {"app": app.name} if is_home else _app_ref(world, item.app)._asdict()
+    return names | changed
 
 
 def _policy(world: World, policy: Policy) -> dict[str, Any]:
@@ -120,10 +123,6 @@ def _roles(world: World, user: str) -> list[str]:
 
 def _by_name(items: Iterable[Any]) -> list[Any]:
     return sorted(items, key=lambda item: item.name)
-
-
-def _labels(item: Labelled) -> dict[str, str]:
-    return _sorted(item.labels)
 
 
 def _metadata(item: Labelled) -> dict[str, Any]:

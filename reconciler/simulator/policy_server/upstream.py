@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from collections.abc import Set as AbstractSet
 
-    from reconciler.simulator.tokens import TokenOffice
+    from reconciler.simulator.uaa.tokens import TokenOffice
     from reconciler.simulator.world import World
 
 MAX_PER_PAGE = 5000

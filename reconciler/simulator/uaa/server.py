@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.simulator.entities import User
-    from reconciler.simulator.tokens import TokenOffice
+    from reconciler.simulator.uaa.tokens import TokenOffice
     from reconciler.simulator.world import World
 
 _JSON = "application/json;charset=UTF-8"

@@ -1,0 +1,101 @@
+"""A Snapshot document as a live state: what `plan --live` plans against."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from reconciler.manifests.snapshot_grammar import destination_of, domains_of, end_of, ports_of, space_of, spaces_of
+from reconciler.model.environment import SYSTEM_TRUST
+from reconciler.model.live import LiveApp, LiveRoute, LiveState
+from reconciler.model.names import AppRef, SpaceRef, fold
+from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
+from reconciler.model.ports import Protocol
+from reconciler.model.route import InternalRoute, internal_route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reconciler.manifests.snapshot_grammar import Json
+
+FOUNDATION = "snapshot"
+"""Stands where a plan names its foundation: a snapshot has no address, and a plan made from one is not applied."""
+
+WEB = "web"
+"""The process that answers under a route unless a destination names another. Others have no name as a destination."""
+
+
+def live_state_of(snapshot: Mapping[str, Any]) -> LiveState:
+    """Read a Snapshot that `load_snapshot` has accepted: what a fetch of everything would find.
+
+    Everything in the file counts as visible. A policy end that names no app of the file is kept as unknown, the way
+    the platform would show a deleted app.
+    """
+    spaces = [(space, data) for space, data, _ in spaces_of(snapshot)]
+    apps = {AppRef(*space, app["name"]): app for space, data in spaces for app in data.get("apps") or ()}
+    index = {app.folded: app for app in apps}
+    by_guid = {data["guid"]: app for app, data in apps.items() if "guid" in data}
+    internal = frozenset(fold(domain["name"]) for domain in domains_of(snapshot) if domain.get("internal"))
+    policies = {_policy(item, index, by_guid) for item in snapshot.get("network_policies") or ()}
+    stale = [policy for policy in policies if isinstance(policy, StalePolicy)]
+    taken_at = snapshot.get("taken_at")
+    return LiveState(
+        foundation=FOUNDATION,
+        taken_at=None if taken_at is None else datetime.fromisoformat(taken_at),
+        spaces=frozenset(space for space, _ in spaces),
+        apps={app: LiveApp(data.get("guid", str(app)), data.get("labels") or {}) for app, data in apps.items()},
+        policies=frozenset(policy for policy in policies if isinstance(policy, NetworkPolicy)),
+        stale=tuple(sorted(stale, key=lambda policy: (str(policy), policy))),
+        routes=_routes(spaces, index, internal),
+        environment={app: _governed(data.get("environment") or {}) for app, data in apps.items()},
+        internal_domains=internal,
+    )
+
+
+def _governed(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: environment[name] for name in SYSTEM_TRUST if name in environment}
+
+
+def _policy(item: Json, index: Mapping[AppRef, AppRef], by_guid: Mapping[str, AppRef]) -> NetworkPolicy | StalePolicy:
+    source, destination = (_end(item[side], index, by_guid) for side in ("source", "destination"))
+    protocol, ports = item.get("protocol", Protocol.TCP.value), ports_of(item["ports"])
+    if isinstance(source, AppRef) and isinstance(destination, AppRef):
+        return NetworkPolicy(source, destination, protocol, *ports)
+    return StalePolicy(source, destination, protocol, *ports)
+
+
+def _end(value: str | Json, index: Mapping[AppRef, AppRef], by_guid: Mapping[str, AppRef]) -> AppRef | UnknownApp:
+    end = end_of(value)
+    if isinstance(end, UnknownApp):
+        return by_guid.get(end.guid, end)
+    return index.get(end.folded) or UnknownApp(str(end))
+
+
+def _routes(
+    spaces: Sequence[tuple[SpaceRef, Json]], index: Mapping[AppRef, AppRef], internal: frozenset[str]
+) -> dict[InternalRoute, LiveRoute]:
+    """Keep the routes that are names of apps inside: on an internal domain, without a path."""
+    known = {space.folded: space for space, _ in spaces}
+    routes = {}
+    for space, data in spaces:
+        for item in data.get("routes") or ():
+            if fold(item["domain"]) in internal and "path" not in item:
+                shared = (known.get(space_of(address).folded) for address in item.get("shared_with") or ())
+                apps, unnamed = _answering(space, item.get("destinations") or (), index)
+                routes[internal_route(item["host"], item["domain"])] = LiveRoute(
+                    space, apps, frozenset(other for other in shared if other not in {None, space}), unnamed
+                )
+    return routes
+
+
+def _answering(
+    space: SpaceRef, destinations: Iterable[str | Json], index: Mapping[AppRef, AppRef]
+) -> tuple[frozenset[AppRef], int]:
+    """Give the apps whose web process answers, and how many destinations belong to none of them."""
+    mapped = [(index.get(destination_of(space, entry).folded), _process(entry)) for entry in destinations]
+    web = frozenset(app for app, process in mapped if app is not None and process == WEB)
+    return web, sum(app not in web for app, _ in mapped)
+
+
+def _process(entry: str | Json) -> str:
+    return WEB if isinstance(entry, str) else entry.get("process_type", WEB)

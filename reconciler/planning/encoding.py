@@ -1,0 +1,56 @@
+"""Changes, items and positions as JSON objects."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reconciler.diagnostics import Span
+    from reconciler.planning.changes import Change, Item
+
+
+def encode_change(change: Change) -> dict[str, Any]:
+    """Turn one change into JSON."""
+    return {
+        "action": change.action,
+        "kind": change.item.kind.value,
+        "address": change.item.address,
+        "before": None if change.before is None else encode_item(change.before),
+        "after": None if change.after is None else encode_item(change.after),
+        "reason": change.reason.value,
+        "origin": [encode_span(span) for span in change.origins],
+    }
+
+
+def encode_item(item: Item) -> dict[str, Any]:
+    """Turn what a change is about into JSON."""
+    if isinstance(item, PolicyRule):
+        policy = item.policy
+        return {
+            "source": str(policy.source),
+            "destination": str(policy.destination),
+            "protocol": policy.protocol,
+            "start": policy.start,
+            "end": policy.end,
+            "tls": None if item.tls is None else item.tls.value,
+        }
+    if isinstance(item, OwnedRoute):
+        return {"host": item.route.host, "domain": item.route.domain, "space": str(item.space)}
+    if isinstance(item, MappedApp):
+        return {"route": str(item.destination.route), "app": str(item.destination.app)}
+    return {"app": str(item.variable.app), "name": item.variable.name, "value": item.value}
+
+
+def encode_span(span: Span) -> dict[str, Any]:
+    """Turn a manifest position into JSON."""
+    return {"file": span.file, "line": span.line, "column": span.column}
+
+
+def timestamp(moment: datetime | None) -> str | None:
+    """Write a moment as RFC 3339 in UTC, to the second; an unknown one stays None."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

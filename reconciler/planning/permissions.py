@@ -1,0 +1,151 @@
+"""What the caller may not change is blocked: named, with the reason and who could, and left out of the plan.
+
+The rule, whatever the manifests: a policy that is seen and right never blocks; one that is out of reach is blocked
+whether it exists or not, since nobody can tell; everything else goes ahead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.model.desired import Kind
+from reconciler.planning.changes import Change, MappedApp, PolicyRule
+from reconciler.planning.plan import Blocked, Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.model.caller import Caller
+    from reconciler.model.desired import DesiredState
+    from reconciler.model.live import LiveState
+    from reconciler.model.names import AppRef, SpaceRef
+
+
+def permitted(changes: Iterable[Change], live: LiveState) -> tuple[list[Change], list[Blocked]]:
+    """Part the changes into those that the caller may make and those that are blocked."""
+    caller = live.caller
+    if caller is None:
+        return list(changes), []
+    kept: list[Change] = []
+    blocked: list[Blocked] = []
+    for change in changes:
+        obstacle = _obstacle(change, live, caller)
+        if obstacle is None:
+            kept.append(change)
+        else:
+            blocked.append(obstacle)
+    return kept, blocked
+
+
+def _obstacle(change: Change, live: LiveState, caller: Caller) -> Blocked | None:
+    item = change.item
+    if isinstance(item, PolicyRule):
+        closed = caller.closed_spaces(item.policy)
+        if not closed:
+            return None
+        names = " and ".join(map(str, closed))
+        reason = f"{caller.name} is not Space Developer in {names}: it can be neither seen nor changed, and may exist"
+        return _blocked(change, reason, f"whoever is Space Developer in {_both(item)}, or has network.admin")
+    spaces = {item.home}
+    if isinstance(item, MappedApp) and item.destination.route in live.routes:
+        spaces.add(live.routes[item.destination.route].space or item.home)
+    closed_to_edits = sorted(space for space in spaces if not caller.may_edit(space))
+    if not closed_to_edits:
+        return None
+    names = " and ".join(map(str, closed_to_edits))
+    return _blocked(
+        change,
+        f"{caller.name} is neither Space Developer nor Space Supporter in {names}",
+        f"a Space Developer or Space Supporter of {names}",
+    )
+
+
+def _both(item: PolicyRule) -> str:
+    spaces: dict[SpaceRef, None] = dict.fromkeys((item.policy.source.space_ref, item.policy.destination.space_ref))
+    return " and ".join(map(str, spaces))
+
+
+def _blocked(change: Change, reason: str, who: str) -> Blocked:
+    return Blocked(change.item.kind, change.item.address, reason, who, change.origins)
+
+
+def unreadable_environments(desired: DesiredState, live: LiveState) -> list[Blocked]:
+    """Block the variables of apps whose environment the caller may not read."""
+    return [
+        Blocked(
+            Kind.ENVIRONMENT,
+            str(variable),
+            "the environment of this app cannot be read",
+            f"a Space Developer of {variable.app.space_ref}",
+            wanted.origins,
+        )
+        for variable, wanted in desired.environment.items()
+        if wanted.value is not None and variable.app not in live.environment
+    ]
+
+
+def visibility_findings(live: LiveState) -> list[Finding]:
+    """Say what a plan by this caller cannot know, so that a short list never passes for a clean world."""
+    found = []
+    caller = live.caller
+    if caller is not None and not caller.network_admin:
+        found.append(
+            Finding(
+                Severity.WARN,
+                "partial-view",
+                f"{caller.name} does not have network.admin: policies from or to spaces in which {caller.name} is not "
+                "Space Developer are hidden, so callers from there are neither shown nor removed",
+                hint="plan with network.admin to see them",
+            )
+        )
+    if caller is not None and caller.network_admin and not caller.reads_every_app and live.stale:
+        found.append(
+            Finding(
+                Severity.WARN,
+                "unnamed-apps",
+                f"{len(live.stale)} policies have an end that {caller.name} cannot name: the app is gone, or in a "
+                "space that is closed to this caller",
+                hint="plan with cloud_controller.admin_read_only or cloud_controller.global_auditor to tell",
+            )
+        )
+    if live.unread_environments:
+        found.append(
+            Finding(
+                Severity.AUDIT,
+                "environments-not-read",
+                f"{live.unread_environments} listed apps without `trust` were not searched for variables that an "
+                "earlier `trust` left: each costs a call",
+                hint="--all-environments reads them",
+            )
+        )
+    return found
+
+
+QUOTA = 150
+"""Policies that one source app may have without `network.admin`, by the server's default since cf-networking of
+October 2023 (50 before). The number in force cannot be asked for."""
+
+
+def quota_findings(changes: Iterable[Change], live: LiveState) -> list[Finding]:
+    """Forecast the count of policies a source, as the server will count it: those stored and those posted."""
+    if live.caller is None or live.caller.network_admin:
+        return []
+    added: dict[AppRef, int] = {}
+    for change in changes:
+        if isinstance(change.after, PolicyRule):
+            added[change.after.policy.source] = added.get(change.after.policy.source, 0) + 1
+    stored = dict.fromkeys(added, 0)
+    for policy in live.policies:
+        if policy.source in stored:
+            stored[policy.source] += 1
+    return [
+        Finding(
+            Severity.WARN,
+            "policy-quota",
+            f"{source} would be the source of {stored[source] + number} policies while they are added; without "
+            f"network.admin the server allows {QUOTA} by default and may count more than are visible here",
+            hint="apply with network.admin, or remove policies of this source first",
+        )
+        for source, number in sorted(added.items(), key=str)
+        if stored[source] + number > QUOTA
+    ]

@@ -1,0 +1,50 @@
+"""The steps of an apply in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from reconciler.planning.ordering import (
+    AddDestination,
+    CreatePolicies,
+    CreateRoute,
+    DeletePolicies,
+    DeleteRoute,
+    RemoveDestination,
+    SetEnvironment,
+)
+from reconciler.report.escape import escape
+
+if TYPE_CHECKING:
+    from reconciler.planning.ordering import Step
+
+
+def describe_step(step: Step) -> str:
+    """Say in a few words what a step does. The text is escaped."""
+    return escape(_words(step))
+
+
+def _words(step: Step) -> str:
+    match step:
+        case CreateRoute(route, space):
+            words = f"create internal route {route} in {space}"
+        case AddDestination(destination):
+            words = f"map {destination.route} to {destination.app}"
+        case CreatePolicies(policies):
+            words = f"create {count_of(len(policies), 'network policy', 'network policies')}"
+        case SetEnvironment(app, variables):
+            words = f"change {' and '.join(sorted(variables))} of {app}"
+        case DeletePolicies(policies):
+            words = f"delete {count_of(len(policies), 'network policy', 'network policies')}"
+        case RemoveDestination(destination):
+            words = f"unmap {destination.route} from {destination.app}"
+        case DeleteRoute(route):
+            words = f"delete internal route {route}"
+        case _:
+            assert_never(step)
+    return words
+
+
+def count_of(number: int, one: str, many: str) -> str:
+    """Write a number and the word that fits it."""
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,1 @@
+"""UAA: who may sign in, and the tokens that say who did."""

@@ -1,0 +1,121 @@
+"""The page of diagnostics names every code there is, no other, and its examples are what c2c says."""
+
+from __future__ import annotations
+
+import ast
+import errno
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.manifests import resolve, routes, writer
+from reconciler.manifests.bundle import load_bundle, load_snapshot
+from reconciler.manifests.codes import CODES
+from reconciler.manifests.discovery import find_manifests, not_a_file, unreadable
+from reconciler.manifests.reading import MAX_MANIFEST_BYTES, read_file
+from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.report.diagnostics_text import render_diagnostics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.diagnostics import Diagnostic
+    from reconciler.manifests.loaded import Loaded
+
+ROOT = Path(__file__).parents[2]
+WRONG = ROOT / "tests" / "wrong_manifests"
+PAGE = (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8")
+SECTION = re.compile(r"^### `([a-z0-9-]+)`\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SAID = re.compile(r"((?:error|warning)\[([a-z0-9-]+)\] .*)(?:\n +see .*)*(?:\n +(hint: .*))?")
+"""A diagnostic without its place: what is said, its code, its hint."""
+TODAY = date(2026, 11, 20)
+SPACE = "apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\n"
+SNAPSHOT = """\
+apiVersion: c2c/v1
+kind: Snapshot
+organizations: [{name: acme, spaces: [{name: web, apps: [{name: shop}]}]}]
+network_policies: [{source: acme/web/shopp, destination: acme/web/shop, ports: 8080}]
+"""
+
+
+def codes_raised_by(module) -> set[str]:
+    """List the codes that a module gives to `error` and `warning`, by reading its source."""
+    calls = [node for node in ast.walk(ast.parse(Path(module.__file__).read_text())) if isinstance(node, ast.Call)]
+    named = [call for call in calls if getattr(call.func, "attr", None) in ("error", "warning")]
+    assert named, module
+    return {call.args[0].value for call in named}
+
+
+LATER_CODES = codes_raised_by(resolve) | codes_raised_by(routes) | codes_raised_by(writer)
+"""Codes of what is found after loading: against the live state, and when a file is printed anew."""
+
+
+def test_the_page_names_exactly_the_codes_there_are():
+    named = [code for code, _ in SECTION.findall(PAGE)]
+    assert sorted(named) == sorted(CODES.keys() | LATER_CODES)
+    assert LATER_CODES - CODES.keys() == {
+        "not-an-internal-domain",
+        "route-owned-elsewhere",
+        "space-not-found",
+        "cannot-format",
+    }
+
+
+@pytest.mark.parametrize(("code", "text"), SECTION.findall(PAGE))
+def test_every_code_has_a_meaning_an_example_and_advice(code, text):
+    assert re.fullmatch(r"\n[A-Z`].*?\n```text\n.*\n```\n\n[A-Z`].*\.\n+", text, re.DOTALL)
+    for example in EXAMPLE.findall(text):
+        assert [found for _, found, _ in SAID.findall(example)] == [code]
+
+
+def test_every_example_is_what_is_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = {found for file in WRONG.glob("*.expected") for found in SAID.findall(file.read_text(encoding="utf-8"))}
+    said |= set(SAID.findall(render_diagnostics(made_here())))
+    shown = [found for example in EXAMPLE.findall(PAGE) for found in SAID.findall(example)]
+    assert len(shown) > len(CODES)
+    assert [found for found in shown if found not in said] == []
+
+
+def made_here() -> Iterator[Diagnostic]:
+    """Bring about what no file among the wrong manifests can."""
+    Path("policies").mkdir()
+    yield from find_manifests(["polices", "policies"])[1]
+    yield unreadable("policies/acme/web.yml", PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    yield not_a_file("/dev/fd/63")
+    with Path("large.yml").open("wb") as file:
+        file.truncate(MAX_MANIFEST_BYTES + 1)
+    yield read_file("large.yml")
+    names, patterns = [f"n{number}" for number in range(2000)], [f"p{number}*" for number in range(1001)]
+    yield from load(f"apps: [{{name: a, match: {names}}}, {{name: b, match: {patterns}}}]\n").diagnostics
+    Path("live.json").write_text("kind: Snapshot\n")
+    yield from load_snapshot("live.json")[1]
+    for text in (SPACE, SNAPSHOT):
+        Path("live.yml").write_text(text)
+        yield from load_snapshot("live.yml")[1]
+    yield writer.canonical("web.yml", b"a: [ # kept?\n  1 # and this?\n]\n")[0]
+    yield from against_the_live_state()
+
+
+def load(apps: str) -> Loaded:
+    Path("web.yml").write_text(SPACE + apps)
+    return load_bundle(["web.yml"], today=TODAY)
+
+
+def against_the_live_state() -> Iterator[Diagnostic]:
+    spaces = [
+        {"name": "web", "apps": [{"name": "shop"}, {"name": "shop-green"}]},
+        {"name": "store", "routes": [{"host": "shop", "domain": "apps.internal"}]},
+    ]
+    live = live_state_of({"organizations": [{"name": "acme", "spaces": spaces}]})
+    entries = (
+        "  - {name: shop, match: ['shop*'], routes: [shop.apps.example.com, shop.apps.internal]}\n"
+        "  - {name: green, match: ['*-green']}\n"
+    )
+    for apps, state in ((f"apps:\n{entries}", live), ("apps: []\n", live_state_of({}))):
+        yield from resolve.resolve(load(apps).bundle, state, today=TODAY).diagnostics
