@@ -46,7 +46,8 @@ class Result:
 
     `done`, `failed` and `remaining` are the steps by outcome; a failed policy batch is in whole or not at all, and
     `error.outcome_unknown` says when nobody knows. `after` is the plan made from a fresh reading of the platform:
-    what is still to do. It is None when no such plan could be made, with `reread_error` as the cause.
+    what is still to do. It is None when no such plan could be made, with `reread_error` as the cause, and when the
+    apply was `interrupted` before its last step.
     """
 
     done: tuple[Step, ...]
@@ -55,6 +56,7 @@ class Result:
     remaining: tuple[Step, ...] = ()
     after: Plan | None = None
     reread_error: C2CError | None = None
+    interrupted: bool = False
 
     @property
     def matches(self) -> bool:

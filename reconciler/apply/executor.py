@@ -27,9 +27,16 @@ if TYPE_CHECKING:
 
 
 def apply_plan(
-    plan: Plan, platform: Platform, *, replan: Callable[[], Plan], batch_size: int = BATCH_SIZE
+    plan: Plan,
+    platform: Platform,
+    *,
+    replan: Callable[[], Plan],
+    stop: Callable[[], bool] = lambda: False,
+    batch_size: int = BATCH_SIZE,
 ) -> Iterator[Event]:
     """Make the changes of a plan, then make the plan again to see whether the platform now matches.
+
+    `stop` is asked before every step; once it says yes no further step is made, and nothing is read again.
 
     Stops at the first failing step: what comes later may rest on it, and no removal may happen before every addition
     has. A failure of the platform, or a world that can no longer be planned with, is an event, not an exception.
@@ -37,7 +44,11 @@ def apply_plan(
     todo = steps(plan.changes, batch_size=batch_size)
     done: list[Step] = []
     failed, error = None, None
+    interrupted = False
     for number, step in enumerate(todo, start=1):
+        interrupted = stop()
+        if interrupted:
+            break
         yield StepStarted(step, number, len(todo))
         try:
             note = perform(step, platform)
@@ -49,11 +60,12 @@ def apply_plan(
         yield StepDone(step, number, len(todo), note)
     remaining = todo[len(done) + (failed is not None) :]
     after, reread_error = None, None
-    try:
-        after = replan()
-    except C2CError as problem:
-        reread_error = problem
-    yield Finished(Result(tuple(done), failed, error, remaining, after, reread_error))
+    if not interrupted:
+        try:
+            after = replan()
+        except C2CError as problem:
+            reread_error = problem
+    yield Finished(Result(tuple(done), failed, error, remaining, after, reread_error, interrupted))
 
 
 def perform(step: Step, platform: Platform) -> str | None:

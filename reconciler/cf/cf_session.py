@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from reconciler.cf.credentials import SessionCredentials, bare_token
-from reconciler.cf.fields import FieldError, entries, text_or_none
+from reconciler.cf.fields import FieldError, text_or_none
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ class CfSession:
     file: Path
     target: str | None
     credentials: SessionCredentials | None
-    ssl_disabled: bool = False
 
 
 def session_file(environ: Mapping[str, str], home: Path) -> Path:
@@ -87,7 +86,6 @@ def _session(file: Path, config: dict[str, object]) -> CfSession:
         file=file,
         target=text_or_none(config, "Target"),
         credentials=_credentials(file, config),
-        ssl_disabled=entries(config).get("SSLDisabled") is True,
     )
 
 

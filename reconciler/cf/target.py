@@ -29,6 +29,7 @@ _ENVIRONMENT = {
     "access_token": "CF_ACCESS_TOKEN",
 }
 _MANIFESTS = "the manifests"
+_SESSION = "the cf CLI's session"
 _FORMS = (("username", "password"), ("client_id", "client_secret"), ("access_token",), ("passcode",))
 
 
@@ -87,7 +88,7 @@ def resolve_target(
     could collect them.
     """
     session = _Session(session_file(environ, home))
-    url, source, from_session = _api(options, environ, session, foundation_api)
+    url, source = _api(options, environ, session, foundation_api)
     found = _credentials(options, environ)
     if found is not None and source == _MANIFESTS:
         raise UsageError(
@@ -100,7 +101,7 @@ def resolve_target(
         api_url=url,
         credentials=credentials,
         ca_file=ca_file,
-        skip_ssl_validation=options.skip_ssl_validation or (from_session and session.get().ssl_disabled),
+        skip_ssl_validation=options.skip_ssl_validation,
         api_source=source,
         credentials_source=credentials_source,
     )
@@ -108,14 +109,14 @@ def resolve_target(
 
 def _api(
     options: Options, environ: Mapping[str, str], session: _Session, foundation_api: str | None
-) -> tuple[str, str, bool]:
+) -> tuple[str, str]:
     for value, source in (
         (options.api, "--api"),
         (environ.get("CF_API"), "CF_API"),
         (foundation_api, _MANIFESTS),
     ):
         if value:
-            return api_url(value, source), source, False
+            return api_url(value, source), source
     try:
         target = session.get().target
     except UsageError as error:
@@ -127,7 +128,7 @@ def _api(
             "no API is named, and the cf CLI's session has no target",
             hint="name it with --api or CF_API, or sign in with `cf login`",
         )
-    return api_url(target, "the cf CLI's session"), "the cf CLI's session", True
+    return api_url(target, _SESSION), _SESSION
 
 
 def _credentials(options: Options, environ: Mapping[str, str]) -> tuple[Credentials, str] | None:
@@ -169,11 +170,11 @@ def _session_credentials(session: _Session, url: str) -> tuple[Credentials, str]
         found = session.get()
     except UsageError as error:
         raise UsageError(f"no credentials for {url}: {error.summary}", hint=way) from None
-    if found.target is None or api_url(found.target, "the cf CLI's session") != url:
+    if found.target is None or api_url(found.target, _SESSION) != url:
         raise UsageError(f"no credentials for {url}: the cf CLI is signed in to another API", hint=way)
     if found.credentials is None:
         raise UsageError(f"no credentials for {url}: the cf CLI is signed out", hint=way)
-    return found.credentials, "the cf CLI's session"
+    return found.credentials, _SESSION
 
 
 def _named(name: str, options: Options) -> str:

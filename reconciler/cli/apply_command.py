@@ -10,6 +10,7 @@ import click
 from reconciler.apply.events import Finished, Result, StepDone, StepStarted
 from reconciler.apply.executor import apply_plan
 from reconciler.cli.console import Console, open_console
+from reconciler.cli.interrupts import noticed_interrupts
 from reconciler.cli.options import all_environments_option, format_option, paths_argument, target_options
 from reconciler.cli.session import load_manifests, revision_of, sign_in, today_utc
 from reconciler.errors import PartialApplyError, RefusedError, StaleError, UsageError
@@ -72,13 +73,18 @@ def command(
             return _refuse(plan, console, output_format)
         if not (plan.is_empty or yes):
             _confirm(plan, plan_now, console, output_format)
-        return finish(plan, run_with_progress(plan, platform, plan_now, console), console, output_format)
+        with noticed_interrupts() as interruption:
+            result = run_with_progress(plan, platform, plan_now, console, lambda: interruption.requested)
+        code = finish(plan, result, console, output_format)
+        return interruption.exit_code if result.interrupted else code
 
 
-def run_with_progress(plan: Plan, platform: Platform, replan: Callable[[], Plan], console: Console) -> Result:
+def run_with_progress(
+    plan: Plan, platform: Platform, replan: Callable[[], Plan], console: Console, stop: Callable[[], bool]
+) -> Result:
     """Apply the plan, showing each step on standard error, and give the result."""
     with console.progress(len(steps(plan.changes))) as show:
-        for event in apply_plan(plan, platform, replan=replan):
+        for event in apply_plan(plan, platform, replan=replan, stop=stop):
             if isinstance(event, StepStarted):
                 show(event.number - 1, describe_step(event.step))
             elif isinstance(event, StepDone) and event.note:
@@ -92,10 +98,14 @@ def finish(plan: Plan, result: Result, console: Console, output_format: str) -> 
     """Show the result and say which exit code it stands for."""
     if result.error is not None and result.nothing_changed:
         raise result.error
-    if output_format == "json":
-        console.result(render_result_json(plan, result))
-    else:
-        console.result(render_result_text(result, style=console.out_style))
+    try:
+        if output_format == "json":
+            console.result(render_result_json(plan, result))
+        else:
+            console.result(render_result_text(result, style=console.out_style))
+    except UsageError as problem:
+        # What was done is done: the exit code has to tell of that, not of the unwritable report.
+        console.note(f"{problem.summary}\n{render_result_text(result)}")
     if result.succeeded:
         return 0
     console.note("hint: run the same command again; what is done stays, and the rest is planned anew")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from reconciler.errors import UsageError
 from reconciler.report.style import Style
 
 if TYPE_CHECKING:
@@ -25,16 +27,28 @@ class Console:
     interactive: bool
 
     def result(self, text: str) -> None:
-        """Write a result, whole and unchanged."""
-        self.stdout.write(text)
-        self.stdout.flush()
+        """Write a result, whole and unchanged. A reader that has gone away is no reason to stop.
+
+        Raise UsageError when the stream cannot be written for another reason, such as a full disk.
+        """
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except BrokenPipeError:
+            _silence(self.stdout)
+        except OSError as problem:
+            _silence(self.stdout)
+            raise UsageError(f"standard output cannot be written: {problem.strerror}") from None
 
     def note(self, text: str) -> None:
-        """Write a line about the run: progress, a warning, an error."""
-        self.stderr.write(text if text.endswith("\n") else text + "\n")
-        self.stderr.flush()
+        """Write a line about the run: progress, a warning, an error. Nothing depends on its being read."""
+        try:
+            self.stderr.write(text if text.endswith("\n") else text + "\n")
+            self.stderr.flush()
+        except OSError:
+            _silence(self.stderr)
 
-    @contextmanager
+    @contextlib.contextmanager
     def progress(self, total: int) -> Iterator[Callable[[int, str], None]]:
         """Show how far long work is: a bar on a terminal, a line a step elsewhere.
 
@@ -50,6 +64,22 @@ class Console:
         with Progress(*columns, console=RichConsole(file=self.stderr), transient=True) as bar:
             task = bar.add_task("starting", total=total)
             yield lambda number, words: bar.update(task, completed=number, description=words)
+
+
+def _silence(stream: IO[str]) -> None:
+    """Lead a stream that cannot be written to nowhere, so that nothing fails on it again, the interpreter included."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def prepare_streams() -> None:
+    """Make all three streams usable, whatever the parent closed and however it spells text."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole run
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def open_console() -> Console:

@@ -55,7 +55,7 @@ def command(output_format: str) -> int:
         plan = make_plan(request, platform)
         say(render_plan_text(plan, style=console.out_style, show_foreign=True))
         say("\n2. c2c apply: additions first, then removals\n\n")
-        result = run_with_progress(plan, platform, lambda: make_plan(request, platform), console)
+        result = run_with_progress(plan, platform, lambda: make_plan(request, platform), console, lambda: False)
         say(render_result_text(result, style=console.out_style))
         again = make_plan(request, platform)
         say(f"\n3. c2c plan, once more\n\n{'Nothing to change' if again.is_empty else 'Plan'}: {summary_line(again)}\n")

@@ -10,6 +10,7 @@ from itertools import pairwise
 import click
 
 from reconciler import __version__
+from reconciler.cli.console import prepare_streams
 
 COMMANDS = {
     "demo": "the whole main job on the embedded foundation, no account needed",
@@ -86,12 +87,8 @@ def cli(context: click.Context) -> None:
 
 def main() -> None:
     """Run the command and exit with its code. Whatever goes wrong is told in words, never as a traceback."""
-    code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _silence_stdout()
-    sys.exit(code)
+    prepare_streams()
+    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
@@ -106,9 +103,6 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as problem:
         problem.show()
         return 1
-    except BrokenPipeError:
-        _silence_stdout()
-        return 0
     except Exception as problem:  # noqa: BLE001 - the boundary: nobody above could do better
         return _report(problem, as_json=_wants_json(arguments))
     return result if isinstance(result, int) else 0
@@ -124,8 +118,3 @@ def _report(problem: Exception, *, as_json: bool) -> int:
     if os.environ.get("C2C_DEBUG"):
         raise problem
     return report_failure(problem, as_json=as_json)
-
-
-def _silence_stdout() -> None:
-    """Keep the interpreter from complaining, at its end, about a reader that has gone away."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

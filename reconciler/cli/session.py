@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from reconciler.manifests.bundle import Bundle
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
 class DayType(click.ParamType[Any]):
     """A calendar day, written YYYY-MM-DD."""
 
@@ -34,9 +38,11 @@ class DayType(click.ParamType[Any]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            if _DAY.fullmatch(value):
+                return date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a date; write it like 2027-01-31", param, ctx)
+            pass
+        return self.fail(f"{value!r} is not a date; write it like 2027-01-31", param, ctx)
 
 
 def today_utc() -> date:
@@ -58,7 +64,8 @@ def revision_of(paths: tuple[str, ...]) -> str | None:
     folder = first if first.is_dir() else first.parent
     try:
         answer = subprocess.run(  # noqa: S603 - a fixed command; the folder is an argument, not a shell word
-            ["git", "-C", str(folder), "rev-parse", "--verify", "HEAD"],  # noqa: S607 - git is found on PATH
+            # Without this option a folder that looks like a repository inside would be taken for one, config and all.
+            ["git", "-c", "safe.bareRepository=explicit", "-C", str(folder), "rev-parse", "--verify", "HEAD"],  # noqa: S607 - git is found on PATH
             capture_output=True,
             check=True,
             timeout=5,
@@ -79,7 +86,7 @@ def sign_in(target: Mapping[str, Any], bundle: Bundle, console: Console, *, writ
     from reconciler.cf.urls import api_url  # noqa: PLC0415 - as above
 
     declared = bundle.foundation.value.api if bundle.foundation else None
-    resolved = resolve_target(Options(**target), os.environ, Path.home(), declared)
+    resolved = resolve_target(Options(**target), os.environ, _home(), declared)
     if declared is not None and api_url(declared, "the manifests") != resolved.api_url:
         mismatch = f"the manifests are for {declared}, but {resolved.api_source} says {resolved.api_url}"
         if writes and target["api"] is None:
@@ -88,6 +95,14 @@ def sign_in(target: Mapping[str, Any], bundle: Bundle, console: Console, *, writ
     if resolved.skip_ssl_validation:
         _warn(console, "TLS certificates are not verified: anybody on the way can read and change what is sent")
     return connect(resolved)
+
+
+def _home() -> Path:
+    """Find the home folder; an account without one, as in many containers, simply has no cf session there."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path(os.devnull)
 
 
 def _warn(console: Console, text: str) -> None:

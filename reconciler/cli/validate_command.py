@@ -10,8 +10,10 @@ from reconciler.cli.console import open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
 from reconciler.cli.session import DayType, today_utc
 from reconciler.manifests.bundle import load_bundle
+from reconciler.model.names import SpaceRef
 from reconciler.report.diagnostics_text import count_problems, render_diagnostics
 from reconciler.report.json_text import encode_diagnostics, render_json
+from reconciler.report.steps import count_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,7 +44,10 @@ def command(paths: tuple[str, ...], as_of: date | None, output_format: str) -> i
     if loaded.bundle is None:
         console.result(f"{count_problems(loaded.diagnostics)}\n")
         return 1
-    apps = sum(len(document.value.apps) for document in loaded.bundle.spaces)
-    found = f"{len(loaded.bundle.files)} files, {len(loaded.bundle.spaces)} spaces, {apps} apps"
+    bundle = loaded.bundle
+    spaces = len({SpaceRef(item.value.org, item.value.space).folded for item in bundle.spaces})
+    apps = sum(len(item.value.apps) for item in bundle.spaces)
+    counts = ((len(bundle.files), "file"), (spaces, "space"), (apps, "app"))
+    found = ", ".join(count_of(number, word, f"{word}s") for number, word in counts)
     console.result(f"{console.out_style.paint('Valid', 'green')}: {found}; {count_problems(loaded.diagnostics)}\n")
     return 0

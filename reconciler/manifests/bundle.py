@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from reconciler.diagnostics import Diagnostic, Severity, Span, error, has_errors
+from reconciler.diagnostics import Diagnostic, Span, error, has_errors
 from reconciler.manifests.collector import still_collector
 from reconciler.manifests.discovery import find_manifests
 from reconciler.manifests.loaded import Bundle, FoundationDocument, Loaded, SpaceDocument
@@ -61,7 +61,7 @@ class _Loader:
         self.bytes_read = 0
         self._spaces: list[SpaceDocument] = []
         self._foundations: list[FoundationDocument] = []
-        self._hash = hashlib.sha256()
+        self._hashes: list[bytes] = []
 
     def read(self, file: str) -> None:
         """Read one file. What it holds counts towards the digest even when it is wrong."""
@@ -70,8 +70,7 @@ class _Loader:
             self.problems.append(content)
             return
         self.bytes_read += len(content)
-        name = file.encode(errors="surrogateescape")
-        self._hash.update(b"%d %d\n" % (len(name), len(content)) + name + content)
+        self._hashes.append(hashlib.sha256(content).digest())
         documents, problems = parse_documents(file, content)
         for document in documents:
             told = {problem.span for problem in problems}
@@ -93,12 +92,17 @@ class _Loader:
         from reconciler.manifests.checks import run_checks  # noqa: PLC0415 - after the models it reads
 
         complete = not has_errors(self.problems)
-        self.problems += run_checks(self._spaces, self._foundations, today=today, complete=complete)
+        found: dict[str, list[Diagnostic]] = {}
+        for problem in run_checks(self._spaces, self._foundations, today=today, complete=complete):
+            found.setdefault(problem.span.file if problem.span else "", []).append(problem)
+        for file, problems in found.items():
+            self.problems += _bounded(file, problems)
 
     def bundle(self, files: Sequence[str]) -> Bundle:
         """Give what was read; to be called only when nothing is wrong."""
         foundation = self._foundations[0] if self._foundations else None
-        return Bundle(tuple(self._spaces), foundation, tuple(files), f"sha256:{self._hash.hexdigest()}")
+        digest = hashlib.sha256(b"".join(sorted(self._hashes))).hexdigest()
+        return Bundle(tuple(self._spaces), foundation, tuple(files), f"sha256:{digest}")
 
 
 def _bounded(file: str, problems: list[Diagnostic]) -> list[Diagnostic]:
@@ -106,6 +110,5 @@ def _bounded(file: str, problems: list[Diagnostic]) -> list[Diagnostic]:
     if len(problems) <= MAX_PROBLEMS:
         return problems
     kept = sorted(problems, key=_order)[:MAX_PROBLEMS]
-    errors = sum(problem.severity is Severity.ERROR for problem in problems[MAX_PROBLEMS:])
     message = f"{len(problems):,} problems in this file; only the first {MAX_PROBLEMS:,} are shown"
-    return [*kept, error("too-many-problems", message, Span(file, 1, 1))] if errors or kept else kept
+    return [*kept, error("too-many-problems", message, Span(file, 1, 1))]

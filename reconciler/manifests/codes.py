@@ -61,6 +61,13 @@ CODES = MappingProxyType(
         "expires-soon": "The last day of a grant, or of plaintext, is near.",
         "misspelt-source": "A source app is declared nowhere, and its name is close to one that is.",
         "misspelt-space": "A space or organization is declared nowhere, and its name is close to one that is.",
+        # against the live world
+        "space-not-found": "A space does not exist on the foundation, or is closed to the caller.",
+        "too-many-policies": "The manifests ask for more policies than any foundation could hold.",
+        "not-an-internal-domain": "A route is on a domain that is not internal on this foundation.",
+        "route-owned-elsewhere": "A declared hostname belongs to another space.",
+        # formatting
+        "cannot-format": "A file that `fmt` would damage.",
         # snapshots
         "no-snapshot": "A file that should hold one Snapshot holds something else.",
         "unknown-reference": "A snapshot names an app, a space or a domain that it does not list.",

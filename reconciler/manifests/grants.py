@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.diagnostics import error
 from reconciler.model.desired import Grant, Kind, Origins, Pending
 from reconciler.model.names import AppRef
 from reconciler.model.policy import NetworkPolicy
@@ -12,10 +13,14 @@ from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PortRange, Protocol, T
 if TYPE_CHECKING:
     from datetime import date
 
-    from reconciler.diagnostics import Span
+    from reconciler.diagnostics import Diagnostic, Span
     from reconciler.manifests.bundle import SpaceDocument
     from reconciler.manifests.documents import Ingress, Port, Source, Space
     from reconciler.manifests.lookup import Apps, LiveIndex
+
+
+MAX_POLICIES = 2_000_000
+"""Policies that one set of manifests may ask for. The policy server is validated at 60,000."""
 
 
 class Opening(NamedTuple):
@@ -42,9 +47,21 @@ class GrantResolver:
     def __init__(self, index: LiveIndex, today: date) -> None:
         self._index = index
         self._today = today
-        self.policies: dict[NetworkPolicy, Grant] = {}
-        self.expired: dict[NetworkPolicy, Origins] = {}
+        self._wanted: dict[NetworkPolicy, dict[Span, TlsMode]] = {}
+        self._expired: dict[NetworkPolicy, dict[Span, TlsMode]] = {}
+        self._asked = 0
         self.pending: list[Pending] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    @property
+    def policies(self) -> dict[NetworkPolicy, Grant]:
+        """What is wanted, each policy with its TLS mode and the lines that ask for it."""
+        return {policy: Grant(next(iter(asked.values())), tuple(asked)) for policy, asked in self._wanted.items()}
+
+    @property
+    def expired(self) -> dict[NetworkPolicy, Origins]:
+        """What grants that have ended used to ask for."""
+        return {policy: tuple(asked) for policy, asked in self._expired.items()}
 
     def add(self, document: SpaceDocument, number: int, apps: Apps) -> None:
         """Take in the ingress of the entry `number` of a document, which stands for the given live apps."""
@@ -65,20 +82,24 @@ class GrantResolver:
             if wanted and not (sources and apps):
                 self._wait(term, opening, missing_source=not sources, missing_app=not apps)
                 continue
+            if not self._within_bounds(len(apps) * (1 if term.source.is_self else len(sources)), term.origin):
+                return
+            record = self._wanted if wanted else self._expired
             for destination in apps:
                 for source in (destination,) if term.source.is_self else sources:
                     policy = NetworkPolicy(source, destination, opening.protocol, *opening.ports)
-                    self._record(policy, opening.tls, term.origin, wanted=wanted)
+                    record.setdefault(policy, {}).setdefault(term.origin, opening.tls)
 
-    def _record(self, policy: NetworkPolicy, tls: TlsMode, origin: Span, *, wanted: bool) -> None:
-        if not wanted:
-            self.expired[policy] = (*self.expired.get(policy, ()), origin)
-            return
-        known = self.policies.get(policy)
-        if known is None:
-            self.policies[policy] = Grant(tls, (origin,))
-        elif origin not in known.origins:
-            self.policies[policy] = Grant(known.tls, (*known.origins, origin))
+    def _within_bounds(self, more: int, origin: Span) -> bool:
+        """Stop before patterns times ports become more than any platform could hold."""
+        self._asked += more
+        if self._asked <= MAX_POLICIES:
+            return True
+        if not self.diagnostics:
+            message = f"the manifests up to here ask for more than {MAX_POLICIES:,} policies"
+            hint = "name callers and ports more narrowly; a foundation is made for some ten thousand policies"
+            self.diagnostics.append(error("too-many-policies", message, origin, hint=hint))
+        return False
 
     def _wait(self, term: _Term, opening: Opening, *, missing_source: bool, missing_app: bool) -> None:
         source = str(term.name) if term.source.is_self else describe_source(term.space, term.source)

@@ -31,7 +31,8 @@ class FoundationDocument:
 class Bundle:
     """Manifests that belong together and hold no error.
 
-    `files` are as the caller spelled them, sorted. `digest` covers their names and contents, nothing else.
+    `files` are as the caller spelled them, sorted. `digest` covers their contents and nothing else: the same manifests
+    have the same digest wherever they lie and however the path to them was typed.
     """
 
     spaces: tuple[SpaceDocument, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler import diagnostics
@@ -10,11 +11,12 @@ from reconciler.manifests.grants import GrantResolver
 from reconciler.manifests.lookup import LiveIndex
 from reconciler.manifests.routes import RouteResolver
 from reconciler.manifests.trust import TrustResolver
-from reconciler.model.desired import DesiredState, Origins, Pending
+from reconciler.model.desired import DesiredState, Kind, Pending
 from reconciler.model.names import AppRef, SpaceRef, fold
 from reconciler.model.scope import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic, Span
@@ -66,14 +68,20 @@ def resolve(bundle: Bundle, live: LiveState, *, today: date) -> Resolution:
         destinations=routes.destinations,
         environment=trust.variables,
         expired=grants.expired,
-        pending=tuple(sorted((*grants.pending, *routes.pending, *trust.pending), key=_pending_order)),
+        pending=_merged((*grants.pending, *routes.pending, *trust.pending)),
     )
-    found = [*routes.diagnostics, *_claimed_twice(entries), *_missing_spaces(bundle, index)]
+    found = [*grants.diagnostics, *routes.diagnostics, *_claimed_twice(entries), *_missing_spaces(bundle, index)]
     return Resolution(desired, tuple(sorted(found, key=lambda item: item.sort_key)))
 
 
-def _pending_order(item: Pending) -> tuple[str, str, Origins]:
-    return (item.kind, item.address, item.origins)
+def _merged(pending: Iterable[Pending]) -> tuple[Pending, ...]:
+    """Make one of those that wait for the same thing, with the origins of all."""
+    found: dict[tuple[Kind, str], Pending] = {}
+    for item in pending:
+        key = (item.kind, item.address)
+        known = found.get(key)
+        found[key] = item if known is None else replace(known, origins=(*known.origins, *item.origins))
+    return tuple(found[key] for key in sorted(found))
 
 
 def _governed_domains(bundle: Bundle, live: LiveState) -> frozenset[str]:

@@ -74,33 +74,32 @@ class _Contents:
             self._list("organization", org["name"], fold(org["name"]), ("organizations", number), org)
         self._spaces: dict[SpaceRef, SpaceRef] = {}
         self._apps: dict[AppRef, tuple[AppRef, Json]] = {}
+        self._found: set[str] = set()
         for space, data, path in spaces_of(snapshot):
-            self._spaces[space.folded] = space
+            self._spaces.setdefault(space.folded, space)
             self._list("space", str(space), space.folded, path, data)
             for number, entry in enumerate(data.get("apps") or ()):
                 app = AppRef(*space, entry["name"])
-                self._apps[app.folded] = (app, entry)
+                self._apps.setdefault(app.folded, (app, entry))
                 self._list("app", str(app), app.folded, (*path, "apps", number), entry)
 
     def _list(self, kind: str, name: str, key: Hashable, path: Path, entry: Json) -> None:
         """Take something in by its name and by its GUID, each of which only one thing of a kind can have."""
-        self.twice += self._once((kind, key), f"the {kind} {shown(name)}", (*path, "name"))
+        self.twice += self._once((kind, key), f"the {kind}", name, (*path, "name"))
         self.twice += self._own_guid(kind, entry, path)
 
     def _own_guid(self, kind: str, entry: Json, path: Path, *scope: Hashable) -> Iterator[Problem]:
         if "guid" in entry:
-            yield from self._once(
-                ("guid", kind, *scope, entry["guid"]), f"the guid {shown(entry['guid'])}", (*path, "guid")
-            )
+            yield from self._once(("guid", kind, *scope, entry["guid"]), "the guid", entry["guid"], (*path, "guid"))
 
-    def _once(self, key: Hashable, what: str, path: Path) -> Iterator[Problem]:
-        """Complain if the key was seen before; `what` is there twice then."""
+    def _once(self, key: Hashable, what: str, name: str, path: Path) -> Iterator[Problem]:
+        """Complain if the key was seen before: what it is and its name are for the message only."""
         first = self._places.setdefault(key, path)
         if first is not path:
             hint = "keep one of the two: names that differ only in upper and lower case are one name"
             if path[-1] == "guid":
                 hint = "give each its own, or leave it out"
-            yield _problem("duplicate-item", f"{what} is there twice", hint, path, first)
+            yield _problem("duplicate-item", f"{what} {shown(name)} is there twice", hint, path, first)
 
     # Routes
 
@@ -118,7 +117,7 @@ class _Contents:
             yield _problem("unknown-reference", message, meant or "list it in `domains`", (*path, "domain"))
         subpath = route.get("path", "")
         key = ("route", fold(host), fold(domain), fold(subpath))
-        yield from self._once(key, f"the route {shown(f'{host}.{domain}{subpath}')}", (*path, "host"))
+        yield from self._once(key, "the route", f"{host}.{domain}{subpath}", (*path, "host"))
         yield from self._own_guid("route", route, path)
         yield from self._named_spaces(route.get("shared_with") or (), (*path, "shared_with"))
         for number, entry in enumerate(route.get("destinations") or ()):
@@ -134,7 +133,7 @@ class _Contents:
         is_built = self._apps[app.folded][1].get("lifecycle", "buildpack") == "buildpack"
         port = details.get("port", DEFAULT_PORT if is_built else None)
         key = ("destination", path[:-1], app.folded, details.get("process_type", "web"), port)
-        yield from self._once(key, f"the destination {shown(str(app))}", path)
+        yield from self._once(key, "the destination", str(app), path)
         yield from self._own_guid("destination", details, path, path[:-1])
 
     # Policies
@@ -151,11 +150,16 @@ class _Contents:
                 yield _problem("backwards-range", message, f"write {end}-{start}", (*path, "ports"))
 
     def _end(self, value: str | Json, path: Path) -> Iterator[Problem]:
+        if isinstance(value, str) and value in self._found:
+            return
         end = end_of(value)
         if isinstance(end, AppRef) and end.folded not in self._apps:
             meant = self._meant(end)
             hint = "for a deleted app write {guid: ...}" + (f"; {meant}" if meant else "")
             yield _problem("unknown-reference", f"the snapshot has no app {shown(str(end))}", hint, path)
+        elif isinstance(value, str):
+            # There are many more policies than apps: most addresses come again.
+            self._found.add(value)
 
     def _meant(self, app: AppRef) -> str | None:
         return self._speller.did_you_mean(str(app), (str(known) for known, _ in self._apps.values()))

@@ -33,7 +33,9 @@ class TrustResolver:
         else:
             name = str(AppRef(space.org, space.space, entry.name))
             span = document.document.span("apps", number, "trust")
-            self.pending.append(Pending(Kind.ENVIRONMENT, name, (name,), (span,)))
+            self.pending += [
+                Pending(Kind.ENVIRONMENT, f"{name} {variable}", (name,), (span,)) for variable in SYSTEM_TRUST
+            ]
 
     def _set(self, apps: Apps, trust: str | None, document: SpaceDocument, number: int) -> None:
         path = ("apps", number, "trust") if trust else ("apps", number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.planning.changes import change_order
-from reconciler.planning.diff import diff_environment, diff_policies, diff_routes
+from reconciler.planning.diff import diff_environment, diff_policies, diff_routes, kept_values
 from reconciler.planning.digest import live_digest
 from reconciler.planning.limits import RemovalLimits, check_removals
 from reconciler.planning.permissions import permitted, quota_findings, unreadable_environments, visibility_findings
@@ -48,5 +48,11 @@ def build_plan(
         blocked=tuple(sorted(blocked, key=lambda item: (item.kind, item.address))),
         foreign=policies.foreign,
         stale=tuple(sorted(live.stale, key=str)),
-        findings=(*refusals, *visibility_findings(live), *quota_findings(changes, live), *findings),
+        findings=(
+            *refusals,
+            *visibility_findings(live),
+            *quota_findings(changes, live),
+            *kept_values(desired, live),
+            *findings,
+        ),
     )

@@ -22,6 +22,7 @@ from reconciler.planning.changes import (
     VariableSetting,
 )
 from reconciler.planning.pairing import pair_edits
+from reconciler.planning.plan import Finding, Severity
 from reconciler.planning.recreated import recreated
 
 if TYPE_CHECKING:
@@ -142,3 +143,20 @@ def diff_environment(desired: DesiredState, live: LiveState) -> Difference:
         elif desired.scope.may_remove_from(variable.app):
             changes.append(Replace(before, after, Reason.VALUE_CHANGED, wanted.origins))
     return Difference(changes, unchanged)
+
+
+def kept_values(desired: DesiredState, live: LiveState) -> list[Finding]:
+    """Name the variables that `trust` would set, were nothing ever overwritten under `manages: additions`."""
+    return [
+        Finding(
+            Severity.WARN,
+            "trust-not-set",
+            f"{variable} holds another value than `trust` sets, and keeps it: the space is only added to",
+            wanted.origins[0],
+            hint="remove the variable, or let the space manage its apps",
+        )
+        for variable, wanted in desired.environment.items()
+        if variable.app in desired.scope.additive
+        and wanted.value is not None
+        and live.environment.get(variable.app, {}).get(variable.name, wanted.value) != wanted.value
+    ]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _Pair = tuple["AppRef", "AppRef"]
 
+_MOST_COMPARED = 10_000
+"""Comparisons between two apps beyond which nobody reads edits any more: the changes are then listed one by one."""
+
 
 def pair_edits(creates: Mapping[NetworkPolicy, Create], deletes: Mapping[NetworkPolicy, Delete]) -> list[Change]:
     """Combine additions and removals that are edits; leave the others as they are."""
@@ -28,13 +31,15 @@ def pair_edits(creates: Mapping[NetworkPolicy, Create], deletes: Mapping[Network
     for policy in sorted(creates):
         added[policy.source, policy.destination].append(policy)
     changes: list[Change] = []
+    paired: set[NetworkPolicy] = set()
     for pair in added.keys() & removed.keys():
+        if len(added[pair]) * len(removed[pair]) > _MOST_COMPARED:
+            continue
         for before, after, reason in _edits(removed[pair], added[pair]):
             changes.append(_replace(deletes[before], creates[after], reason))
-            removed[pair].remove(before)
-            added[pair].remove(after)
-    changes.extend(creates[policy] for policies in added.values() for policy in policies)
-    changes.extend(deletes[policy] for policies in removed.values() for policy in policies)
+            paired |= {before, after}
+    changes.extend(change for policy, change in creates.items() if policy not in paired)
+    changes.extend(change for policy, change in deletes.items() if policy not in paired)
     return changes
 
 

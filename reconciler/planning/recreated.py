@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
-Missing = set[NetworkPolicy] | frozenset[NetworkPolicy]
+_Missing = set[NetworkPolicy] | frozenset[NetworkPolicy]
+_Shape = tuple[str, AppRef | None, str, int, int]
 
 
-def recreated(missing: Missing, stale: Iterable[StalePolicy], live: AbstractSet[NetworkPolicy]) -> set[NetworkPolicy]:
+def recreated(missing: _Missing, stale: Iterable[StalePolicy], live: AbstractSet[NetworkPolicy]) -> set[NetworkPolicy]:
     """Give the missing policies that a former incarnation of their app still holds."""
     held: dict[UnknownApp, list[StalePolicy]] = defaultdict(list)
     for policy in stale:
@@ -28,21 +29,31 @@ def recreated(missing: Missing, stale: Iterable[StalePolicy], live: AbstractSet[
                 held[end].append(policy)
     if not held or not missing:
         return set()
-    busy = {app for policy in live for app in (policy.source, policy.destination)}
+    candidates = _by_shape(missing, {app for policy in live for app in (policy.source, policy.destination)})
     found: set[NetworkPolicy] = set()
     for gone, policies in held.items():
-        fits = [
-            candidates
-            for app in _ends(missing) - busy
-            if (candidates := _as_if(policies, gone, app)) is not None and candidates <= missing
-        ]
+        possible = candidates.get(_shape(policies[0], gone), set())
+        fits = [own for app in possible if (own := _as_if(policies, gone, app)) is not None and own <= missing]
         if len(fits) == 1:
             found |= fits[0]
     return found
 
 
-def _ends(policies: Missing) -> set[AppRef]:
-    return {app for policy in policies for app in (policy.source, policy.destination)}
+def _by_shape(missing: _Missing, busy: set[AppRef]) -> dict[_Shape, set[AppRef]]:
+    """Index the apps that might have come back by each policy that they miss, seen without their own name."""
+    index: dict[_Shape, set[AppRef]] = defaultdict(set)
+    for policy in missing:
+        for app in {policy.source, policy.destination} - busy:
+            index[_shape(policy, app)].add(app)
+    return index
+
+
+def _shape(policy: NetworkPolicy | StalePolicy, end: AppRef | UnknownApp) -> _Shape:
+    """Describe a policy by what is left of it without one of its ends; an app with itself leaves nothing."""
+    role = "self" if policy.source == policy.destination else "from" if policy.source == end else "to"
+    other = policy.destination if role == "from" else policy.source
+    named = other if isinstance(other, AppRef) and role != "self" else None
+    return (role, named, policy.protocol, policy.start, policy.end)
 
 
 def _as_if(policies: list[StalePolicy], gone: UnknownApp, app: AppRef) -> set[NetworkPolicy] | None:

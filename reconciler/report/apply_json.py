@@ -30,6 +30,7 @@ def _encode_result(result: Result) -> dict[str, Any]:
     return {
         "matches": result.matches,
         "succeeded": result.succeeded,
+        "interrupted": result.interrupted,
         "done": [describe_step(step) for step in result.done],
         "failed": None if result.failed is None else describe_step(result.failed),
         "error": _encode_error(result.error),

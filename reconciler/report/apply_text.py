@@ -28,6 +28,8 @@ def render_result_text(result: Result, *, style: Style = PLAIN) -> str:
 
 
 def _verdict(result: Result, style: Style) -> str:
+    if result.interrupted:
+        return f"{style.paint('Interrupted', 'yellow')}: what is not done was not begun."
     if result.after is None:
         cause = escape(result.reread_error.summary) if result.reread_error else "unknown"
         return f"{style.paint('Unknown', 'yellow')}: the live state could not be planned with again: {cause}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.model.desired import Kind
 from reconciler.model.names import encode_segment
 from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Reason, Replace, VariableSetting
@@ -33,6 +35,12 @@ _REASON_WORDS = {
     Reason.PORTS_CHANGED: "ports changed",
     Reason.VALUE_CHANGED: "value changed",
     Reason.NO_DESTINATIONS: "nothing left on it",
+}
+_KIND_WORDS = {
+    Kind.NETWORK_POLICY: "",
+    Kind.INTERNAL_ROUTE: "route ",
+    Kind.ROUTE_DESTINATION: "route ",
+    Kind.ENVIRONMENT: "env ",
 }
 _WIDEST_SUBJECT = 72
 _SEVERITY_WORDS = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.AUDIT: "note"}
@@ -173,7 +181,7 @@ def _restarts(plan: Plan) -> str:
 
 
 def _restart_command(app: AppRef) -> str:
-    return f"cf restart {app.app} --strategy rolling   # in {app.space_ref}"
+    return f"cf restart {shlex.quote(app.app)} --strategy rolling   # in {app.space_ref}"
 
 
 def _pending(plan: Plan, style: Style) -> str:
@@ -182,7 +190,8 @@ def _pending(plan: Plan, style: Style) -> str:
     lines = [style.paint("Pending: declared, and made as soon as the app exists", "bold")]
     for item in plan.pending:
         missing = f"no {' and no '.join(item.missing)} yet"
-        lines.append(f"  . {escape(item.address)}  ({escape(missing)})  {escape(short_origin(item.origins))}".rstrip())
+        what = f"{_KIND_WORDS[item.kind]}{item.address}"
+        lines.append(f"  . {escape(what)}  ({escape(missing)})  {escape(short_origin(item.origins))}".rstrip())
     return "\n".join(lines) + "\n"
 
 
@@ -191,7 +200,8 @@ def _blocked(plan: Plan, style: Style) -> str:
         return ""
     lines = [style.paint("Blocked: out of this caller's reach, and left alone", "bold")]
     for item in plan.blocked:
-        lines.append(f"  ! {escape(item.address)}  {escape(short_origin(item.origins))}".rstrip())
+        what = f"{_KIND_WORDS[item.kind]}{item.address}"
+        lines.append(f"  ! {escape(what)}  {escape(short_origin(item.origins))}".rstrip())
         lines.append(f"      {escape(item.reason)}")
         lines.append(f"      can be done by {escape(item.who)}")
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""From a world to a snapshot, the inverse of `reconciler.simulator.seed`."""
+"""From a world to a snapshot: the inverse of `reconciler.simulator.seed`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def to_snapshot(world: World) -> dict[str, Any]:
-    """Describe a world: sorted, every GUID given, nothing that is a default."""
+    """Describe a world: sorted, with every GUID, but those of destinations only where a seed would not derive them.
+
+    Nothing that is a default is written.
+    """
     return {
         "apiVersion": "c2c/v1",
         "kind": "Snapshot",

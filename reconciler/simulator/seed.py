@@ -157,7 +157,8 @@ class _Seeding:
         port = None if port is None else int(port)
         guid = details.get("guid") or destination_guid(route, app, kind, port)
         protocol = str(details.get("protocol", "http1"))
-        if guid in route.destinations or (app.guid, kind, port) in {item.key for item in route.destinations.values()}:
+        key = (app.guid, kind, port)
+        if guid in route.destinations or any(item.key == key for item in route.destinations.values()):
             self.problems.append(f"{place}: the destination {app.name!r} is there twice")
             return
         self.world.add_destination(route, app.guid, process_type=kind, port=port, protocol=protocol, guid=guid)

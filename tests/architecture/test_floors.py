@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,3 +26,15 @@ def test_nothing_below_the_command_line_prints_or_exits():
         if word in path.read_text(encoding="utf-8")
     ]
     assert found == []
+
+
+def test_only_the_edges_ask_the_clock():
+    """Time comes in as an argument everywhere but where the program starts, signs in or plays a server."""
+    edges = {"cli/session.py", "cf/auth.py", "cf/foundation.py", "cf/http.py", "simulator/world.py"}
+    clock = re.compile(r"datetime\.now|date\.today|time\.time\b|utcnow")
+    found = [
+        str(path.relative_to(ROOT / "reconciler"))
+        for path in sorted((ROOT / "reconciler").rglob("*.py"))
+        if clock.search(path.read_text(encoding="utf-8"))
+    ]
+    assert set(found) <= edges

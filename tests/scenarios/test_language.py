@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -319,3 +320,45 @@ def test_emptying_a_scope_always_needs_to_be_said(tmp_path):
     live = web("api", "caller", policies=rogues(1))
     assert plan_scenario(tmp_path, live, "apps: [{name: api}]\n").is_refused
     assert not plan_scenario(tmp_path, live, "apps: [{name: api}]\n", max_revokes=1).is_refused
+
+
+def test_a_value_that_additions_must_not_overwrite_is_kept_and_named(tmp_path):
+    live = web("{name: api, environment: {SSL_CERT_FILE: /mine.pem}}")
+    plan = plan_scenario(tmp_path, live, "manages: additions\n" + TRUST)
+    assert lines(plan) == ["create acme/web/api REQUESTS_CA_BUNDLE declared"]
+    assert [item.code for item in plan.findings] == ["trust-not-set"]
+
+
+def test_what_two_entries_wait_for_is_pending_once(tmp_path):
+    manifest = "apps: [{name: api, trust: system, ports: [{name: p, tls: none, port: 1}], ingress: [GRANT, GRANT]}]\n"
+    plan = plan_scenario(tmp_path, web(), manifest.replace("GRANT", "{from: self, ports: [p]}"))
+    assert [(item.address, len(item.origins)) for item in plan.pending] == [
+        ("acme/web/api REQUESTS_CA_BUNDLE", 1),
+        ("acme/web/api SSL_CERT_FILE", 1),
+        ("acme/web/api -> acme/web/api tcp/1", 2),
+    ]
+
+
+def test_patterns_times_ports_are_bounded(tmp_path):
+    apps = [f"app-{number}" for number in range(300)]
+    ports = ", ".join(f"{{name: p{port}, tls: none, port: {port}}}" for port in range(1000, 1100))
+    names = ", ".join(f"p{port}" for port in range(1000, 1100))
+    manifest = f"apps: [{{name: all, match: ['*'], ports: [{ports}], ingress: [{{from: '*', ports: [{names}]}}]}}]\n"
+    with pytest.raises(ManifestError) as caught:
+        plan_scenario(tmp_path, web(*apps), manifest)
+    assert [item.code for item in caught.value.diagnostics] == ["too-many-policies"]
+
+
+def test_many_edits_between_two_apps_and_many_recreated_apps_stay_fast(tmp_path):
+    wanted = ", ".join(f"{{name: p{port}, tls: none, port: {port}}}" for port in range(10000, 14000))
+    names = ", ".join(f"p{port}" for port in range(10000, 14000))
+    manifest = f"apps: [{{name: api, ports: [{wanted}], ingress: [{{from: caller, ports: [{names}]}}]}}]\n"
+    live = web("api", "caller", policies=tuple(f"caller -> api tcp/{port}" for port in range(20000, 24000)))
+    started = time.monotonic()
+    plan = plan_scenario(tmp_path, live, manifest, max_revokes=5000)
+    assert (plan.summary.create, plan.summary.delete) == (4000, 4000)
+    gone = tuple(f"guid:{number:036} -> api tcp/8080" for number in range(3000))
+    callers = [f"c{number}" for number in range(3000)]
+    plan = plan_scenario(tmp_path, web("api", *callers, policies=gone), API.replace("from: caller", "from: 'c*'"))
+    assert plan.summary.create == 3000
+    assert time.monotonic() - started < 60

@@ -141,12 +141,10 @@ def test_the_sessions_token_goes_to_no_other_api(tmp_path, foundation_api):
     assert caught.value.hint.startswith(f"sign in with `cf login -a {foundation_api}`")
 
 
-def test_skipping_tls_is_inherited_only_with_the_sessions_own_api(tmp_path):
+def test_only_the_option_skips_tls_not_a_session_that_did(tmp_path):
     sign_in(tmp_path, SSLDisabled=True)
-    assert resolve_target(Options(), {}, tmp_path).skip_ssl_validation
-    assert not resolve_target(Options(api=API), {}, tmp_path).skip_ssl_validation
-    assert not resolve_target(Options(), {}, tmp_path, API).skip_ssl_validation
-    assert resolve_target(Options(api=API, skip_ssl_validation=True), {}, tmp_path).skip_ssl_validation
+    assert not resolve_target(Options(), {}, tmp_path).skip_ssl_validation
+    assert resolve_target(Options(skip_ssl_validation=True), {}, tmp_path).skip_ssl_validation
 
 
 def test_the_ca_file_comes_from_the_option_then_the_environment(tmp_path):

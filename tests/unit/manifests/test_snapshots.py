@@ -1,8 +1,14 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from reconciler.manifests.bundle import load_snapshot
+from reconciler.manifests.snapshot_file import MAX_PROBLEMS
+from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.model.names import AppRef, SpaceRef
+from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
+from reconciler.model.route import InternalRoute
 
 SNAPSHOT = """\
 apiVersion: c2c/v1
@@ -106,3 +112,139 @@ def test_deep_json_is_refused(write, depth):
 
 def test_endless_json_is_refused(write):
     assert told(write("s.json", "[" * 100_000))[0][0] == "json-syntax"
+
+
+CONTRADICTIONS = """\
+apiVersion: c2c/v1
+kind: Snapshot
+taken_at: 2026-02-30T06:00:00Z
+domains:
+  - name: apps.internal
+    internal: true
+  - name: Apps.Internal
+organizations:
+  - name: acme
+    spaces:
+      - name: web
+        apps:
+          - name: frontend
+            guid: g-1
+          - name: Frontend
+            guid: g-1
+        routes:
+          - {host: www, domain: apps.example.com}
+          - {host: api, domain: apps.internal, destinations: [missing, frontend, Frontend]}
+          - {host: API, domain: APPS.internal, shared_with: [acme/wbe]}
+      - name: WEB
+  - name: ACME
+network_policies:
+  - {source: acme/web/frontent, destination: {org: acme, space: web, app: gone}, ports: 8080}
+  - {source: ACME/Web/FRONTEND, destination: {guid: gone}, ports: 9-8}
+  - {source: acme/web/frontend, destination: acme/web/frontend, ports: {start: 2, end: 1}}
+users:
+  - {name: dev, space_developer: [acme/batch]}
+  - {name: dev}
+"""
+
+
+def test_contradictions_are_told_all_at_once_each_at_its_place(write):
+    snapshot, problems = load_snapshot(write("s.yml", CONTRADICTIONS))
+    assert snapshot is None
+    said = [
+        f"{problem.span.line}:{problem.span.column} {problem.code}"
+        + "".join(f" see {place.line}:{place.column}" for place in problem.related)
+        for problem in problems
+    ]
+    assert said == [
+        "3:11 bad-value",
+        "7:11 duplicate-item see 5:11",
+        "15:19 duplicate-item see 13:19",
+        "16:19 duplicate-item see 14:19",
+        "18:33 unknown-reference",
+        "19:63 unknown-reference",
+        "19:82 duplicate-item see 19:72",
+        "20:20 duplicate-item see 19:20",
+        "20:62 unknown-reference",
+        "21:15 duplicate-item see 11:15",
+        "22:11 duplicate-item see 9:11",
+        "24:14 unknown-reference",
+        "24:46 unknown-reference",
+        "25:67 backwards-range",
+        "26:72 backwards-range",
+        "28:35 unknown-reference",
+        "29:12 duplicate-item see 28:12",
+    ]
+    hints = {problem.hint for problem in problems}
+    assert "for a deleted app write {guid: ...}; did you mean `acme/web/frontend`?" in hints
+    assert "did you mean `acme/web`?" in hints
+
+
+def test_json_says_the_place_in_words_too(write):
+    data = {
+        "apiVersion": "c2c/v1",
+        "kind": "Snapshot",
+        "network_policies": [{"source": "a/b/c", "destination": {"guid": "x"}, "ports": 1}],
+    }
+    _, (problem,) = load_snapshot(write("s.json", json.dumps(data, indent=1)))
+    assert problem.message == "network_policies[0].source: the snapshot has no app `a/b/c`"
+    assert (problem.code, problem.span.line) == ("unknown-reference", 6)
+
+
+def test_a_snapshot_that_was_cut_off_is_not_reported_without_end(write):
+    policy = {"source": "a/b/c", "destination": {"guid": "x"}, "ports": 1}
+    data = {"apiVersion": "c2c/v1", "kind": "Snapshot", "network_policies": [policy] * (MAX_PROBLEMS + 1)}
+    _, problems = load_snapshot(write("s.json", json.dumps(data)))
+    assert len(problems) == MAX_PROBLEMS + 1
+    assert problems[0].code == "too-many-problems"
+
+
+EVERY_FORM = """\
+apiVersion: c2c/v1
+kind: Snapshot
+taken_at: 2026-11-20T07:00:00+01:00
+organizations:
+  - name: Acme
+    annotations: {contact: team@example.com}
+    spaces:
+      - name: web
+        apps: [{name: a/b, guid: g-1, annotations: {a: b}}, {name: "50%", lifecycle: docker}]
+        routes:
+          - host: all
+            domain: Apps.Internal
+            shared_with: [acme/jobs]
+            destinations: [a%2Fb, "web/50%25", Acme/jobs/run, {app: a/b, port: 9000}]
+          - {host: some, domain: apps.internal, destinations: [{app: run, space: jobs, process_type: worker}]}
+          - {host: some, domain: apps.internal, path: /x, destinations: [{org: acme, space: JOBS, app: RUN}]}
+      - name: jobs
+        apps: [{name: run}]
+network_policies:
+  - {source: acme/WEB/a%2Fb, destination: {org: acme, space: jobs, app: RUN}, ports: 8080}
+  - {source: {guid: g-1}, destination: acme/jobs/run, protocol: udp, ports: "7000-7010"}
+  - {source: {guid: "gone, for ever"}, destination: acme/jobs/run, ports: {start: 1, end: 2}}
+"""
+
+
+def test_every_form_is_read(write):
+    snapshot, problems = load_snapshot(write("s.yml", EVERY_FORM))
+    assert problems == ()
+    live = live_state_of(snapshot)
+    slash, percent, run = AppRef("Acme", "web", "a/b"), AppRef("Acme", "web", "50%"), AppRef("Acme", "jobs", "run")
+    assert live.taken_at == datetime(2026, 11, 20, 6, tzinfo=UTC)
+    assert live.policies == {
+        NetworkPolicy(slash, run, "tcp", 8080, 8080),
+        NetworkPolicy(slash, run, "udp", 7000, 7010),
+    }
+    assert live.stale == (StalePolicy(UnknownApp("gone, for ever"), run, "tcp", 1, 2),)
+    assert set(live.routes) == {InternalRoute("all", "apps.internal"), InternalRoute("some", "apps.internal")}
+    everyone, some = (live.routes[InternalRoute(host, "apps.internal")] for host in ("all", "some"))
+    assert everyone.destinations == {slash, percent, run}
+    assert (everyone.space, everyone.shared_with) == (SpaceRef("Acme", "web"), {SpaceRef("Acme", "jobs")})
+    assert (some.destinations, some.unnamed_destinations) == (frozenset(), 1)
+
+
+@pytest.mark.parametrize(
+    "setting", ["max_policies: 1", "tag_length: 4", "job_polls: soon", "faults: [{effect: nonsense}]"]
+)
+def test_settings_are_those_that_the_servers_have(write, setting):
+    text = f"apiVersion: c2c/v1\nkind: Snapshot\nsettings:\n  {setting}\n"
+    assert told(write("s.yml", text))[0][1] == 4

@@ -1,8 +1,13 @@
+from dataclasses import fields
+
 import pytest
 
 from reconciler.errors import UsageError
+from reconciler.manifests.schema import load_schema
 from reconciler.simulator.export import to_snapshot
+from reconciler.simulator.faults import Effect, Fault
 from reconciler.simulator.seed import SeedError, build_world
+from reconciler.simulator.settings import Settings
 
 
 def test_a_snapshot_of_a_seeded_world_seeds_the_same_world(seed, clock):
@@ -106,3 +111,30 @@ def test_route_destinations_may_lie_in_a_shared_space():
     (route,) = world.routes.values()
     assert [item.port for item in route.destinations.values()] == [8080, 9000]
     assert to_snapshot(build_world(to_snapshot(world))) == to_snapshot(world)
+
+
+@pytest.mark.parametrize("ports", ["2-1", 0, "1-", "x", 8080.5, True, {"start": 1}, {"start": "2", "end": 1}, None])
+def test_what_is_no_range_of_ports_is_refused(ports):
+    with pytest.raises(SeedError) as caught:
+        build_world({"network_policies": [{"source": {"guid": "a"}, "destination": {"guid": "b"}, "ports": ports}]})
+    assert caught.value.summary == "the seed has 1 problem"
+    assert caught.value.details[0].startswith("network_policies[0]: ")
+
+
+def test_a_destination_twice_and_a_list_that_is_none_are_refused():
+    route = {"host": "h", "domain": "apps.internal", "destinations": ["a", {"app": "A", "port": 8080}]}
+    space = {"name": "s", "apps": [{"name": "a"}], "routes": [route]}
+    with pytest.raises(SeedError) as caught:
+        build_world({"organizations": [{"name": "o", "spaces": [space]}], "settings": {"faults": 1}})
+    assert caught.value.details == (
+        "settings: faults must be a list, not 1",
+        "o/s: route h.apps.internal: the destination 'a' is there twice",
+    )
+
+
+def test_the_schema_knows_every_setting_and_every_fault():
+    known = load_schema("Snapshot")["$defs"]
+    assert set(known["settings"]["properties"]) == {field.name for field in fields(Settings)}
+    assert set(known["fault"]["properties"]) == {field.name for field in fields(Fault)} - {"hook"}
+    hooks = {Effect.HOOK_BEFORE, Effect.HOOK_AFTER}
+    assert set(known["fault"]["properties"]["effect"]["enum"]) == set(Effect) - hooks

@@ -1,0 +1,49 @@
+"""Ctrl-C and SIGTERM while the platform is being changed: finish the request in flight, then stop and tell."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(slots=True)
+class Interruption:
+    """Whether somebody asked to stop, and by which signal. The only mutable value of the command line."""
+
+    signal: signal.Signals | None = None
+
+    @property
+    def requested(self) -> bool:
+        """Say whether to stop before the next step."""
+        return self.signal is not None
+
+    @property
+    def exit_code(self) -> int:
+        """The shell's code for a program that a signal ended."""
+        return 128 + (self.signal or 0)
+
+
+@contextmanager
+def noticed_interrupts() -> Iterator[Interruption]:
+    """Turn the first signal into a request to stop; a second one ends the program at once."""
+    interruption = Interruption()
+
+    def notice(number: int, _: FrameType | None) -> None:
+        if interruption.requested:
+            raise KeyboardInterrupt
+        interruption.signal = signal.Signals(number)
+
+    before = {number: signal.signal(number, notice) for number in _SIGNALS}
+    try:
+        yield interruption
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

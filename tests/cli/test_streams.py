@@ -1,0 +1,108 @@
+"""Streams that are closed, full or left by their reader, and signals in the middle of an apply."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+
+import pytest
+from support.command import C2C, ROOT, c2c, environment, signed_in, simulated
+
+DEMO = "demo/foundation.yml"
+
+
+@pytest.fixture
+def workplace(tmp_path):
+    for name in ("policies", "demo"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def shell(command: str, folder) -> subprocess.CompletedProcess[bytes]:
+    run = subprocess.run(
+        ["bash", "-c", command.replace("c2c", str(C2C))],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert b"Traceback" not in run.stdout + run.stderr
+    assert b"internal error" not in run.stderr
+    return run
+
+
+@pytest.mark.parametrize(
+    "command", ["c2c validate >&-", "c2c --help >&-", "c2c validate 2>&-", "c2c validate >&- 2>&-"]
+)
+def test_a_closed_stream_is_no_error(workplace, command):
+    assert shell(command, workplace).returncode == 0
+
+
+def test_a_closed_standard_input_is_no_terminal(workplace):
+    run = shell("c2c apply --api http://127.0.0.1:1 <&-", workplace)
+    assert run.returncode == 1
+    assert b"no terminal to ask on" in run.stderr
+
+
+def test_a_full_disk_behind_standard_output_is_said_in_words(workplace):
+    run = shell(f"c2c plan --live {DEMO} > /dev/full", workplace)
+    assert run.returncode == 1
+    assert b"standard output cannot be written: No space left on device" in run.stderr
+
+
+def test_a_plan_that_cannot_be_saved_is_said_in_words(workplace):
+    run = shell(f"c2c plan --live {DEMO} -o /dev/full", workplace)
+    assert run.returncode == 1
+    assert b"could not be saved" in run.stderr
+
+
+def test_names_outside_the_terminals_alphabet_are_written_out(workplace):
+    (workplace / "mé").mkdir()
+    run = shell("PYTHONIOENCODING=ascii c2c validate mé", workplace)
+    assert b"m\\xe9" in run.stdout + run.stderr
+
+
+def test_a_reader_of_the_progress_that_goes_away_does_not_stop_an_apply(workplace):
+    with simulated("--seed", DEMO, cwd=workplace) as url:
+        process = subprocess.Popen(
+            [C2C, "apply", "--yes"],
+            cwd=workplace,
+            env=signed_in(workplace, url),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        process.stderr.close()
+        assert process.wait(60) == 0
+        plan = c2c("plan", "--format", "json", cwd=workplace, env=signed_in(workplace, url))
+        assert plan.json["changes"] == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_an_apply_after_the_call_in_flight_and_tells(workplace, number, code):
+    slow = (
+        "settings: {faults: [{effect: slow, method: PATCH, path: '*/environment_variables', seconds: 1.5, times: 1}]}\n"
+    )
+    seed = workplace / DEMO
+    seed.write_text(seed.read_text(encoding="utf-8") + slow, encoding="utf-8")
+    with simulated("--seed", DEMO, cwd=workplace) as url:
+        process = subprocess.Popen(
+            [C2C, "apply", "--yes"],
+            cwd=workplace,
+            env=signed_in(workplace, url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for line in process.stderr:
+            if "change REQUESTS_CA_BUNDLE" in line:
+                break
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=30)
+        assert process.returncode == code
+        assert "done      change REQUESTS_CA_BUNDLE and SSL_CERT_FILE of acme/batch/settlement" in out
+        assert "not done  delete 4 network policies" in out
+        assert "Interrupted" in out
+        again = c2c("apply", "--yes", cwd=workplace, env=signed_in(workplace, url))
+        assert again.code == 0
