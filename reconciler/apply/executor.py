@@ -83,9 +83,9 @@ def perform(step: Step, platform: Platform) -> str | None:
             platform.delete_policies(policies)
         case RemoveDestination(destination):
             platform.remove_destination(destination)
-        case DeleteRoute(route):
-            if not platform.delete_route(route):
-                return "left in place: an app has been mapped to it in the meantime"
+        case DeleteRoute(route, apps):
+            if not platform.delete_route(route, apps):
+                return "left in place: another app has been mapped to it in the meantime"
         case _:
             assert_never(step)
     return None

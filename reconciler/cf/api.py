@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.cf.auth import TokenSource
     from reconciler.cf.http import Http
     from reconciler.cf.root import Root
+    from reconciler.cf.secrecy import Secrets
 
 _REJECTED = 401
 
@@ -56,14 +57,14 @@ class Api:
     def _authorized(self, request: Request) -> Answer:
         token = self._tokens.token()
         try:
-            return self._http.send(_with_token(request, token))
+            return self._http.send(_with_token(request, token, self._tokens.secrets))
         except AuthenticationError as error:
             if error.status != _REJECTED or not self._tokens.renew(token):
                 raise
-        return self._http.send(_with_token(request, self._tokens.token()))
+        return self._http.send(_with_token(request, self._tokens.token(), self._tokens.secrets))
 
 
-def _with_token(request: Request, token: str) -> Request:
+def _with_token(request: Request, token: str, secrets: Secrets) -> Request:
     return Request(
         request.method,
         request.url,
@@ -74,5 +75,5 @@ def _with_token(request: Request, token: str) -> Request:
         request.content,
         request.limit,
         request.read_seconds,
-        (token,),
+        secrets,
     )

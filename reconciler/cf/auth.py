@@ -15,6 +15,7 @@ from reconciler.cf.credentials import (
     SessionCredentials,
     TokenCredentials,
 )
+from reconciler.cf.secrecy import Secrets
 from reconciler.cf.uaa import Grant, TokenRequest
 from reconciler.errors import AuthenticationError
 
@@ -29,11 +30,20 @@ _SESSION_HINT = "sign in again with `cf login`"
 
 
 class TokenSource:
-    """The token of one caller, for all threads of a run. `now` is Unix time, as `exp` in tokens is."""
+    """The token of one caller, for all threads of a run. `now` is Unix time, as `exp` in tokens is.
+
+    `secrets` learns every credential and every token that comes up.
+    """
 
     def __init__(
-        self, credentials: Credentials, grant: Callable[[TokenRequest], Grant], now: Callable[[], float] = time.time
+        self,
+        credentials: Credentials,
+        grant: Callable[[TokenRequest], Grant],
+        now: Callable[[], float] = time.time,
+        secrets: Secrets | None = None,
     ) -> None:
+        self.secrets = secrets or Secrets()
+        self.secrets.add(*_secrets_of(credentials))
         self._credentials = credentials
         self._grant = grant
         self._now = now
@@ -112,6 +122,7 @@ class TokenSource:
         return True
 
     def _adopt(self, grant: Grant) -> None:
+        self.secrets.add(grant.access_token, grant.refresh_token or "")
         self._token = grant.access_token
         # A UAA that rotates refresh tokens has just spent the old one; others return none or the same.
         self._refresh_token = grant.refresh_token or self._refresh_token
@@ -120,6 +131,21 @@ class TokenSource:
         # The UAA's own lifetime does not depend on how far the two clocks are apart.
         lifetime = grant.lifetime if grant.lifetime is not None else (None if expiry is None else expiry - now)
         self._renew_at = None if lifetime is None else now + lifetime - min(MARGIN_SECONDS, max(0.0, lifetime / 2))
+
+
+def _secrets_of(credentials: Credentials) -> tuple[str, ...]:
+    """Name what is secret in credentials. A pair is one more secret: in a Basic header its two halves are one text."""
+    if isinstance(credentials, PasswordCredentials):
+        return credentials.password, f"{credentials.username}:{credentials.password}"
+    if isinstance(credentials, PasscodeCredentials):
+        return (credentials.passcode,)
+    if isinstance(credentials, TokenCredentials):
+        return (credentials.access_token,)
+    secret = credentials.client_secret
+    pair = (secret, f"{credentials.client_id}:{secret}") if secret else ()
+    if isinstance(credentials, SessionCredentials):
+        return (credentials.access_token, credentials.refresh_token, *pair)
+    return pair
 
 
 def _first_request(credentials: Credentials) -> TokenRequest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.errors import AuthorizationError, NotFoundError, RejectedError
 from reconciler.model.caller import Caller
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def read_caller(
     everywhere = _EDITS_EVERYWHERE in claims.scopes
     roles: dict[str, frozenset[str]] = {}
     if claims.subject is not None and not (network_admin and everywhere):
-        roles = controller.space_roles(claims.subject, (DEVELOPER, SUPPORTER))
+        roles = _roles(claims.subject, controller, optional=network_admin)
     return Caller(
         name=claims.user_name or claims.client_id or claims.subject or "the holder of this token",
         network_admin=network_admin,
@@ -44,6 +45,19 @@ def read_caller(
         developer_in=_named(roles.get(DEVELOPER, frozenset()), spaces),
         supporter_in=_named(roles.get(SUPPORTER, frozenset()), spaces),
     )
+
+
+def _roles(subject: str, controller: CloudController, *, optional: bool) -> dict[str, frozenset[str]]:
+    """Ask for roles in spaces. Where policies do not depend on them, having no answer is like having no roles.
+
+    An API that is too old knows no roles, or not these types or filters, and refuses with 400 or 404.
+    """
+    try:
+        return controller.space_roles(subject, (DEVELOPER, SUPPORTER))
+    except (AuthorizationError, NotFoundError, RejectedError):
+        if optional:
+            return {}
+        raise
 
 
 def _named(guids: frozenset[str], spaces: Mapping[str, SpaceRef]) -> frozenset[SpaceRef]:

@@ -10,6 +10,7 @@ import orjson
 
 from reconciler.cf.credentials import SessionCredentials, bare_token
 from reconciler.cf.fields import FieldError, text_or_none
+from reconciler.cf.files import read_regular
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,12 +48,13 @@ def read_session(file: Path) -> CfSession:
 
 def _read(file: Path) -> bytes:
     try:
-        with file.open("rb") as stream:
-            content = stream.read(SIZE_LIMIT + 1)
+        content = read_regular(file, SIZE_LIMIT)
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"there is no cf CLI session: {file} does not exist", hint=_LOG_IN) from None
     except OSError as error:
         raise UsageError(f"the cf CLI's session in {file} cannot be read: {error.strerror}", hint=_LOG_IN) from None
+    except ValueError as error:
+        raise UsageError(f"the cf CLI's session in {file} cannot be read: {error}", hint=_LOG_IN) from None
     if not content.strip():
         raise UsageError(f"the cf CLI's session in {file} is empty", hint=_LOG_IN)
     return content
@@ -60,7 +62,7 @@ def _read(file: Path) -> bytes:
 
 def _decode(file: Path, content: bytes) -> dict[str, object]:
     try:
-        config: object = orjson.loads(content) if len(content) <= SIZE_LIMIT else None
+        config: object = orjson.loads(content)
     except orjson.JSONDecodeError:
         # No chain: the decoder keeps the document, and with it the tokens, on its exception.
         config = None

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from reconciler.cf.exchange import Answer, Effect
 from reconciler.cf.fields import FieldError, described, entries, flag, items, pick, text, text_or_none
-from reconciler.cf.paging import PAGE_SIZE, Listing, OrgRow, SpaceRow, org_row, read_listing, space_row
+from reconciler.cf.paging import PAGE_SIZE, Listing, OrgRow, SpaceRow, org_row, read_first_page, read_listing, space_row
 from reconciler.cf.queries import BATCH, LINE, MAX_BATCHES, batches, filters
 from reconciler.cf.root import local_path
 
@@ -114,6 +114,23 @@ class CloudController:
         fixed = {"domain_guids": sorted(domain_guids), **_WITH_OWNERS}
         return self._listing("/v3/routes", batched("hosts", hosts, fixed), route_row)
 
+    def routes_on(self, domain_guids: Iterable[str]) -> Listing[RouteRow]:
+        """List all routes on the domains that the caller may see, however many."""
+        query = filters({"domain_guids": sorted(domain_guids), **_WITH_OWNERS})
+        return self._listing("/v3/routes", [query], route_row)
+
+    def routes_by_host_in_any_case(self, domain_guids: Iterable[str], hosts: Iterable[str]) -> Listing[RouteRow]:
+        """List routes by host, whoever owns them and however the host is written. The answer may hold more.
+
+        Whether the filter for hosts minds the case depends on the foundation's database, so where all routes of the
+        domains fit one page, they are listed without it; elsewhere the usual spellings are asked for.
+        """
+        query = filters({"domain_guids": sorted(domain_guids), **_WITH_OWNERS})
+        listing, complete = read_first_page(self._api, "/v3/routes", query, route_row, self._page_size)
+        if not complete:
+            listing.add(self.routes_by_host(domain_guids, {form for host in hosts for form in spellings(host)}))
+        return listing
+
     def host_is_taken(self, domain_guid: str, host: str) -> bool:
         """Say whether a route exists, even one that the caller may not see."""
         answer = self._api.get(f"/v3/domains/{_segment(domain_guid)}/route_reservations?{filters({'host': [host]})}")
@@ -121,10 +138,14 @@ class CloudController:
             return flag(answer.json(), "matching_route")
 
     def space_roles(self, user_guid: str, types: Iterable[str]) -> dict[str, frozenset[str]]:
-        """List the spaces, by GUID, in which a user or client has roles of these types."""
+        """List the spaces, by GUID, in which a user or client has roles of these types.
+
+        One page: whoever has more than 5,000 such roles is taken to have those that it names.
+        """
         query = filters({"types": sorted(types), "user_guids": [user_guid]})
         found: dict[str, set[str]] = {}
-        for row in self._listing("/v3/roles", [query], role_row).rows.values():
+        listing, _ = read_first_page(self._api, "/v3/roles", query, role_row)
+        for row in listing.rows.values():
             if row.space_guid is not None and row.user_guid == user_guid:
                 found.setdefault(row.type, set()).add(row.space_guid)
         return {kind: frozenset(guids) for kind, guids in found.items()}
@@ -191,6 +212,11 @@ def batched(name: str, values: Iterable[str], fixed: Mapping[str, Iterable[str]]
     beside = fixed or {}
     queries = list(batches(name, values, beside))
     return queries if len(queries) <= MAX_BATCHES else [filters(beside)]
+
+
+def spellings(host: str) -> frozenset[str]:
+    """Write a host as people do: as it is, small, Capitalised, With-Each-Part-So, and LARGE."""
+    return frozenset({host, host.lower(), host.capitalize(), host.title(), host.upper()})
 
 
 def app_row(value: object) -> AppRow:

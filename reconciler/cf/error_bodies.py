@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 CAUSE_LIMIT = 600
 """Characters of a cause that errors repeat: enough for every known message, too few to flood a terminal."""
 
+BODY_LIMIT = 2**20
+"""Bytes of a body without JSON that are looked at: the cause is cut only after its secrets are hidden."""
+
 _UNESCAPED = re.compile(r'^\s*\{\s*"error"\s*:\s*"(.*)"\s*\}\s*$', re.DOTALL)
-_TITLE = re.compile(r"<title>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
 class Cause(NamedTuple):
@@ -32,13 +34,13 @@ class Cause(NamedTuple):
 
 def read_cause(answer: Answer) -> Cause:
     """Read the cause from an answer's body. Never fails: whatever the body is, something is said."""
-    body = answer.body[: 16 * CAUSE_LIMIT].decode("utf-8", "replace").strip()
+    body = answer.body[:BODY_LIMIT].decode("utf-8", "replace").strip()
     # Only the gorouter sets this header. Source: gorouter `errorwriter/error_writer.go`.
     router = answer.headers.get("x-cf-routererror")
     cause = _from_json(answer.body) or _from_text(body)
     if router:
         cause = Cause(f"{body or 'no text'} (router: {router})", router=True)
-    return cause._replace(text=_shorten(_hide(cause.text, answer.request.secrets)))
+    return cause._replace(text=answer.request.secrets.brief(cause.text, CAUSE_LIMIT))
 
 
 def _from_json(body: bytes) -> Cause | None:
@@ -72,8 +74,8 @@ def _from_text(body: str) -> Cause:
     if unescaped:
         return _cause(unescaped[1])
     if body.startswith("<"):
-        title = _TITLE.search(body)
-        return _cause(f"a web page titled {title[1].strip()!r}" if title else "a web page instead of an API answer")
+        title = _title(body)
+        return _cause("a web page instead of an API answer" if title is None else f"a web page titled {title!r}")
     return _cause(body)
 
 
@@ -83,11 +85,12 @@ def _cause(message: object, code: object = None, title: object = None) -> Cause:
     return Cause(words, number, title if isinstance(title, str) else None)
 
 
-def _shorten(message: str) -> str:
-    return message if len(message) <= CAUSE_LIMIT else message[: CAUSE_LIMIT - 1] + "…"
+def _title(page: str) -> str | None:
+    _, start, rest = page.partition(_spelling(page, "<title>"))
+    title, end, _ = rest.partition(_spelling(rest, "</title>"))
+    return title.strip() if start and end else None
 
 
-def _hide(message: str, secrets: tuple[str, ...]) -> str:
-    for secret in filter(None, secrets):
-        message = message.replace(secret, "[hidden]")
-    return message
+def _spelling(page: str, tag: str) -> str:
+    found = re.search(re.escape(tag), page, re.IGNORECASE)
+    return found[0] if found else tag

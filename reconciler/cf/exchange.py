@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from reconciler.cf.secrecy import Secrets
 from reconciler.errors import UnexpectedAnswerError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Request:
     content: bytes | None = field(default=None, repr=False)
     limit: int = ANSWER_LIMIT
     read_seconds: float | None = None
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: Secrets = field(default_factory=Secrets, repr=False)
 
     @property
     def path(self) -> str:

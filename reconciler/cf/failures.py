@@ -49,9 +49,12 @@ class Trouble(Enum):
     READ_TIMEOUT = "read time-out"
     BROKEN = "broken"
     PROXY = "proxy"
+    ADDRESS = "address"
 
 
-BEFORE_SENDING = frozenset({Trouble.NAME, Trouble.CONNECTION, Trouble.TLS, Trouble.CONNECT_TIMEOUT, Trouble.PROXY})
+BEFORE_SENDING = frozenset(
+    {Trouble.NAME, Trouble.CONNECTION, Trouble.TLS, Trouble.CONNECT_TIMEOUT, Trouble.PROXY, Trouble.ADDRESS}
+)
 """Troubles after which the request certainly did not run."""
 
 _NO_ANSWER = {
@@ -67,6 +70,7 @@ _NO_ANSWER = {
         "try again; if it stays so, the foundation is overloaded or its database is down",
     ),
     Trouble.BROKEN: ("the connection to {host} broke", "try again; a proxy or load balancer may have closed it"),
+    Trouble.ADDRESS: ("{host} cannot be used", "check that CF_API names a Cloud Foundry API"),
     Trouble.PROXY: ("the proxy in front of {host} failed", "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"),
 }
 
@@ -138,7 +142,8 @@ def _general_hint(answer: Answer) -> str | None:
     status = answer.status
     if status == 429:  # noqa: PLR2004
         wait = answer.headers.get("retry-after")
-        return f"try again in {wait} seconds" if wait and wait.isdigit() else "try again later"
+        named = wait is not None and wait.isascii() and wait.isdigit()
+        return f"try again in {wait[:9]} seconds" if wait and named else "try again later"
     if status // 100 == 5:  # noqa: PLR2004
         return f"try again; if it stays so, {_OPERATOR}"
     if status // 100 == 3:  # noqa: PLR2004

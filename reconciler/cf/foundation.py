@@ -19,6 +19,7 @@ from reconciler.cf.paging import PAGE_SIZE
 from reconciler.cf.policy_server import PolicyRow, PolicyServer
 from reconciler.cf.root import Root, read_root
 from reconciler.cf.route_writes import RouteWrites
+from reconciler.cf.secrecy import Secrets, discreet
 from reconciler.cf.survey import survey
 from reconciler.cf.uaa import Uaa
 from reconciler.model.platform import Platform
@@ -50,6 +51,7 @@ class CloudFoundry(Platform):
     """One foundation, as one caller.
 
     Nothing is sent before it is needed; use it as a context manager, or call `close`, to end the connections.
+    No error that leaves it shows one of the caller's `secrets`, whatever part of it a server supplied.
     """
 
     def __init__(self, api_url: str, credentials: Credentials, settings: FoundationSettings | None = None) -> None:
@@ -57,7 +59,9 @@ class CloudFoundry(Platform):
         self._api_url = api_url
         self._http = Http(self._settings.http)
         self._root: Root | None = None
-        self._tokens = TokenSource(credentials, Uaa(self._http, lambda: self.root.uaa).grant, self._settings.http.now)
+        self.secrets = Secrets()
+        uaa = Uaa(self._http, lambda: self.root.uaa, self.secrets)
+        self._tokens = TokenSource(credentials, uaa.grant, self._settings.http.now, self.secrets)
         api = Api(self._http, api_url, lambda: self.root, self._tokens)
         self._controller = CloudController(api, self._settings.page_size)
         self._policies = PolicyServer(api)
@@ -76,6 +80,7 @@ class CloudFoundry(Platform):
         self._http.close()
 
     @property
+    @discreet
     def root(self) -> Root:
         """Where the foundation says its parts are; read once."""
         if self._root is None:
@@ -83,10 +88,12 @@ class CloudFoundry(Platform):
             self._root = read_root(self._http, self._api_url, skip_ssl_validation=skip)
         return self._root
 
+    @discreet
     def claims(self) -> Claims:
         """Read what the caller's token says; fetches one if there is none yet."""
         return self._tokens.claims()
 
+    @discreet
     def fetch(self, read_set: ReadSet) -> LiveState:
         """Read the platform, and take its names as those of all writes that follow."""
         _ = self.root
@@ -97,30 +104,37 @@ class CloudFoundry(Platform):
         self._directory = found.directory
         return live_state(self._api_url, taken_at, found, environments, caller)
 
+    @discreet
     def create_policies(self, policies: Sequence[NetworkPolicy]) -> None:
         """Add policies in one transaction."""
         self._policies.create(self._rows(policies))
 
+    @discreet
     def delete_policies(self, policies: Sequence[NetworkPolicy]) -> None:
         """Remove policies in one transaction."""
         self._policies.delete(self._rows(policies))
 
+    @discreet
     def create_route(self, route: InternalRoute, space: SpaceRef) -> None:
         """Make an internal route; see `RouteWrites.create`."""
         self._routes.create(route, space)
 
+    @discreet
     def add_destination(self, destination: RouteDestination) -> None:
         """Map an app's web process to a route, without a port."""
         self._routes.add(destination.route, destination.app)
 
+    @discreet
     def remove_destination(self, destination: RouteDestination) -> None:
         """Unmap all processes of an app from a route."""
         self._routes.remove(destination.route, destination.app)
 
-    def delete_route(self, route: InternalRoute) -> bool:
-        """Delete a route if nothing is mapped to it; see `RouteWrites.delete`."""
-        return self._routes.delete(route)
+    @discreet
+    def delete_route(self, route: InternalRoute, apps: Sequence[AppRef]) -> bool:
+        """Delete a route with these apps mapped to it; see `RouteWrites.delete`."""
+        return self._routes.delete(route, apps)
 
+    @discreet
     def set_environment(self, app: AppRef, variables: Mapping[str, str | None]) -> None:
         """Merge variables into an app's environment; the app sees them after its next restart."""
         if variables:

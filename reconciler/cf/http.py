@@ -11,18 +11,21 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib import metadata
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 import httpx
 import stamina
 
 from reconciler.cf.exchange import Answer, Effect, Request
 from reconciler.cf.failures import BEFORE_SENDING, Trouble, failed_answer, no_answer
+from reconciler.cf.files import check_regular
+from reconciler.cf.inflate import bounded_body
+from reconciler.cf.lines import Deadline, Lines
 from reconciler.cf.urls import origin_of
 from reconciler.errors import PlatformError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -30,8 +33,17 @@ CONNECT_SECONDS = 15.0
 READ_SECONDS = 130.0
 """The policy server waits up to 120 s for its database before it answers. Source: policy-server job `spec`."""
 
+HEAD_SECONDS = 30.0
+"""What sending a request and receiving the head of its answer may take, waiting for its first byte not counted."""
+
 BODY_SECONDS = 600.0
 """The longest time for one body, so that a server that drips single bytes does not hold a run for ever."""
+
+CA_LIMIT = 64 * 2**20
+"""Bytes that a file of authorities may have: the largest collections have less than 1 MiB."""
+
+_SUCCESSES = frozenset({200, 201, 202, 204})
+"""What the three services answer with when they did as asked; 206, for one, would be a part taken for the whole."""
 
 _MAY_PASS = frozenset({429, 500, 502, 503, 504})
 _TOO_MANY = 429
@@ -54,13 +66,17 @@ class HttpSettings:
     """How to reach the platform.
 
     `attempts` and `retry_seconds` bound what is repeated: how often at most, and the seconds after which no further
-    attempt starts; a wait that the server asks for counts too. `now` is Unix time. `transport` replaces the network.
+    attempt starts; a wait that the server asks for counts too. `connect_seconds` and `read_seconds` bound each
+    silence, together with `head_seconds` the time until a body begins, and `body_seconds` that of the body, however
+    it drips. `now` is Unix time. `transport` replaces the network.
     """
 
     ca_file: Path | None = None
     skip_ssl_validation: bool = False
     connect_seconds: float = CONNECT_SECONDS
     read_seconds: float = READ_SECONDS
+    head_seconds: float = HEAD_SECONDS
+    body_seconds: float = BODY_SECONDS
     attempts: int = 4
     retry_seconds: float = 60.0
     transport: httpx.BaseTransport | None = None
@@ -73,7 +89,7 @@ class Http:
 
     def __init__(self, settings: HttpSettings) -> None:
         self._settings = settings
-        self._client = _client(settings)
+        self._lines = _lines(settings)
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +101,7 @@ class Http:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._lines.close()
 
     def send(self, request: Request) -> Answer:
         """Send a request until it is answered with a success. Raise a PlatformError when it is not.
@@ -117,21 +133,46 @@ class Http:
             failure = no_answer(request, trouble, origin_of(request.url).host, detail)
             safe = request.effect is not Effect.ONCE or trouble in BEFORE_SENDING
             raise _Failure(failure, again=safe and trouble is not Trouble.TLS) from error
-        if answer.status // 100 == 2:  # noqa: PLR2004 - the success family
+        except (httpx.InvalidURL, UnicodeError):
+            # The address came with an answer: those that people write are checked before. No chain: it repeats it.
+            host = f"the address of {request.service.value}"
+            raise _Failure(no_answer(request, Trouble.ADDRESS, host, ""), again=False) from None
+        if answer.status in _SUCCESSES:
             return answer
+        if answer.status // 100 == 2:  # noqa: PLR2004 - the success family
+            raise _Failure(answer.unexpected(f"has the status {answer.status}, which means nothing here"), again=False)
         again = answer.status in _MAY_PASS and (request.effect is not Effect.ONCE or answer.status == _TOO_MANY)
         raise _Failure(failed_answer(answer), again=again, wait=wait_seconds(answer, self._settings.now()))
 
     def _exchange(self, request: Request) -> Answer:
         settings = self._settings
-        timeout = httpx.Timeout(request.read_seconds or settings.read_seconds, connect=settings.connect_seconds)
+        silence = request.read_seconds or settings.read_seconds
+        timeout = httpx.Timeout(silence, connect=settings.connect_seconds)
         headers = {**request.headers, "X-Request-ID": settings.new_request_id()}
-        with self._client.stream(
-            request.method, request.url, headers=headers, content=request.content, timeout=timeout
-        ) as response:
-            lowered = {name.lower(): value for name, value in response.headers.items()}
-            empty = Answer(request, response.status_code, lowered, b"")
-            body = _bounded_body(response, empty)
+        with self._lines.one() as line, Deadline(line) as deadline:
+            deadline.set(settings.connect_seconds + silence + settings.head_seconds)
+            try:
+                with line.client.stream(
+                    request.method,
+                    request.url,
+                    headers=headers,
+                    content=request.content,
+                    timeout=timeout,
+                    extensions={"trace": line.trace},
+                ) as response:
+                    deadline.set(settings.body_seconds)
+                    end = time.monotonic() + settings.body_seconds
+                    lowered = {name.lower(): value for name, value in response.headers.items()}
+                    # Not `iter_raw`: the transports of tests give answers that were read before.
+                    chunks = cast("Iterable[bytes]", response.stream)
+                    body = bounded_body(chunks, Answer(request, response.status_code, lowered, b""), end)
+            except (httpx.HTTPError, TimeoutError) as error:
+                if line.cut or isinstance(error, TimeoutError):
+                    raise httpx.ReadTimeout("the time of the whole request is over") from None
+                raise
+            if line.cut:
+                # A body without a length ends where its connection does, so a cut one looks whole.
+                raise httpx.ReadTimeout("the time of the whole request is over")
         return Answer(request, response.status_code, lowered, body)
 
 
@@ -181,24 +222,6 @@ def wait_seconds(answer: Answer, now: float) -> float | None:
     return None
 
 
-def _bounded_body(response: httpx.Response, answer: Answer) -> bytes:
-    limit = answer.request.limit
-    end = time.monotonic() + BODY_SECONDS
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        for chunk in response.iter_bytes():
-            size += len(chunk)
-            if size > limit:
-                raise answer.unexpected(f"is larger than {limit // 2**20} MiB")
-            if time.monotonic() > end:
-                raise answer.unexpected(f"did not end within {BODY_SECONDS:.0f} seconds")
-            chunks.append(chunk)
-    except httpx.DecodingError:
-        raise answer.unexpected("cannot be decompressed") from None
-    return b"".join(chunks)
-
-
 def _diagnose(error: httpx.HTTPError) -> tuple[Trouble, str]:
     """Find out what kept the answer away. The detail comes from the operating system or from OpenSSL."""
     for cause in _chain(error):
@@ -222,14 +245,15 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _client(settings: HttpSettings) -> httpx.Client:
+def _lines(settings: HttpSettings) -> Lines[httpx.Client]:
+    verify = httpx.create_ssl_context(verify=_tls(settings))
+    headers = {"User-Agent": user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip"}
+
+    def make() -> httpx.Client:
+        return httpx.Client(verify=verify, transport=settings.transport, follow_redirects=False, headers=headers)
+
     try:
-        return httpx.Client(
-            verify=_tls(settings),
-            transport=settings.transport,
-            follow_redirects=False,
-            headers={"User-Agent": user_agent(), "Accept": "application/json"},
-        )
+        return Lines(make)
     except (ValueError, TypeError, ImportError, httpx.InvalidURL):
         # httpx reads the proxies here; its message may repeat a proxy's password.
         raise UsageError(
@@ -245,8 +269,9 @@ def _tls(settings: HttpSettings) -> ssl.SSLContext | bool:
         paths = ssl.get_default_verify_paths()
         return ssl.create_default_context() if paths.cafile or paths.capath else True
     try:
+        check_regular(settings.ca_file, CA_LIMIT)
         return ssl.create_default_context(cafile=str(settings.ca_file))
-    except (OSError, ssl.SSLError):
+    except (OSError, ValueError, ssl.SSLError):
         raise UsageError(
             f"the CA file {settings.ca_file} cannot be read as certificates", hint="CF_CA_FILE names a PEM file"
         ) from None

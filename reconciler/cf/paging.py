@@ -9,16 +9,20 @@ from reconciler.cf.fields import FieldError, described, entries, items, text, wh
 from reconciler.cf.root import local_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from reconciler.cf.api import Api
     from reconciler.cf.exchange import Answer
+    from reconciler.errors import UnexpectedAnswerError
 
 PAGE_SIZE = 5000
 """Rows asked for at once: the most that Cloud Controller gives. Source: `app/messages/list_message.rb`."""
 
 MAX_PAGES = 1000
-"""Pages after which a list is not believed: five million rows."""
+"""Pages after which a list is not believed."""
+
+MAX_ROWS = 500_000
+"""Rows after which a list is not believed: more than the largest foundations have of anything."""
 
 
 class SpaceRow(NamedTuple):
@@ -47,6 +51,12 @@ class Listing(Generic[Row]):
     spaces: dict[str, SpaceRow] = field(default_factory=dict)
     orgs: dict[str, OrgRow] = field(default_factory=dict)
 
+    def add(self, other: Listing[Row]) -> None:
+        """Take in another listing, which counts as the later one."""
+        self.rows.update(other.rows)
+        self.spaces.update(other.spaces)
+        self.orgs.update(other.orgs)
+
 
 def org_row(value: object) -> OrgRow:
     """Read an organization. Raise FieldError."""
@@ -62,49 +72,101 @@ def space_row(value: object) -> SpaceRow:
 def read_listing(
     api: Api, path: str, queries: Iterable[str], parse: Callable[[object], Row], page_size: int = PAGE_SIZE
 ) -> Listing[Row]:
-    """Read all pages of all queries.
+    """Read all pages of all queries. Raise UnexpectedAnswerError when a list stays shorter than it announces.
 
-    Pages are live views without a snapshot: while something is added or deleted, a row may come twice. The later
-    reading of a GUID counts.
+    Pages are live views without a snapshot: while something is added or deleted, a row may come twice, or be skipped.
+    The later reading of a GUID counts, and a list with skipped rows is read once more.
     """
     listing: Listing[Row] = Listing()
     for query in queries:
-        for answer, body in _pages(api, path, query, page_size):
-            with described(answer):
-                for index, resource in enumerate(items(body, "resources")):
-                    listing.rows[text(_placed(index, resource), "guid")] = _parsed(parse, index, resource)
-                _add_included(listing, body)
+        listing.add(_whole(_List(api, path, query, page_size), parse))
     return listing
 
 
-def _pages(api: Api, path: str, query: str, page_size: int) -> Iterator[tuple[Answer, dict[str, object]]]:
+def read_first_page(
+    api: Api, path: str, query: str, parse: Callable[[object], Row], page_size: int = PAGE_SIZE
+) -> tuple[Listing[Row], bool]:
+    """Read one page at most, and say whether it holds the whole list."""
+    listing, extent, answer = _read(_List(api, path, query, page_size), parse, 1)
+    if extent.pages > 1:
+        return listing, False
+    if len(listing.rows) < extent.rows:
+        raise _incomplete(answer, extent, listing)
+    return listing, True
+
+
+class _List(NamedTuple):
+    """What is asked for."""
+
+    api: Api
+    path: str
+    query: str
+    page_size: int
+
+    def page(self, number: int) -> Answer:
+        filters = f"{self.query}&" if self.query else ""
+        return self.api.get(f"{self.path}?{filters}page={number}&per_page={self.page_size}")
+
+
+class _Extent(NamedTuple):
+    """How long a list says it is."""
+
+    pages: int
+    rows: int
+
+
+def _whole(asked: _List, parse: Callable[[object], Row]) -> Listing[Row]:
+    listing, extent, answer = _read(asked, parse, MAX_PAGES)
+    if len(listing.rows) < extent.rows:
+        listing, extent, answer = _read(asked, parse, MAX_PAGES)
+    if len(listing.rows) < extent.rows:
+        # A list cut short would read as a world without the rest, and a plan would create it again.
+        raise _incomplete(answer, extent, listing)
+    return listing
+
+
+def _incomplete(answer: Answer, extent: _Extent, listing: Listing[Row]) -> UnexpectedAnswerError:
+    return answer.unexpected(f"announces {extent.rows} rows, and its pages hold {len(listing.rows)}")
+
+
+def _read(asked: _List, parse: Callable[[object], Row], most: int) -> tuple[Listing[Row], _Extent, Answer]:
     """Ask for pages by number, as many as page 1 announces: a later page may announce none at all.
 
     The numbers are ours, so links that lead in circles lead nowhere.
     Source: cloud_controller_ng `lib/cloud_controller/paging`.
     """
-    total = 1
-    number = 1
-    while number <= total:
-        filters = f"{query}&" if query else ""
-        answer = api.get(f"{path}?{filters}page={number}&per_page={page_size}")
+    listing: Listing[Row] = Listing()
+    first = answer = asked.page(1)
+    with described(first):
+        body = entries(first.json())
+        extent = _extent(body)
+    for number in range(1, min(extent.pages, most) + 1):
+        if number > 1:
+            answer = asked.page(number)
         with described(answer):
-            body = entries(answer.json())
-            if number == 1:
-                total = _total_pages(body)
+            body = body if number == 1 else entries(answer.json())
             _check_next(answer, body)
-            last = not items(body, "resources")
-        yield answer, body
-        if last:
-            return
-        number += 1
+            resources = items(body, "resources")
+            if len(resources) > asked.page_size:
+                raise FieldError("resources", f"has {len(resources)} rows where {asked.page_size} were asked for")
+            for index, resource in enumerate(resources):
+                listing.rows[text(_placed(index, resource), "guid")] = _parsed(parse, index, resource)
+            _add_included(listing, body)
+            if max(len(listing.rows), len(listing.spaces), len(listing.orgs)) > MAX_ROWS:
+                raise FieldError("resources", f"go on after {MAX_ROWS} rows")
+        if not resources:
+            break
+    return listing, extent, first
 
 
-def _total_pages(body: dict[str, object]) -> int:
-    total = whole(body, "pagination", "total_pages")
-    if not 0 <= total <= MAX_PAGES:
-        raise FieldError("pagination.total_pages", f"is {total}, and more than {MAX_PAGES} are not believed")
-    return total
+def _extent(body: dict[str, object]) -> _Extent:
+    pages, rows = whole(body, "pagination", "total_pages"), whole(body, "pagination", "total_results")
+    if not 0 <= pages <= MAX_PAGES:
+        raise FieldError("pagination.total_pages", f"is {pages}, and more than {MAX_PAGES} are not believed")
+    if not 0 <= rows <= MAX_ROWS:
+        raise FieldError("pagination.total_results", f"is {rows}, and more than {MAX_ROWS} are not believed")
+    # A list without rows has one page that is empty, but not every version counts it.
+    return _Extent(max(pages, 1), rows)
 
 
 def _check_next(answer: Answer, body: dict[str, object]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.cf.exchange import Answer, Request
 from reconciler.cf.fields import FieldError, described, entries, pick, text
-from reconciler.cf.urls import origin_of
+from reconciler.cf.urls import check_characters, origin_of
 
 if TYPE_CHECKING:
     from reconciler.cf.http import Http
@@ -47,9 +47,10 @@ def local_path(answer: Answer, href: str, what: str) -> str:
     The token goes with every request to the API, so a link elsewhere is refused instead of followed.
     """
     here = origin_of(answer.request.url)
-    if href.startswith("/") and not href.startswith("//"):
-        return href
     try:
+        check_characters(href)
+        if href.startswith("/") and not href.startswith("//"):
+            return href
         there = origin_of(href)
     except ValueError as error:
         raise answer.unexpected(f"has an unusable {what} link: {error}") from None

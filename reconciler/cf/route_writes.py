@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from reconciler.cf.survey import internal_routes
 from reconciler.errors import NotFoundError, PlatformError, RejectedError, UnavailableError, UnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from reconciler.cf.cloud_controller import CloudController, DestinationRow, RouteRow
     from reconciler.cf.paging import Listing
@@ -63,12 +64,20 @@ class RouteWrites:
             if item.app_guid == app_guid:
                 self._unmap(found.guid, item)
 
-    def delete(self, route: InternalRoute) -> bool:
-        """Delete a route unless something is mapped to it. Return False, and leave it, if something is."""
+    def delete(self, route: InternalRoute, apps: Iterable[AppRef]) -> bool:
+        """Delete a route with these apps mapped to it. Return False, and only unmap them, if others are mapped too.
+
+        One call takes the mappings along: were they taken first, a deletion that fails would leave an empty route, of
+        which nobody can tell whether it is kept on purpose.
+        """
         found = self._look_up(route)
         if found is None:
             return True
-        if found.destinations:
+        ours = {self._directory.app_guid(app) for app in apps}
+        mapped = [item for item in found.destinations if item.app_guid in ours]
+        if len(mapped) < len(found.destinations):
+            for item in mapped:
+                self._unmap(found.guid, item)
             return False
         try:
             job = self._controller.delete_route(found.guid)
@@ -90,10 +99,15 @@ class RouteWrites:
             blind.outcome_unknown = error.outcome_unknown
             raise
         found = self._picked(listing, route)
+        if found is None:
+            if not self._is_hidden(route, error):
+                raise error
+            # The filter for hosts may mind the case, and nobody knows the owner's spelling.
+            with contextlib.suppress(PlatformError):
+                listing = self._controller.routes_on([self._directory.domain_guid(route.domain)])
+                found = self._picked(listing, route)
         if found is not None and found.space_guid == space_guid:
             return
-        if found is None and not self._is_hidden(route, error):
-            raise error
         owners = name_spaces(listing.spaces.values(), listing.orgs)
         owner = None if found is None or found.space_guid is None else owners.get(found.space_guid)
         whose = f"the space {owner}" if owner else "a space you cannot see"

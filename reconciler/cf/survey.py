@@ -105,9 +105,9 @@ def _routes(
         if row.space_guid in governed.spaces or row.guid in shared or route in hosts
     }
     missing = {route for route in hosts if route not in found and route.domain in named.domain_guids}
-    if missing:
+    if missing and only_theirs:
         guids = {named.domain_guids[route.domain] for route in missing}
-        elsewhere = controller.routes_by_host(guids, {route.host for route in missing})
+        elsewhere = controller.routes_by_host_in_any_case(guids, {route.host for route in missing})
         listing.spaces.update(elsewhere.spaces)
         listing.orgs.update(elsewhere.orgs)
         owned = internal_routes(elsewhere.rows.values(), named.domains)

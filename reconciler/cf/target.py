@@ -154,6 +154,7 @@ def _complete(form: tuple[str, ...], options: Options, environ: Mapping[str, str
                 f"{_named(given, options)} is given, but {_ENVIRONMENT[name]} is missing",
                 hint=f"set {_ENVIRONMENT[name]}, or use --{_dashed(name)}",
             )
+        _check_text(value, _named(name, options))
     filled = {name: value or "" for name, value in values.items()}
     if "username" in filled:
         return PasswordCredentials(**filled)
@@ -162,6 +163,17 @@ def _complete(form: tuple[str, ...], options: Options, environ: Mapping[str, str
     if "passcode" in filled:
         return PasscodeCredentials(**filled)
     return TokenCredentials(bare_token(filled["access_token"], _named("access_token", options)))
+
+
+def _check_text(value: str, source: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        # No chain: the library's exception carries the text.
+        problem = f"{source} is not text in UTF-8"
+    else:
+        return
+    raise UsageError(problem, hint="bytes that are no UTF-8 cannot be sent; set it again, in a UTF-8 environment")
 
 
 def _session_credentials(session: _Session, url: str) -> tuple[Credentials, str]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from reconciler.cf.credentials import bare_token
 from reconciler.cf.exchange import Answer, Effect, Request, Service
 from reconciler.cf.fields import FieldError, entries, text, text_or_none
+from reconciler.cf.secrecy import Secrets
 from reconciler.errors import AuthenticationError, PlatformError, RejectedError, UsageError
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ class Grant:
 class Uaa:
     """The token endpoint. `endpoint` gives its base address when the first token is needed."""
 
-    def __init__(self, http: Http, endpoint: Callable[[], str]) -> None:
+    def __init__(self, http: Http, endpoint: Callable[[], str], secrets: Secrets | None = None) -> None:
         self._http = http
         self._endpoint = endpoint
+        self._secrets = secrets or Secrets()
 
     def grant(self, asked: TokenRequest) -> Grant:
         """Ask for tokens. Raise AuthenticationError with the cause when the UAA refuses."""
@@ -63,6 +65,7 @@ class Uaa:
     def _request(self, asked: TokenRequest) -> Request:
         # Whether the UAA decodes what stands in a Basic header depends on its version, so a client of its own names
         # itself in the form; the cf CLI does both in the same way. Source: cli `api/uaa/auth.go`.
+        self._secrets.add(asked.client_secret, *(value for name, value in asked.fields.items() if name != "username"))
         form = {"grant_type": asked.grant_type, **asked.fields}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         if asked.grant_type == "client_credentials":
@@ -79,7 +82,7 @@ class Uaa:
             content=urlencode(form).encode(),
             limit=2**20,
             read_seconds=60.0,
-            secrets=(*(value for name, value in asked.fields.items() if name != "username"), asked.client_secret),
+            secrets=self._secrets,
         )
 
 

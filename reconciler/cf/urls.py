@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from reconciler.errors import UsageError
+
+URL_LIMIT = 32_768
+"""Characters of an address: room for a link that repeats the longest query asked, all of it encoded twice."""
+
+_HOST = re.compile(
+    r"(?=.{1,253}\.?$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?"
+)
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -31,6 +40,8 @@ def origin_of(url: str) -> Origin:
         raise ValueError("it does not begin with https:// or http://")
     if not parts.hostname:
         raise ValueError("it names no host")
+    if not _is_host(parts.hostname):
+        raise ValueError("its host is malformed")
     if parts.username is not None or parts.password is not None:
         raise ValueError("it carries a user name or a password")
     port = parts.port
@@ -56,9 +67,18 @@ def api_url(written: str, source: str) -> str:
     return str(origin)
 
 
-def _split(url: str) -> SplitResult:
+def check_characters(url: str) -> None:
+    """Raise ValueError, without the URL, when an address is too long or holds what has to be encoded in one."""
+    if len(url) > URL_LIMIT:
+        raise ValueError("it is too long")
+    if not url.isascii():
+        raise ValueError("it holds a character that has to be encoded")
     if not url.isprintable() or any(character.isspace() or character == "\\" for character in url):
         raise ValueError("it holds a space, a backslash or a control character")
+
+
+def _split(url: str) -> SplitResult:
+    check_characters(url)
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -69,6 +89,24 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         raise ValueError("its port is not a number from 0 to 65535") from None
     return parts
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host:
+        try:
+            return ip_address(host).version == 6  # noqa: PLR2004 - IPv6
+        except ValueError:
+            return False
+    return _HOST.fullmatch(host) is not None and _decodes(host)
+
+
+def _decodes(host: str) -> bool:
+    # The resolver and httpx read labels that begin with xn-- as encoded names, and fail where they are none.
+    try:
+        host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _not_an_api(source: str, reason: str) -> UsageError:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import tempfile
+import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +14,7 @@ from reconciler.cli.console import Console, open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import UsageError
-from reconciler.manifests.discovery import find_manifests
+from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.reading import read_file
 from reconciler.manifests.writer import canonical
 from reconciler.report.diagnostics_text import render_diagnostics
@@ -31,7 +32,10 @@ Example:
 
 
 class _Formatted(NamedTuple):
+    """A file, by its name to show and where it really is, and its text before and after."""
+
     file: str
+    target: Path
     before: bytes
     after: bytes
 
@@ -71,7 +75,7 @@ def _format_all(paths: Sequence[str]) -> tuple[list[_Formatted], list[Diagnostic
         if isinstance(after, list):
             problems += after
         elif after != before:
-            changed.append(_Formatted(file, before, after))
+            changed.append(_Formatted(printable(file), Path(file).resolve(), before, after))
     return changed, sorted(problems, key=lambda item: item.sort_key)
 
 
@@ -90,15 +94,15 @@ def _tell(
 
 def _write(item: _Formatted) -> None:
     """Put the new text in place in one move, so that an interrupted run leaves the old file or the new one."""
-    target = Path(item.file).resolve()
-    temporary = None
+    temporary = item.target.with_name(f".c2c-{secrets.token_hex(8)}")
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".c2c-", delete=False) as file:
-            temporary = Path(file.name)
+        temporary.touch(0o600, exist_ok=False)
+        with temporary.open("wb") as file:
             file.write(item.after)
-        temporary.chmod(target.stat().st_mode & 0o777)
-        temporary.replace(target)
+        temporary.chmod(item.target.stat().st_mode & 0o777)
+        temporary.replace(item.target)
     except OSError as problem:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise UsageError(f"{item.file} could not be written: {problem.strerror}") from problem
+    finally:
+        with suppress(OSError):
+            temporary.unlink()

@@ -155,6 +155,8 @@ class DocumentBuilder:
     def _unknown_tag(self, tag: str, position: int) -> None:
         name = f"!!{tag.removeprefix(_CORE)}" if tag.startswith(_CORE) else tag
         hint = "leave the tag out; manifests are plain text, numbers, true and false, lists and mappings"
+        if tag.startswith("!") and not tag.startswith("!!"):
+            hint = "leave the tag out; put a text that begins with ! in quotes, such as a label selector"
         self._report("bad-tag", f"the tag {shown(name)} does not belong here", position, hint)
 
     # -- mappings and lists
@@ -248,9 +250,13 @@ class DocumentBuilder:
 
     def _anchored(self, name: str, position: int) -> _Anchored:
         if name not in self._anchors:
-            self._report("bad-alias", f"nothing above is named &{name}", position, f"write &{name} before the value")
+            self._report("bad-alias", f"nothing above is named &{name}", position, _alias_hint(name))
         elif (anchored := self._anchors[name]) is None:
             self._report("bad-alias", f"&{name} would contain itself", position, "write the value out")
         else:
             return anchored
         return _Anchored(None, position, 1)
+
+
+def _alias_hint(name: str) -> str:
+    return f"put a pattern that begins with * in quotes; to repeat a value, write &{name} before it"

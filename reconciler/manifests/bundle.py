@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, Span, error, has_errors
 from reconciler.manifests.collector import still_collector
-from reconciler.manifests.discovery import find_manifests
+from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.loaded import Bundle, FoundationDocument, Loaded, SpaceDocument
 from reconciler.manifests.reading import read_file
-from reconciler.manifests.schema import check_manifest
+from reconciler.manifests.schema import MAX_PROBLEMS, check_manifest
 from reconciler.manifests.snapshot_file import load_snapshot
 from reconciler.manifests.source import parse_documents
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from reconciler.manifests.source import Document
 
 __all__ = ["MAX_PROBLEMS", "Bundle", "FoundationDocument", "Loaded", "SpaceDocument", "load_bundle", "load_snapshot"]
-
-MAX_PROBLEMS = 1000
-"""How many problems of one file are reported. A file with more is not a manifest with mistakes."""
 
 _KEEP_BYTES = 1024 * 1024
 """From this much text on, what was loaded is kept away from the garbage collector for good."""
@@ -71,11 +68,14 @@ class _Loader:
             return
         self.bytes_read += len(content)
         self._hashes.append(hashlib.sha256(content).digest())
-        documents, problems = parse_documents(file, content)
+        name = printable(file)
+        documents, problems = parse_documents(name, content)
+        told = {problem.span for problem in problems}
         for document in documents:
-            told = {problem.span for problem in problems}
             problems += [problem for problem in self._take(document) if problem.span not in told]
-        self.problems += _bounded(file, problems)
+            if len(problems) > MAX_PROBLEMS:
+                break  # nothing will come of this file: what else is wrong with it is not worth the time
+        self.problems += _bounded(name, problems)
 
     def _take(self, document: Document) -> list[Diagnostic]:
         from reconciler.manifests.documents import Foundation, Space  # noqa: PLC0415 - pydantic is slow to import
@@ -102,13 +102,13 @@ class _Loader:
         """Give what was read; to be called only when nothing is wrong."""
         foundation = self._foundations[0] if self._foundations else None
         digest = hashlib.sha256(b"".join(sorted(self._hashes))).hexdigest()
-        return Bundle(tuple(self._spaces), foundation, tuple(files), f"sha256:{digest}")
+        return Bundle(tuple(self._spaces), foundation, tuple(map(printable, files)), f"sha256:{digest}")
 
 
 def _bounded(file: str, problems: list[Diagnostic]) -> list[Diagnostic]:
-    """Keep the first problems of a file that has too many of them."""
+    """Keep the first problems that were found in a file that has too many of them."""
     if len(problems) <= MAX_PROBLEMS:
         return problems
     kept = sorted(problems, key=_order)[:MAX_PROBLEMS]
-    message = f"{len(problems):,} problems in this file; only the first {MAX_PROBLEMS:,} are shown"
+    message = f"more than {MAX_PROBLEMS:,} problems in this file; the others are not shown"
     return [*kept, error("too-many-problems", message, Span(file, 1, 1))]

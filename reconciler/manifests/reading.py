@@ -8,7 +8,7 @@ import re
 import stat
 
 from reconciler.diagnostics import Diagnostic, Span, error
-from reconciler.manifests.discovery import not_a_file, unreadable
+from reconciler.manifests.discovery import not_a_file, printable, unreadable
 
 MAX_MANIFEST_BYTES = 10 * 1024 * 1024
 """The largest manifest that is read. The size is looked at before the content, so a huge file costs nothing."""
@@ -43,7 +43,7 @@ def read_file(file: str, limit: int = MAX_MANIFEST_BYTES) -> bytes | Diagnostic:
 def _too_large(file: str, limit: int) -> Diagnostic:
     size = f"{limit // (1024 * 1024)} MiB" if limit >= 1024 * 1024 else f"{limit} bytes"
     hint = "split it: any number of files and documents may describe one organization"
-    return error("file-too-large", f"the file is larger than {size}", Span(file, 1, 1), hint=hint)
+    return error("file-too-large", f"the file is larger than {size}", Span(printable(file), 1, 1), hint=hint)
 
 
 def check_text(file: str, content: bytes) -> bytes | Diagnostic:

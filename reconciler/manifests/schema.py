@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from reconciler.manifests.source import Document
 
+MAX_PROBLEMS = 1000
+"""How many problems of one file are reported. A file with more is not a manifest with mistakes."""
+
 API_VERSION = "c2c/v1"
 READ_KINDS = ("Space", "Foundation")
 """The kinds that a folder of manifests may hold in this version."""
@@ -37,15 +40,19 @@ def load_schema(kind: str) -> Mapping[str, Any]:
 
 
 @lru_cache
-def _validator(kind: str) -> jsonschema_rs.Draft202012Validator:
+def _validator(kind: str, part: str | None = None) -> jsonschema_rs.Draft202012Validator:
+    """Make the validator of a kind, or of what a reference in its schema leads to."""
     import jsonschema_rs  # noqa: PLC0415 - costs four times a bare start
 
-    return jsonschema_rs.Draft202012Validator(dict(load_schema(kind)), validate_formats=True)
+    schema = dict(load_schema(kind))
+    if part is not None:
+        schema = {"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": part}
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
-def is_valid(kind: str, data: Any) -> bool:  # noqa: ANN401 - any document
-    """Say whether data fits the schema of a kind."""
-    return _validator(kind).is_valid(data)
+def is_valid(kind: str, data: Any, part: str | None = None) -> bool:  # noqa: ANN401 - any document
+    """Say whether data fits the schema of a kind, or the part of it that a `$ref` there leads to."""
+    return _validator(kind, part).is_valid(data)
 
 
 def check_manifest(document: Document) -> tuple[str | None, list[Diagnostic]]:

@@ -16,6 +16,7 @@ import yaml
 from reconciler.diagnostics import Diagnostic, Span, error
 from reconciler.manifests import marks
 from reconciler.manifests.builder import AbandonDocumentError, DocumentBuilder
+from reconciler.manifests.discovery import printable
 from reconciler.manifests.reading import check_text
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class _Failure:
 
 def parse_documents(file: str, content: bytes) -> tuple[list[Document], list[Diagnostic]]:
     """Read every document of a file. Empty documents are left out; broken ones are problems, the others still read."""
+    file = printable(file)
     text = check_text(file, content)
     if isinstance(text, Diagnostic):
         return [], [text]
@@ -132,7 +134,8 @@ def _syntax_error(file: str, problem: yaml.YAMLError, line: int, column: int, fi
     mark = getattr(problem, "context_mark", None)
     if mark and (mark.line + first, mark.column) != (line, column):
         related = (Span(file, mark.line + first + 1, mark.column + 1),)
-    return error("yaml-syntax", message, Span(file, line + 1, column + 1), hint=_syntax_hint(what), related=related)
+    hint = _syntax_hint(context, what)
+    return error("yaml-syntax", message, Span(file, line + 1, column + 1), hint=hint, related=related)
 
 
 def _is_tab(text: bytes, mark: Any) -> bool:  # noqa: ANN401 - PyYAML's
@@ -143,12 +146,22 @@ def _is_tab(text: bytes, mark: Any) -> bool:  # noqa: ANN401 - PyYAML's
     return line is not None and line[0].decode()[mark.column : mark.column + 1] == "\t"
 
 
-def _syntax_hint(what: str) -> str | None:
-    """Give the usual cause of what the parser says."""
+def _syntax_hint(context: str, what: str) -> str | None:
+    """Give the usual cause of what the parser says: what it was doing tells more than what it missed."""
+    for words, hint in _CONTEXT_HINTS:
+        if words in context:
+            return hint
     for words, hint in _SYNTAX_HINTS:
         if words in what:
             return hint
     return None
+
+
+_CONTEXT_HINTS = (
+    ("scanning an alias", "put a pattern that begins with * in quotes"),
+    ("scanning an anchor", "put a value that begins with & in quotes"),
+    ("scanning a tag", "put a label selector with ! in quotes"),
+)
 
 
 _SYNTAX_HINTS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,15 +10,25 @@ if TYPE_CHECKING:
 
 _MAX_SHOWN = 60
 _MAX_WORD = 100
-_MAX_CANDIDATES = 1000
+MAX_CANDIDATES = 1000
+"""With more names than this, none is looked for that was meant."""
 
 
 def shown(value: Any) -> str:  # noqa: ANN401 - whatever the input held
-    """Quote a value for a message: on one line, no longer than one reads, with nothing that steers a terminal."""
-    text = value if isinstance(value, str) else _plain(value)
+    """Quote a value for a message: on one line, no longer than one reads, with nothing that steers a terminal.
+
+    Who an address names before its `@`, and with which password, is left out.
+    """
+    text = masked(value) if isinstance(value, str) else _plain(value)
     if len(text) > _MAX_SHOWN:
         text = text[: _MAX_SHOWN - 1] + "…"
     return "`" + "".join(char if char.isprintable() else repr(char)[1:-1] for char in text) + "`"
+
+
+def masked(text: str) -> str:
+    """Leave out what stands between `//` and the last `@`: it may be a user and a password."""
+    start, end = text.find("//"), text.rfind("@")
+    return f"{text[: start + 2]}…{text[end:]}" if 0 <= start < end else text
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401 - as above
@@ -32,9 +43,12 @@ def suggest(word: str, candidates: Iterable[str], cutoff: float = 0.7) -> str | 
     """Give the candidate that was probably meant, or None. Long words and long lists are not compared."""
     from difflib import get_close_matches  # noqa: PLC0415 - only wrong input needs it
 
-    choices = {candidate.lower(): candidate for candidate in candidates}
-    if len(word) > _MAX_WORD or len(choices) > _MAX_CANDIDATES:
+    if len(word) > _MAX_WORD:
         return None
+    listed = list(islice(candidates, MAX_CANDIDATES + 1))
+    if len(listed) > MAX_CANDIDATES:
+        return None
+    choices = {candidate.lower(): candidate for candidate in listed}
     close = get_close_matches(word.lower(), sorted(choices), n=1, cutoff=cutoff)
     return choices[close[0]] if close else None
 

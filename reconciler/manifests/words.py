@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
 from reconciler.diagnostics import Diagnostic, error
+from reconciler.manifests.schema import MAX_PROBLEMS, is_valid, load_schema
 from reconciler.manifests.text import Speller, shown, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
     from reconciler.diagnostics import Span
     from reconciler.manifests.source import Document
@@ -34,6 +36,9 @@ _WANTED = {
 _PRIORITY = {"type": 0, "minLength": 1, "minItems": 1, "const": 1, "enum": 1, "not": 1}
 """Which of several errors about one value is the one to tell; the lower first."""
 
+_MAX_ERRORS = 10 * MAX_PROBLEMS
+"""How many errors are asked for. Several may be about one value; millions would not fit into memory."""
+
 _OTHER_WORDS = {
     "source": "from", "sources": "from", "callers": "from", "allow": "ingress", "inbound": "ingress", "reason": "why",
     "expires": "until", "organization": "org", "organisation": "org", "domain": "routes", "names": "match",
@@ -42,8 +47,9 @@ _OTHER_WORDS = {
 
 
 def explain(schema: Mapping[str, Any], document: Document) -> list[Diagnostic]:
-    """Give the diagnostics for a document that does not fit the schema."""
-    errors = sorted(_validator_class()(schema).iter_errors(document.data), key=_weight)
+    """Give the diagnostics for a document that does not fit the schema, which is that of the kind in its title."""
+    found = _validator(schema["title"]).iter_errors(document.data)
+    errors = sorted(islice(found, _MAX_ERRORS), key=_weight)
     told = _Told(document)
     for problem in errors:
         told.tell(problem)
@@ -51,19 +57,43 @@ def explain(schema: Mapping[str, Any], document: Document) -> list[Diagnostic]:
 
 
 @lru_cache
-def _validator_class() -> Any:  # noqa: ANN401 - made by jsonschema at run time
-    """Make a validator that reads patterns and days as the fast one does, so that the two never disagree."""
+def _validator(kind: str) -> Any:  # noqa: ANN401 - made by jsonschema at run time
+    """Make a validator that reads patterns and days as the fast one does, so that the two never disagree.
+
+    Two rules are its own, for time: which items of a list are worth a look, and whether two are the same.
+    """
 
     def pattern(_validator: object, wanted: str, value: object, _schema: object) -> Iterator[Any]:
         # In Python `$` also matches before a final line break; in JSON Schema it does not.
         if isinstance(value, str) and not re.search(wanted.replace("$", r"\Z"), value):
             yield jsonschema.ValidationError("does not match")
 
+    def items(validator: Any, wanted: Any, value: object, _schema: object) -> Iterator[Any]:  # noqa: ANN401 - jsonschema's
+        reference = wanted.get("$ref") if len(wanted) == 1 else None
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            if reference is None or not is_valid(kind, item, reference):
+                yield from validator.descend(item, wanted, path=index)
+
+    def unique_items(_validator: object, wanted: object, value: object, _schema: object) -> Iterator[Any]:
+        if wanted and isinstance(value, list) and len({_identity(item) for item in value}) < len(value):
+            yield jsonschema.ValidationError("names something twice")
+
+    rules = {"pattern": pattern, "items": items, "uniqueItems": unique_items}
     extended: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-        jsonschema.Draft202012Validator, {"pattern": pattern}
+        jsonschema.Draft202012Validator, rules
     )
-    checker = jsonschema.FormatChecker(["date"])
-    return lambda schema: extended(schema, format_checker=checker)
+    return extended(load_schema(kind), format_checker=jsonschema.FormatChecker(["date"]))
+
+
+def _identity(value: Any) -> Hashable:  # noqa: ANN401 - any JSON value
+    """Give what is equal for values that JSON Schema calls equal: 1 and 1.0 are, 1 and true are not."""
+    if isinstance(value, bool):
+        return (bool, value)
+    if isinstance(value, list):
+        return (list, tuple(map(_identity, value)))
+    if isinstance(value, dict):
+        return (dict, frozenset((key, _identity(item)) for key, item in value.items()))
+    return value  # type: ignore[no-any-return]
 
 
 def _weight(problem: Any) -> tuple[int, int]:  # noqa: ANN401 - jsonschema's error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections import Counter
@@ -13,7 +14,9 @@ from ruamel.yaml.error import YAMLError
 
 from reconciler import diagnostics
 from reconciler.diagnostics import Diagnostic, Span
+from reconciler.manifests.discovery import printable
 from reconciler.manifests.source import parse_documents
+from reconciler.manifests.text import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +25,11 @@ if TYPE_CHECKING:
 
 _WIDTH = 1_000_000  # a line is never wrapped: wrapping is a change that no reviewer asked for
 
-_COMMENT = re.compile(rb"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
+_COMMENT = re.compile(rb"(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
+_LINE_END = re.compile(rb"\r\n?")
+_PREAMBLE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*")
+_BLANK = re.compile(rb"\A(?:[ \t]*\n)+")
+_FIRST_START = re.compile(rb"---[ \t]*(?:[ \t](#[^\n]*))?\n")
 
 _HEADER = ("apiVersion", "kind")
 _SPACE = (*_HEADER, "org", "space", "owner", "zone", "manages", "apps")
@@ -37,23 +44,45 @@ def canonical(file: str, content: bytes) -> bytes | list[Diagnostic]:
     """Give the canonical text of a file, or what keeps it from being read.
 
     Keys come in the order of the language page, except in a mapping that holds a comment: there they stay, since a
-    comment belongs to the lines around it. Lists keep their order, scalars and brackets their spelling.
+    comment belongs to the lines around it. Lists keep their order, scalars and brackets their spelling. What stands
+    above the first document stays above it, as it is; blank lines and the `---` there go.
     """
     documents, problems = parse_documents(file, content)
     if problems:
         return problems
     if not documents:
         return content
+    before = _LINE_END.sub(b"\n", content.removeprefix(codecs.BOM_UTF8))
+    preamble, body, belongs = _without_preamble(before)
     try:
-        text = _reprinted(content)
-    except (YAMLError, ValueError) as problem:
-        return [_unformattable(file, str(problem).splitlines()[0])]
+        text = preamble + _reprinted(body, keep_first=belongs)
+    except Exception as problem:  # noqa: BLE001 - the library gives up on rare files in many ways
+        known = isinstance(problem, YAMLError | ValueError) and str(problem)
+        return [_unformattable(file, masked(str(problem).splitlines()[0]) if known else "it is written in a rare way")]
     again, broken = parse_documents(file, text)
     if broken or _data(again) != _data(documents):
         return [_unformattable(file, "its meaning would change")]
-    if _comments(text) != _comments(content):
+    if _comments(text) != _comments(before):
         return [_unformattable(file, "a comment would be lost")]
     return text
+
+
+def _without_preamble(text: bytes) -> tuple[bytes, bytes, bool]:
+    """Cut off the comments above the first document. Say too whether the last of them belong to its first lines.
+
+    The library loses them where a `---` follows, and a blank line of them on every run.
+    """
+    preamble, belongs = b"", False
+    while True:
+        found = _PREAMBLE.match(text)
+        end = found.end() if found else 0
+        comments, text = text[:end], text[end:]
+        preamble, belongs = preamble + comments, b"#" in comments
+        start = _FIRST_START.match(text)
+        if start is None:
+            return _BLANK.sub(b"", preamble, count=1), text, belongs
+        preamble += start[1] + b"\n" if start[1] else b""
+        text = text[start.end() :]
 
 
 def _comments(text: bytes) -> Counter[bytes]:
@@ -61,25 +90,25 @@ def _comments(text: bytes) -> Counter[bytes]:
 
 
 def _unformattable(file: str, why: str) -> Diagnostic:
-    return diagnostics.error(
-        "cannot-format", f"this file cannot be put into canonical form: {why}", Span(file, 1, 1), hint="left as it is"
-    )
+    message = f"this file cannot be put into canonical form: {why}"
+    return diagnostics.error("cannot-format", message, Span(printable(file), 1, 1), hint="left as it is")
 
 
 def _data(documents: list[Document]) -> list[Any]:
     return [document.data for document in documents]
 
 
-def _reprinted(content: bytes) -> bytes:
+def _reprinted(content: bytes, *, keep_first: bool) -> bytes:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = _WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
     _read_days_as_text(yaml)
     documents = list(yaml.load_all(content))
-    for document in documents:
+    for number, document in enumerate(documents):
         for mapping, order in _mappings(document):
-            _sort(mapping, order)
+            if not (keep_first and number == 0 and mapping is document):
+                _sort(mapping, order)
     stream = io.BytesIO()
     yaml.dump_all(documents, stream)
     return stream.getvalue()

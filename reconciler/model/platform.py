@@ -45,8 +45,8 @@ class Platform(Protocol):
         """Unmap an app from an internal route."""
         ...
 
-    def delete_route(self, route: InternalRoute) -> bool:
-        """Delete a route if nothing is mapped to it any more. Return False, and leave it, if something is."""
+    def delete_route(self, route: InternalRoute, apps: Sequence[AppRef]) -> bool:
+        """Delete a route with these apps mapped to it. Return False, and only unmap them, if others are mapped too."""
         ...
 
     def set_environment(self, app: AppRef, variables: Mapping[str, str | None]) -> None:

@@ -72,9 +72,10 @@ class RemoveDestination:
 
 @dataclass(frozen=True, slots=True)
 class DeleteRoute:
-    """Delete an internal route, provided that nothing is mapped to it."""
+    """Delete an internal route with the apps that are mapped to it, provided that there are no others."""
 
     route: InternalRoute
+    apps: tuple[AppRef, ...]
 
 
 Step = CreateRoute | AddDestination | CreatePolicies | SetEnvironment | DeletePolicies | RemoveDestination | DeleteRoute
@@ -91,9 +92,21 @@ def steps(changes: tuple[Change, ...], *, batch_size: int = BATCH_SIZE) -> tuple
         *(CreatePolicies(batch) for batch in _batches(up, batch_size)),
         *_environment(changes),
         *(DeletePolicies(batch) for batch in _batches([*down, *edited], batch_size)),
-        *(RemoveDestination(item.destination) for item in down if isinstance(item, MappedApp)),
-        *(DeleteRoute(item.route) for item in down if isinstance(item, OwnedRoute)),
+        *_routes_down(down),
     )
+
+
+def _routes_down(items: list[Item]) -> Iterator[RemoveDestination | DeleteRoute]:
+    """Unmap apps; where a route goes with them, one call takes both."""
+    ending: dict[InternalRoute, list[AppRef]] = {item.route: [] for item in items if isinstance(item, OwnedRoute)}
+    for item in items:
+        if isinstance(item, MappedApp):
+            if item.destination.route in ending:
+                ending[item.destination.route].append(item.destination.app)
+            else:
+                yield RemoveDestination(item.destination)
+    for route, apps in ending.items():
+        yield DeleteRoute(route, tuple(apps))
 
 
 def _batches(items: list[Item], size: int) -> Iterator[tuple[NetworkPolicy, ...]]:

@@ -38,8 +38,8 @@ def _words(step: Step) -> str:
             words = f"delete {count_of(len(policies), 'network policy', 'network policies')}"
         case RemoveDestination(destination):
             words = f"unmap {destination.route} from {destination.app}"
-        case DeleteRoute(route):
-            words = f"delete internal route {route}"
+        case DeleteRoute(route, apps):
+            words = f"delete internal route {route}, which {' and '.join(map(str, apps))} answers under"
         case _:
             assert_never(step)
     return words

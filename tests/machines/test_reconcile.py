@@ -1,7 +1,8 @@
 """A random walk over manifests, drift and applies on the embedded foundation, with the real client.
 
 After every apply the world is what a naive reading of the language page says, computed here without any code of ours
-but the simulator's, and the next plan is empty.
+but the simulator's, and the next plan is empty. When the platform fails in the middle, the report is true, nothing is
+cut or opened that neither state allows, and the next apply finishes the job.
 """
 
 from __future__ import annotations
@@ -13,16 +14,22 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+import stamina
 import yaml
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from support.embedded import client_of, embedded_foundation
+from support.embedded import ADMIN, client_of, embedded_foundation
 
-from reconciler.apply.events import Finished
+from reconciler.apply.events import Finished, Result
 from reconciler.apply.executor import apply_plan
+from reconciler.cf.credentials import Credentials, PasswordCredentials
+from reconciler.errors import C2CError
 from reconciler.flow import PlanRequest, make_plan
 from reconciler.manifests.bundle import load_bundle
+from reconciler.planning.ordering import CreatePolicies, DeletePolicies
+from reconciler.planning.plan import Plan
+from reconciler.simulator.faults import Effect, Fault
 
 START = date(2026, 11, 20)
 DAYS = [START + timedelta(days=days) for days in (0, 5, 40)]
@@ -37,7 +44,12 @@ BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 POLICIES = [ports for _, opened in PORTS.values() for ports in opened] + [("tcp", 1, 65535)]
 
+WRITE = ["cloud_controller.read", "cloud_controller.write", "network.write"]
 SEED = {
+    "users": [
+        {"name": "admin", "password": "admin", "scopes": [*WRITE, "network.admin", "cloud_controller.admin"]},
+        {"name": "dev", "password": "pw", "scopes": WRITE, "space_developer": ["acme/web", "globex/other"]},
+    ],
     "apiVersion": "c2c/v1",
     "kind": "Snapshot",
     "domains": [{"name": "apps.internal", "internal": True}, {"name": "apps.example.com"}],
@@ -92,10 +104,46 @@ accidents = st.one_of(
 )
 
 
+DEVELOPER = PasswordCredentials("dev", "pw")
+ANYWHERE = [
+    "*",
+    "/v3/*",
+    "*/policies",
+    "*/policies/delete",
+    "*/environment_variables",
+    "*/destinations*",
+    "/v3/routes*",
+]
+ANSWERS = [
+    Effect.DATABASE_DOWN,
+    Effect.UNKNOWN_ERROR,
+    Effect.SERVICE_UNAVAILABLE,
+    Effect.RATE_LIMITED,
+    Effect.JOB_FAILS,
+    Effect.UAA_DOWN,
+    Effect.BAD_GATEWAY,
+    Effect.NO_ENDPOINTS,
+    Effect.POLICY_SERVER_MISSING,
+    Effect.SLOW,
+    Effect.DROP_BEFORE,
+    Effect.DROP_AFTER,
+]
+faults = st.builds(
+    Fault,
+    st.sampled_from(ANSWERS),
+    method=st.sampled_from(["*", "POST", "PATCH", "DELETE", "GET"]),
+    path=st.sampled_from(ANYWHERE),
+    times=st.sampled_from([1, 2, None]),
+    after=st.integers(0, 12),
+    seconds=st.just(200.0),
+)
+
+
 class Reconciling(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.foundation = embedded_foundation(SEED)
+        self.credentials: Credentials = ADMIN
         self.world = self.foundation.world
         self.folder = tempfile.TemporaryDirectory()
         self.today = START
@@ -103,13 +151,17 @@ class Reconciling(RuleBasedStateMachine):
         org = self.world.organization_named("acme")
         self.space = self.world.space_named(org.guid, "web").guid
 
+        stamina.set_testing(True, attempts=2)
+
     def teardown(self) -> None:
+        stamina.set_testing(False)
         self.folder.cleanup()
 
     # the teams edit, the platform drifts, time passes
 
-    @initialize(manifest=manifests)
-    def begin(self, manifest: dict[str, Any]) -> None:
+    @initialize(manifest=manifests, credentials=st.sampled_from([ADMIN, DEVELOPER]))
+    def begin(self, manifest: dict[str, Any], credentials: Credentials) -> None:
+        self.credentials = credentials
         self.edit(manifest)
 
     def edit(self, manifest: dict[str, Any]) -> None:
@@ -159,22 +211,60 @@ class Reconciling(RuleBasedStateMachine):
     # the run
 
     def apply(self) -> None:
-        before = self.observed()
-        expected = self.expected(before)
+        expected = self.expected(self.observed())
+        result = self.attempt()
+        assert result.error is None
+        assert result.succeeded
+        assert self.observed() == expected
+
+    def attempt(self) -> Result:
         loaded = load_bundle([self.folder.name], today=self.today)
         assert loaded.bundle is not None, loaded.diagnostics
-        with client_of(self.foundation) as platform:
+        request = PlanRequest(loaded.bundle, self.today, max_revokes=10_000, all_environments=True)
+        with client_of(self.foundation, self.credentials) as platform:
 
-            def plan_now():
-                return make_plan(
-                    PlanRequest(loaded.bundle, self.today, max_revokes=10_000, all_environments=True), platform
-                )
+            def plan_now() -> Plan:
+                return make_plan(request, platform)
 
-            *_, last = apply_plan(plan_now(), platform, replan=plan_now)
-            assert isinstance(last, Finished)
-            assert last.result.error is None
-            assert last.result.matches
+            *_, last = apply_plan(plan_now(), platform, replan=plan_now, batch_size=2)
+        assert isinstance(last, Finished)
+        return last.result
+
+    @rule(
+        manifest=manifests, accidents=st.lists(accidents, max_size=4), faults=st.lists(faults, min_size=1, max_size=3)
+    )
+    def run_into(self, manifest: dict[str, Any], accidents: list[tuple[Any, ...]], faults: list[Fault]) -> None:
+        self.edit(manifest)
+        for name, *arguments in accidents:
+            getattr(self, name)(*arguments)
+        before = self.observed()
+        expected = self.expected(before)
+        for fault in faults:
+            self.foundation.inject(fault)
+        try:
+            result = self.attempt()
+        except C2CError:
+            # Stopped while planning: nothing may have been touched.
+            assert self.observed() == before
+        else:
+            self.judge(result, before, expected)
+        self.foundation.heal()
+        self.apply()
         assert self.observed() == expected
+
+    def judge(self, result: Result, before: dict[str, Any], expected: dict[str, Any]) -> None:
+        after = self.observed()
+        allowed, kept = before["policies"] | expected["policies"], before["policies"] & expected["policies"]
+        assert kept <= after["policies"] <= allowed
+        if result.succeeded:
+            assert after == expected
+        if result.error is not None and result.nothing_changed:
+            assert after == before
+        for step in result.done:
+            if isinstance(step, CreatePolicies):
+                assert {(p.source.app, p.destination.app, *p[2:]) for p in step.policies} <= after["policies"]
+            if isinstance(step, DeletePolicies):
+                assert not {(p.source.app, p.destination.app, *p[2:]) for p in step.policies} & after["policies"]
 
     @invariant()
     def other_organizations_keep_their_apps(self) -> None:

@@ -208,9 +208,7 @@ def test_a_route_that_somebody_uses_in_the_meantime_is_left_in_place(tmp_path):
             return make_plan(PlanRequest(loaded.bundle, TODAY), platform)
 
         plan = plan_now()
-        foundation.inject(
-            Fault(Effect.HOOK_AFTER, method="DELETE", path="/v3/routes/*/destinations/*", hook=somebody_maps)
-        )
+        foundation.inject(Fault(Effect.HOOK_BEFORE, method="GET", path="/v3/routes", hook=somebody_maps, times=1))
         *events, last = apply_plan(plan, platform, replan=plan_now)
     assert last.result.matches
     assert any(getattr(event, "note", None) for event in events)

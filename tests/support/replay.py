@@ -53,10 +53,10 @@ class ReplayPlatform:
         mapped = replace(state, destinations=state.destinations - {destination.app})
         self._become(routes={**self.live.routes, destination.route: mapped})
 
-    def delete_route(self, route: InternalRoute) -> bool:
+    def delete_route(self, route: InternalRoute, apps: Sequence[AppRef]) -> bool:
         state = self.live.routes[route]
-        if state.destinations or state.unnamed_destinations:
-            return False
+        if state.destinations - set(apps) or state.unnamed_destinations:
+            raise AssertionError("only routes that nobody else uses are planned to be deleted")
         self._become(routes={known: value for known, value in self.live.routes.items() if known != route})
         return True
 

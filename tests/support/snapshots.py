@@ -13,7 +13,8 @@ NAMES = ["a", "A", "b", "x/y", "50%", "a%2Fb", "Straße", "İ", "two words", "*"
 DOMAINS = ["apps.internal", "Apps.Internal", "other.internal", "example.com"]
 HOSTS = ["h", "H", "web", "*", "h_1", "b"]
 TEXT = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=4)
-LABELS = st.dictionaries(TEXT, st.text(max_size=4), max_size=2)
+# YAML's merge key is refused wherever it stands, and is no label that Cloud Foundry takes either.
+LABELS = st.dictionaries(TEXT.filter(lambda key: key != "<<"), st.text(max_size=4), max_size=2)
 DESCRIBED = {"labels": LABELS, "annotations": LABELS}
 PORT = st.integers(1, 65535)
 OWN_GUID = st.uuids().map(str)

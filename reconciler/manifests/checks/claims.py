@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import Diagnostic, Span, error
 from reconciler.manifests.documents import Manages
+from reconciler.manifests.schema import MAX_PROBLEMS
 from reconciler.manifests.text import shown
 from reconciler.model.names import SpaceRef, fold, is_glob, matches
 
@@ -69,15 +71,29 @@ def _matched_twice(literals: dict[str, _Entry], patterns: list[tuple[str, _Entry
         message = f"{len(patterns):,} patterns and {len(literals):,} names in one space are too many to compare"
         yield error("too-many-patterns", message, patterns[0][1].place, hint="list names, or fewer patterns")
         return
+    names = sorted(literals)
     told: set[tuple[Span, Span]] = set()
     for pattern, owner in patterns:
-        for name, entry in literals.items():
+        for name in _beginning_as(pattern, names):
+            entry = literals[name]
             pair = (owner.place, entry.place)
             if entry is owner or pair in told or fold(entry.name) == fold(owner.name) or not matches(pattern, name):
                 continue
             told.add(pair)
             first, second = sorted((entry, owner), key=lambda one: one.place)
             yield _claimed(name, first, second)
+            if len(told) > MAX_PROBLEMS:
+                return  # each of n patterns may claim what every other one does
+
+
+def _beginning_as(pattern: str, names: list[str]) -> list[str]:
+    """Give those of sorted names that begin as the pattern does: it can match no others."""
+    beginning = pattern.partition("*")[0]
+
+    def cut(name: str) -> str:
+        return name[: len(beginning)]
+
+    return names[bisect_left(names, beginning, key=cut) : bisect_right(names, beginning, key=cut)]
 
 
 def _claimed(name: str, first: _Entry, second: _Entry) -> Diagnostic:

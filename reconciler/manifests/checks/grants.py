@@ -20,13 +20,13 @@ def unknown_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
     speller = Speller()
     for index, app in enumerate(item.value.apps):
         known = {port.name for port in app.ports}
+        names = ", ".join(map(shown, sorted(known)[:10]))
+        listed = f"its ports are {names}" if known else "list it under `ports:`"
         for number, grant in enumerate(app.ingress):
             for place, name in enumerate(grant.ports):
                 if name in known:
                     continue
                 span = item.document.span("apps", index, "ingress", number, "ports", place)
-                names = ", ".join(map(shown, sorted(known)[:10]))
-                listed = f"its ports are {names}" if known else "list it under `ports:`"
                 hint = speller.did_you_mean(name, known) or listed
                 yield error("unknown-port", f"app {shown(app.name)} has no port named {shown(name)}", span, hint=hint)
 

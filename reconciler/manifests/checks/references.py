@@ -53,6 +53,7 @@ class _Declared:
         self._spaces: dict[str, set[str]] = defaultdict(set)
         self._speller = Speller()
         self._comparisons = 0
+        self._by_bare: dict[tuple[str, ...], dict[str, list[str]]] = {}
         for item in spaces:
             space = SpaceRef(item.value.org, item.value.space).folded
             self._spaces[space.org].add(space.space)
@@ -63,12 +64,12 @@ class _Declared:
     def judge(self, space: SpaceRef, app: str) -> tuple[str, str, str] | None:
         """Give the first part of an address that looks misspelt: what it is, how it is written, what was meant."""
         if space.org not in self._spaces:
-            return self._near("org", space.org, self._spaces)
+            return self._near("org", space.org, (), self._spaces)
         if space.space not in self._spaces[space.org]:
-            return self._near("space", space.space, self._spaces[space.org])
+            return self._near("space", space.space, (space.org,), self._spaces[space.org])
         if is_glob(app) or self._has_app(space, app):
             return None
-        return self._near("app", app, self._apps[space])
+        return self._near("app", app, space, self._apps[space])
 
     def _has_app(self, space: SpaceRef, app: str) -> bool:
         if app in self._apps[space]:
@@ -76,8 +77,13 @@ class _Declared:
         self._comparisons += len(self._patterns[space])
         return self._comparisons > MAX_COMPARISONS or any(matches(one, app) for one in self._patterns[space])
 
-    def _near(self, what: str, name: str, known: Iterable[str]) -> tuple[str, str, str] | None:
-        # web1 and web2 are neighbours, not misspellings.
+    def _near(self, what: str, name: str, place: tuple[str, ...], known: Iterable[str]) -> tuple[str, str, str] | None:
+        """Look for the name that was meant among those known at a place. web1 and web2 are no misspellings."""
+        if place not in self._by_bare:
+            self._by_bare[place] = defaultdict(list)
+            for one in known:
+                self._by_bare[place][one.translate(_DIGITS)].append(one)
         bare = name.translate(_DIGITS)
-        meant = self._speller.suggest(name, (one for one in known if one.translate(_DIGITS) != bare), _CUTOFF)
+        others = (one for other, names in self._by_bare[place].items() if other != bare for one in names)
+        meant = self._speller.suggest(name, others, _CUTOFF)
         return None if meant is None else (what, name, meant)

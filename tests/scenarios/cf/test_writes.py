@@ -130,11 +130,11 @@ def test_a_route_lives_its_whole_life(platform):
     platform.add_destination(RouteDestination(NEW, LEDGER))
     live = platform.fetch(EVERYTHING).routes[NEW]
     assert (live.space, live.destinations) == (PAYMENTS, {LEDGER})
-    assert not platform.delete_route(NEW)
+    assert not platform.delete_route(NEW, [])
     platform.remove_destination(RouteDestination(NEW, LEDGER))
     platform.remove_destination(RouteDestination(NEW, LEDGER))
-    assert platform.delete_route(NEW)
-    assert platform.delete_route(NEW)
+    assert platform.delete_route(NEW, [])
+    assert platform.delete_route(NEW, [])
     assert NEW not in platform.fetch(EVERYTHING).routes
 
 
@@ -271,7 +271,7 @@ def test_a_deletion_waits_for_its_job(small, platform):
 
     small.world.settings = replace(small.world.settings, job_polls=3)
     small.requests.clear()
-    assert platform.delete_route(NEW)
+    assert platform.delete_route(NEW, [])
     assert live_route(small, NEW) is None
     assert sum(seen.path.startswith("/v3/jobs/") for seen in small.requests) >= 3
 
@@ -280,7 +280,7 @@ def test_a_deletion_that_fails_says_why(small, platform):
     platform.create_route(NEW, PAYMENTS)
     small.inject(Fault(Effect.JOB_FAILS, method="DELETE"))
     with pytest.raises(RejectedError, match=r"could not delete the route new\.apps\.internal: ") as caught:
-        platform.delete_route(NEW)
+        platform.delete_route(NEW, [])
     assert not caught.value.outcome_unknown
 
 
@@ -289,13 +289,13 @@ def test_a_deletion_that_never_ends_is_left_open(small, platform):
     platform.create_route(NEW, PAYMENTS)
     small.world.settings = replace(small.world.settings, job_polls=10_000)
     with pytest.raises(UnavailableError, match="is still being deleted after 300 s") as caught:
-        platform.delete_route(NEW)
+        platform.delete_route(NEW, [])
     assert caught.value.outcome_unknown
     assert sum(seen.path.startswith("/v3/jobs/") for seen in small.requests) < 200
 
 
 def test_a_route_with_a_worker_on_it_is_left_alone(small, platform):
-    assert not platform.delete_route(InternalRoute("jobs", "apps.internal"))
+    assert not platform.delete_route(InternalRoute("jobs", "apps.internal"), [])
     assert live_route(small, InternalRoute("jobs", "apps.internal")) is not None
 
 
@@ -311,5 +311,22 @@ def test_a_deletion_whose_job_is_out_of_sight_stays_open(small, platform):
     platform.create_route(NEW, PAYMENTS)
     small.inject(Fault(Effect.DROP_BEFORE, path="/v3/jobs/*"))
     with pytest.raises(UnreachableError) as caught:
-        platform.delete_route(NEW)
+        platform.delete_route(NEW, [])
     assert caught.value.outcome_unknown
+
+
+def test_a_deletion_takes_the_mappings_along_in_one_call(small, platform):
+    platform.create_route(NEW, PAYMENTS)
+    platform.add_destination(RouteDestination(NEW, LEDGER))
+    small.requests.clear()
+    assert platform.delete_route(NEW, [LEDGER])
+    assert live_route(small, NEW) is None
+    assert not [seen for seen in small.requests if "/destinations/" in seen.path]
+
+
+def test_a_deletion_spares_a_route_that_another_app_uses_and_unmaps_ours(small, platform):
+    platform.create_route(NEW, PAYMENTS)
+    platform.add_destination(RouteDestination(NEW, LEDGER))
+    platform.add_destination(RouteDestination(NEW, CHECKOUT))
+    assert not platform.delete_route(NEW, [LEDGER])
+    assert platform.fetch(EVERYTHING).routes[NEW].destinations == {CHECKOUT}

@@ -7,6 +7,7 @@ from reconciler.cf.error_bodies import CAUSE_LIMIT, read_cause
 from reconciler.cf.exchange import Answer, Effect, Request, Service
 from reconciler.cf.failures import Trouble, failed_answer, no_answer
 from reconciler.cf.http import Http, HttpSettings
+from reconciler.cf.secrecy import Secrets
 from reconciler.errors import (
     AuthenticationError,
     AuthorizationError,
@@ -74,12 +75,12 @@ def test_a_long_cause_is_cut():
 
 
 def test_a_secret_that_the_server_echoes_is_hidden():
-    error = failed_answer(answer(UAA, 400, '{"error":"x","error_description":"bad hunter2"}', secrets=("hunter2",)))
+    error = failed_answer(answer(UAA, 400, '{"error":"x","error_description":"bad hunter2"}', secrets=Secrets("hunter2")))
     assert error.summary == "the UAA says: bad [hidden]"
 
 
 def test_a_secret_is_hidden_before_the_cause_is_cut():
-    error = failed_answer(answer(CC, 400, "x" * (CAUSE_LIMIT - 5) + "hunter2", secrets=("hunter2",)))
+    error = failed_answer(answer(CC, 400, "x" * (CAUSE_LIMIT - 5) + "hunter2", secrets=Secrets("hunter2")))
     assert "hunt" not in error.summary
 
 

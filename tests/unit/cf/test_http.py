@@ -10,6 +10,7 @@ import stamina
 
 from reconciler.cf.exchange import Answer, Effect, Request, Service
 from reconciler.cf.http import Http, HttpSettings, wait_seconds
+from reconciler.cf.secrecy import Secrets
 from reconciler.errors import (
     RateLimitedError,
     UnavailableError,
@@ -200,7 +201,7 @@ def test_retries_print_nothing(make_http, capfd):
 
 def test_a_request_shows_no_secret_and_names_its_path():
     request = Request(
-        "POST", URL, Service.UAA, headers={"authorization": "bearer T0K"}, content=b"password=pw", secrets=("pw",)
+        "POST", URL, Service.UAA, headers={"authorization": "bearer T0K"}, content=b"password=pw", secrets=Secrets("pw")
     )
     assert "T0K" not in repr(request)
     assert "password" not in repr(request)

@@ -1,0 +1,81 @@
+"""A foundation that can be asked about itself: single readings where `fetch` makes one of everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reconciler.cf.api import Api
+from reconciler.cf.callers import read_caller
+from reconciler.cf.directory import name_spaces
+from reconciler.cf.exchange import Service
+from reconciler.cf.fields import described, items, text
+from reconciler.cf.foundation import CloudFoundry, FoundationSettings
+from reconciler.cf.secrecy import discreet
+from reconciler.cf.selection import SpaceSelection
+from reconciler.model.names import AppRef, SpaceRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from reconciler.cf.cloud_controller import DomainRow
+    from reconciler.cf.policy_server import PolicyRow
+    from reconciler.cf.target import Target
+    from reconciler.model.caller import Caller
+    from reconciler.model.scope import SpacePattern
+
+
+class Contact(CloudFoundry):
+    """One foundation, as one caller. What several checks look at is read once."""
+
+    def __init__(self, target: Target, settings: FoundationSettings) -> None:
+        http = replace(settings.http, ca_file=target.ca_file, skip_ssl_validation=target.skip_ssl_validation)
+        super().__init__(target.api_url, target.credentials, replace(settings, http=http))
+        self._api = Api(self._http, target.api_url, lambda: self.root, self._tokens)
+
+    @cached_property
+    @discreet
+    def domains(self) -> tuple[DomainRow, ...]:
+        """The domains that the caller may see."""
+        return tuple(self._controller.domains().values())
+
+    @cached_property
+    @discreet
+    def policies(self) -> tuple[PolicyRow, ...]:
+        """The policies that the caller may see."""
+        return tuple(self._policies.policies())
+
+    @discreet
+    def tags(self) -> list[str]:
+        """List the tags that apps with policies carry; only `network.admin` may."""
+        answer = self._api.get(f"{self.root.policies}/tags", service=Service.POLICY_SERVER)
+        with described(answer):
+            return [text(item, "tag") for item in items(answer.json(), "tags")]
+
+    @discreet
+    def spaces(self, patterns: frozenset[SpacePattern]) -> dict[str, SpaceRef]:
+        """Find the spaces that the caller may see, by GUID."""
+        selection = SpaceSelection(patterns)
+        if not selection:
+            return {}
+        listed = self._controller.organizations(selection.org_names)
+        orgs = {guid: org for guid, org in listed.items() if selection.has_org(org.name)}
+        rows = self._controller.spaces(orgs, selection.space_names) if orgs else {}
+        return {guid: name for guid, name in name_spaces(rows.values(), orgs).items() if selection.has(name)}
+
+    @discreet
+    def caller(self, spaces: Mapping[str, SpaceRef]) -> Caller:
+        """Find out what the caller may see and change in the spaces."""
+        return read_caller(self.claims(), self._controller, self._policies, spaces)
+
+    @discreet
+    def app_names(self, guids: Iterable[str]) -> dict[str, AppRef]:
+        """Name the apps that the caller may see."""
+        listing = self._controller.apps_by_guid(guids)
+        homes = name_spaces(listing.spaces.values(), listing.orgs)
+        return {
+            guid: AppRef(*homes[app.space_guid], app.name)
+            for guid, app in listing.rows.items()
+            if app.space_guid in homes
+        }
