@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 DEVELOPER = "space_developer"
 SUPPORTER = "space_supporter"
 
-_EDITS_EVERYWHERE = "cloud_controller.admin"
-_READS_EVERYWHERE = frozenset(
-    {_EDITS_EVERYWHERE, "cloud_controller.admin_read_only", "cloud_controller.global_auditor"}
+EDITS_EVERYWHERE = "cloud_controller.admin"
+READS_EVERYWHERE = frozenset(
+    {EDITS_EVERYWHERE, "cloud_controller.admin_read_only", "cloud_controller.global_auditor"}
 )
 
 
@@ -33,14 +33,14 @@ def read_caller(
     has `network.admin` is asked of the policy server, and its roles stay unknown.
     """
     network_admin = claims.sees_all_policies or (claims.subject is None and server.accepts_admin_calls())
-    everywhere = _EDITS_EVERYWHERE in claims.scopes
+    everywhere = EDITS_EVERYWHERE in claims.scopes
     roles: dict[str, frozenset[str]] = {}
     if claims.subject is not None and not (network_admin and everywhere):
         roles = _roles(claims.subject, controller, optional=network_admin)
     return Caller(
         name=claims.user_name or claims.client_id or claims.subject or "the holder of this token",
         network_admin=network_admin,
-        reads_every_app=not _READS_EVERYWHERE.isdisjoint(claims.scopes),
+        reads_every_app=not READS_EVERYWHERE.isdisjoint(claims.scopes),
         edits_every_space=everywhere,
         developer_in=_named(roles.get(DEVELOPER, frozenset()), spaces),
         supporter_in=_named(roles.get(SUPPORTER, frozenset()), spaces),

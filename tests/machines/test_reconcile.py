@@ -7,12 +7,13 @@ cut or opened that neither state allows, and the next apply finishes the job.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import stamina
 import yaml
@@ -28,8 +29,11 @@ from reconciler.errors import C2CError
 from reconciler.flow import PlanRequest, make_plan
 from reconciler.manifests.bundle import load_bundle
 from reconciler.planning.ordering import CreatePolicies, DeletePolicies
-from reconciler.planning.plan import Plan
 from reconciler.simulator.faults import Effect, Fault
+
+if TYPE_CHECKING:
+    from reconciler.planning.plan import Plan
+    from reconciler.simulator.world import World
 
 START = date(2026, 11, 20)
 DAYS = [START + timedelta(days=days) for days in (0, 5, 40)]
@@ -251,6 +255,21 @@ class Reconciling(RuleBasedStateMachine):
         self.foundation.heal()
         self.apply()
         assert self.observed() == expected
+
+    @rule(manifest=manifests, accidents=st.lists(accidents, min_size=1, max_size=4), after=st.integers(0, 20))
+    def run_beside_others(self, manifest: dict[str, Any], accidents: list[tuple[Any, ...]], after: int) -> None:
+        """Somebody else changes the platform between two of our calls; the next apply settles it."""
+        self.edit(manifest)
+
+        def meddle(_: World) -> None:
+            for name, *arguments in accidents:
+                getattr(self, name)(*arguments)
+
+        self.foundation.inject(Fault(Effect.HOOK_BEFORE, times=1, after=after, hook=meddle))
+        with contextlib.suppress(C2CError):
+            self.attempt()
+        self.foundation.heal()
+        self.apply()
 
     def judge(self, result: Result, before: dict[str, Any], expected: dict[str, Any]) -> None:
         after = self.observed()

@@ -75,7 +75,9 @@ def test_a_long_cause_is_cut():
 
 
 def test_a_secret_that_the_server_echoes_is_hidden():
-    error = failed_answer(answer(UAA, 400, '{"error":"x","error_description":"bad hunter2"}', secrets=Secrets("hunter2")))
+    error = failed_answer(
+        answer(UAA, 400, '{"error":"x","error_description":"bad hunter2"}', secrets=Secrets("hunter2"))
+    )
     assert error.summary == "the UAA says: bad [hidden]"
 
 

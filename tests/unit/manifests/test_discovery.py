@@ -1,10 +1,15 @@
 import os
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from reconciler.manifests.discovery import find_manifests
+from reconciler.manifests import discovery
+from reconciler.manifests.bundle import load_bundle, load_snapshot
+from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.reading import read_file
+from reconciler.report.json_text import encode_diagnostics, render_json
 
 
 @pytest.fixture(autouse=True)
@@ -51,18 +56,130 @@ def test_the_order_of_the_paths_does_not_matter():
     assert find_manifests(["b", "a"]) == find_manifests(["a", "b"])
 
 
+def link(name, target):
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).symlink_to(target)
+
+
 def test_links_that_go_round_end():
-    write("p/a.yml")
-    Path("p/again").symlink_to(".")
-    Path("p/up").symlink_to("..")
+    write("p/a.yml", "p/sub/b.yml")
+    link("p/again", ".")
+    link("p/sub/up", "..")
+    assert find_manifests(["p"]) == (["p/a.yml", "p/sub/b.yml"], [])
+
+
+@pytest.mark.parametrize("target", ["/", "..", "../shared", "../p2"])
+def test_a_link_to_a_folder_outside_is_refused_and_not_walked(target):
+    write("p/a.yml", "shared/x.yml", "p2/y.yml")
+    link("p/s", target)
+    files, (problem,) = find_manifests(["p"])
+    assert files == ["p/a.yml"]
+    assert (problem.code, str(problem.span)) == ("unreadable-file", "p/s:1:1")
+    assert "leads out of the folder" in problem.message
+
+
+def test_a_link_to_a_file_outside_is_refused():
+    write("secret.yml", "p/a.yml", "p2/b.yml")
+    link("p/x.yml", "../secret.yml")
+    link("p/y.yml", "../p2/b.yml")
+    link("p/z.yml", "a.yml")
+    files, problems = find_manifests(["p"])
+    assert files == ["p/a.yml"]
+    assert [(problem.code, problem.span.file) for problem in problems] == [
+        ("unreadable-file", "p/x.yml"),
+        ("unreadable-file", "p/y.yml"),
+    ]
+
+
+def test_links_lead_wherever_another_path_does():
+    write("p/a.yml", "shared/b.yml", "one.yml")
+    link("p/s", "../shared")
+    link("p/b.yml", "../shared/b.yml")
+    link("p/one.yml", "../one.yml")
+    assert find_manifests(["p", "shared", "one.yml"]) == (["one.yml", "p/a.yml", "p/b.yml"], [])
+
+
+def test_a_path_that_is_named_may_be_a_link():
+    write("real/a.yml", "real/sub/b.yml")
+    link("p", "real")
+    link("c.yml", "real/a.yml")
+    assert find_manifests(["p"]) == (["p/a.yml", "p/sub/b.yml"], [])
+    assert find_manifests(["c.yml"]) == (["c.yml"], [])
+    assert find_manifests([os.sep.join(["p", "..", "real"])])[1] == []
+
+
+def test_a_folder_mounted_as_kubernetes_does_is_read():
+    write("p/..2026/a.yml")
+    link("p/..data", "..2026")
+    link("p/a.yml", "..data/a.yml")
     assert find_manifests(["p"]) == (["p/a.yml"], [])
 
 
-def test_links_into_other_folders_are_followed():
-    write("shared/a.yml")
+def test_a_link_to_a_hidden_folder_is_refused_since_nothing_there_is_found():
+    write("p/a.yml", "p/.releases/1/b.yml")
+    link("p/current", ".releases/1")
+    assert codes(find_manifests(["p"])[1]) == ["unreadable-file"]
+
+
+def test_the_root_of_the_machine_is_a_folder_like_any_other(monkeypatch):
+    monkeypatch.setattr(os, "walk", lambda *_args, **_options: [("/", [], ["a.yml"])])
+    assert codes(find_manifests(["/"])[1]) == ["path-not-found"]
+
+
+def test_a_folder_that_vanishes_meanwhile_is_a_problem(monkeypatch):
+    write("p/a.yml", "p/sub/b.yml", "p/sub/c/d.yml")
+    walk = os.walk
+
+    def vanishing(*args, **options):
+        for item in walk(*args, **options):
+            if item[0] == "p/sub":
+                shutil.rmtree("p/sub")
+            yield item
+
+    monkeypatch.setattr(discovery.os, "walk", vanishing)
+    files, problems = find_manifests(["p"])
+    assert files == ["p/a.yml"]
+    assert set(codes(problems)) == {"path-not-found"}
+
+
+def test_an_empty_path_is_called_so():
+    for (problem,) in (find_manifests([""])[1], load_snapshot("")[1], load_bundle([""], today=TODAY).diagnostics):
+        assert (problem.code, problem.message, problem.span) == ("path-not-found", "a path is empty", None)
+
+
+TODAY = date(2026, 11, 20)
+NOT_TEXT = os.fsdecode(b"caf\xe9.yml")
+GOOD = "apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\napps: []\n"
+
+
+def test_a_name_that_is_no_text_is_opened_and_shown():
     Path("p").mkdir()
-    Path("p/s").symlink_to("../shared")
-    assert find_manifests(["p"]) == (["p/s/a.yml"], [])
+    Path("p", NOT_TEXT).write_text(GOOD)
+    bundle = load_bundle(["p"], today=TODAY).bundle
+    assert bundle.files == (printable(f"p/{NOT_TEXT}"),) == ("p/caf\\udce9.yml",)
+    assert bundle.spaces[0].document.span().file == bundle.files[0]
+
+
+@pytest.mark.parametrize("content", ["a: [", "a: 1\n", "\0", GOOD.replace("[]", "[{name: x}, {name: x}]")])
+def test_a_problem_in_a_file_whose_name_is_no_text_can_be_written_out(content):
+    Path("p").mkdir()
+    Path("p", NOT_TEXT).write_text(content)
+    problems = [*load_bundle(["p"], today=TODAY).diagnostics, *load_snapshot(f"p/{NOT_TEXT}")[1]]
+    assert problems
+    assert "caf" in render_json(encode_diagnostics(problems))
+
+
+def test_paths_that_are_no_text_can_be_written_out():
+    Path(NOT_TEXT).mkdir()
+    os.mkfifo(os.path.join(NOT_TEXT, NOT_TEXT))
+    link("p/" + NOT_TEXT, "..")
+    Path("empty" + NOT_TEXT).mkdir()
+    problems = find_manifests(["nowhere" + NOT_TEXT, NOT_TEXT, "p", "empty" + NOT_TEXT])[1]
+    assert codes(problems) == ["path-not-found", "not-a-file", "unreadable-file", "no-manifests"]
+    assert "caf" in render_json(encode_diagnostics(problems))
+    with Path(NOT_TEXT, "large.yml").open("wb") as file:
+        file.truncate(2**30)
+    assert "caf" in render_json(encode_diagnostics([read_file(f"{NOT_TEXT}/large.yml")]))
 
 
 def test_a_missing_path_is_a_problem():

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.manifests import words
 from reconciler.manifests.bundle import MAX_PROBLEMS, load_bundle
+from reconciler.manifests.schema import check_document
 from reconciler.manifests.source import parse_documents
 
 HEAD = "apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\n"
@@ -124,6 +126,88 @@ def test_very_many_broken_documents():
 def test_very_many_patterns_in_one_space(load):
     entries = "".join(f"  - {{name: app-{number}, match: [app-{number}, 'x{number}*']}}\n" for number in range(3000))
     assert codes(load(HEAD + "apps:\n" + entries)) == {"too-many-patterns"}
+
+
+def test_very_many_patterns_that_begin_with_a_star(load):
+    entries = "".join(f"  - {{name: app-{number}, match: [app-{number}, '*x{number}*']}}\n" for number in range(1400))
+    assert load(HEAD + "apps:\n" + entries).bundle is not None
+
+
+def test_very_many_patterns_that_all_match(load):
+    entries = "".join(
+        f"  - {{name: app-{number}, match: [app-{number}, '*{number % 7}*']}}\n" for number in range(1400)
+    )
+    loaded = load(HEAD + "apps:\n" + entries)
+    assert codes(loaded) == {"app-claimed-twice", "too-many-problems"}
+    assert len(loaded.diagnostics) == MAX_PROBLEMS + 1
+
+
+def test_very_many_documents_that_are_no_manifests(load):
+    loaded = load("---\na\n" * 200_000)
+    assert codes(loaded) == {"wrong-type", "too-many-problems"}
+    assert len(loaded.diagnostics) == MAX_PROBLEMS + 1
+
+
+@pytest.mark.parametrize("item", ["0", "{}", "[]", "{name: 1}", "x"])
+def test_very_many_wrong_items_cost_little_memory(load, item):
+    text = HEAD + "apps: [" + f"{item}," * 1_000_000 + "]\n"
+    loaded = load(text)
+    assert "too-many-problems" in codes(loaded)
+    assert len(loaded.diagnostics) == MAX_PROBLEMS + 1
+
+
+def test_of_very_many_errors_few_are_made(monkeypatch):
+    made = []
+    create = words.jsonschema.ValidationError.__init__
+
+    def counted(self, *args, **options):
+        made.append(1)
+        create(self, *args, **options)
+
+    monkeypatch.setattr(words.jsonschema.ValidationError, "__init__", counted)
+    (document,), _ = parse_documents("f", (HEAD + "apps: [" + "0," * 200_000 + "]\n").encode())
+    problems = check_document("Space", document)
+    assert MAX_PROBLEMS < len(problems) <= len(made) < 20 * MAX_PROBLEMS
+
+
+def test_one_error_at_the_end_of_very_many_apps(load):
+    entry = "  - name: app-{}\n    ports: [{{name: http, port: 8080, tls: none}}]\n    ingress: [{{from: b, ports: [http]}}]\n"
+    text = HEAD + "apps:\n" + "".join(map(entry.format, range(40_000))) + "  - 1\n"
+    assert codes(load(text)) == {"wrong-type"}
+
+
+@pytest.mark.parametrize("item", ["x{0}, {0}", "[{0}], x{0}", "{{a: {0}}}, {0}.5", "true, {0}"])
+def test_very_many_items_of_different_types(load, item):
+    items = ", ".join(item.format(number) for number in range(20_000))
+    assert "too-many-problems" in codes(load(f"{HEAD}apps: [{{name: a, ingress: [{{from: b, ports: [{items}]}}]}}]\n"))
+
+
+@pytest.mark.parametrize(
+    ("items", "twice"),
+    [
+        ("1, 1.0", True), ("1, true", False), ("0, false", False), ("[1], [1.0]", True), ("[1], [true]", False),
+        ("{a: 1, b: [0]}, {b: [0.0], a: 1}", True), ("{a: 1}, {a: true}", False), ("'1', 1", False), ("~, 0", False),
+        ("[], {}", False), ("a, a", True), ("~, ~", True),
+    ],
+)  # fmt: skip
+def test_the_same_twice_is_what_json_schema_says(load, items, twice):
+    loaded = load(f"{HEAD}apps: [{{name: a, ingress: [{{from: b, ports: [{items}, 7]}}]}}]\n")
+    assert ("duplicate-item" in codes(loaded)) == twice
+
+
+def test_very_many_ports_and_unknown_ports_in_one_app(load):
+    ports = ", ".join(f"{{name: p{number}, port: {number + 1}, tls: none}}" for number in range(8000))
+    grants = ", ".join(f"q{number}" for number in range(8000))
+    body = f"apps:\n  - name: a\n    ports: [{ports}]\n    ingress: [{{from: b, ports: [{grants}]}}]\n"
+    assert "unknown-port" in codes(load(HEAD + body))
+
+
+def test_very_many_apps_and_many_that_are_nearly_one_of_them(load):
+    apps = "".join(f"  - {{name: application-{number % 7}-{number}}}\n" for number in range(100_000))
+    grants = ", ".join(f"aplication-{number % 5}-x{number}" for number in range(1000))
+    ports = "    ports: [{name: http, port: 8080, tls: none}]\n"
+    body = f"apps:\n{apps}  - name: z\n{ports}    ingress: [{{from: [{grants}], ports: [http]}}]\n"
+    assert load(HEAD + body).bundle is not None
 
 
 def test_very_many_misspelt_names(load):

@@ -169,3 +169,38 @@ PLAIN = st.recursive(
 @given(st.one_of(st.lists(PLAIN), st.dictionaries(KEYS, PLAIN)), st.sampled_from([None, 2]))
 def test_json_is_yaml(data, indent):
     assert one(json.dumps(data, ensure_ascii=False, indent=indent)).data == data
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "hint"),
+    [
+        ("from: *", "yaml-syntax", "put a pattern that begins with * in quotes"),
+        ("from: *.web", "yaml-syntax", "put a pattern that begins with * in quotes"),
+        ("from: *-web*", "yaml-syntax", "put a pattern that begins with * in quotes"),
+        (
+            "from: *foo",
+            "bad-alias",
+            "put a pattern that begins with * in quotes; to repeat a value, write &foo before it",
+        ),
+        ("{labels: tier=web,!legacy}", "yaml-syntax", "put a label selector with ! in quotes"),
+        ("{labels: !legacy, app: x}", "yaml-syntax", "put a label selector with ! in quotes"),
+        (
+            "labels: !legacy",
+            "bad-tag",
+            "leave the tag out; put a text that begins with ! in quotes, such as a label selector",
+        ),
+        ("why: & more", "yaml-syntax", "put a value that begins with & in quotes"),
+    ],
+)
+def test_what_yaml_takes_for_its_own_is_to_be_quoted(value, code, hint):
+    problems = parse_documents("f", value.encode())[1]
+    assert [(problem.code, problem.hint) for problem in problems] == [(code, hint)]
+
+
+@pytest.mark.parametrize("before", ["", "a: ", "- ", "? "])
+@pytest.mark.parametrize("value", ["https://u:secret@host", "https://u:sec/r@t secret@host/path", "x //secret@y"])
+def test_no_message_repeats_a_password_in_an_address(before, value):
+    for text in (f"{before}!!int {value}", f"{before}!!bool '{value}'", f"{{'{value}': 1, '{value}': 2}}"):
+        problems = parse_documents("f", text.encode())[1]
+        assert problems
+        assert not [problem for problem in problems if "secret" in f"{problem.message}{problem.hint}"]

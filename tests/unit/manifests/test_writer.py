@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.command import ROOT, c2c
 
+from reconciler.cli import fmt_command
 from reconciler.manifests.source import parse_documents
 from reconciler.manifests.writer import canonical
 
@@ -121,3 +124,113 @@ def test_a_file_that_is_not_yaml_is_reported_and_left(tmp_path):
     assert outcome.code == 1
     assert "policies/web.yml:2:1: error[yaml-syntax]" in outcome.err
     assert path.read_bytes() == b"a: [1\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"\xef\xbb\xbf# licence\n---\na: 1\n", b"# licence\na: 1\n"),
+        (b"\xef\xbb\xbfa: 1\n", b"a: 1\n"),
+        (b"# licence\n---\na: 1\n", b"# licence\na: 1\n"),
+        (b"# vim: ft=yaml\n\n# licence\n\n---\n# of a\na: 1\n", b"# vim: ft=yaml\n\n# licence\n\n# of a\na: 1\n"),
+        (b"# c\r\n---\r\na: 1\r\n", b"# c\na: 1\n"),
+        (b"# c\ra: 1\r# d\rb: 1\r", b"# c\na: 1\n# d\nb: 1\n"),
+        (b"--- # c\na: 1\n", b"# c\na: 1\n"),
+        (b"# c\n--- {a: 1}\n", b"# c\n{a: 1}\n"),
+        (b"# c\n%YAML 1.2\n---\na: 1\n", b"# c\n%YAML 1.2\n---\na: 1\n"),
+        (b"# c\n---\na: 1\n---\n# d\nb: 1\n", b"# c\na: 1\n---\n# d\nb: 1\n"),
+        (b"\n\n\na: 1\n", b"a: 1\n"),
+        (b"\n \n# c\n\na: 1\n", b"# c\n\na: 1\n"),
+        (b"---\n\n\na: 1\n", b"a: 1\n"),
+        (b"# c\n[1, 2]\n", b"# c\n[1, 2]\n"),
+    ],
+)
+def test_what_stands_above_the_first_document_stays(before, after):
+    assert canonical("x.yml", before) == after
+    assert canonical("x.yml", after) == after
+
+
+def test_a_comment_above_the_first_key_keeps_its_place_and_a_licence_does_not_matter():
+    wrong = b"kind: Space\napiVersion: c2c/v1\n"
+    right = b"apiVersion: c2c/v1\nkind: Space\n"
+    assert canonical("x.yml", b"# of the kind\n" + wrong) == b"# of the kind\n" + wrong
+    assert canonical("x.yml", b"# licence\n---\n" + wrong) == b"# licence\n" + right
+    assert canonical("x.yml", b"\n" + wrong) == right
+
+
+def test_what_the_library_cannot_read_is_a_problem_and_no_exception():
+    (problem,) = canonical("x.yml", b"--- |\n  # text\n")
+    assert problem.code == "cannot-format"
+    assert canonical("caf\udce9.yml", b"--- |\n  # text\n")[0].span.file == "caf\\udce9.yml"
+
+
+LINES = [
+    "---", "--- # s", "# c", "", "  # i", "a: 1", "apps:", "- x: 1", "  - y: 2", "    z: 3 # t", "org: b", "...",
+    "kind: Space", "x: [1, 2]", "  ", "\t", "%YAML 1.2", "p: |", "    # text", "--- {r: 1}",
+]  # fmt: skip
+
+
+def test_any_lines_keep_their_comments_and_are_canonical_the_second_time():
+    chance = random.Random(7)
+    formatted = 0
+    for _ in range(4000):
+        lines = [chance.choice(LINES) for _ in range(chance.randint(1, 8))]
+        before = (chance.choice(["", "\ufeff"]) + chance.choice(["\n", "\r\n"]).join(lines) + "\n").encode()
+        after = canonical("x.yml", before)
+        if isinstance(after, bytes):
+            formatted += 1
+            assert canonical("x.yml", after) == after, before
+            assert after.count(b"#") == before.count(b"#"), before
+    assert formatted > 500
+
+
+def test_fmt_writes_nothing_outside_the_folder(tmp_path):
+    path = write(tmp_path, UGLY)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    outside.joinpath("a.yml").write_bytes(UGLY)
+    tmp_path.joinpath("policies/file.yml").symlink_to("../outside/a.yml")
+    tmp_path.joinpath("policies/folder").symlink_to("../outside")
+    outcome = c2c("fmt", cwd=tmp_path)
+    assert outcome.code == 1
+    assert outcome.err.count("unreadable-file") == 2
+    assert outside.joinpath("a.yml").read_bytes() == UGLY
+    assert path.read_bytes() == TIDY
+
+
+def test_fmt_writes_through_links_that_stay_inside_or_are_named(tmp_path):
+    path = write(tmp_path, UGLY)
+    tmp_path.joinpath("policies/a.yml").symlink_to("web.yml")
+    assert c2c("fmt", cwd=tmp_path).out == "policies/a.yml\n"
+    assert path.read_bytes() == TIDY
+    path.write_bytes(UGLY)
+    tmp_path.joinpath("named.yml").symlink_to("policies/web.yml")
+    assert c2c("fmt", "named.yml", cwd=tmp_path).code == 0
+    assert path.read_bytes() == TIDY
+    assert tmp_path.joinpath("named.yml").is_symlink()
+
+
+@pytest.mark.parametrize("moment", ["chmod", "replace", "open"])
+def test_an_interrupted_fmt_leaves_the_file_and_nothing_else(tmp_path, monkeypatch, moment):
+    path = write(tmp_path, UGLY)
+
+    def interrupted(*_args, **_options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(path), moment, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            fmt_command._write(fmt_command._Formatted("x.yml", path, UGLY, TIDY))
+    assert os.listdir(path.parent) == ["web.yml"]
+    assert path.read_bytes() == UGLY
+
+
+def test_a_name_that_is_no_text_is_formatted_and_shown(tmp_path):
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    path = folder / os.fsdecode(b"caf\xe9.yml")
+    path.write_bytes(UGLY)
+    outcome = c2c("fmt", "--format", "json", cwd=tmp_path)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "policies/caf\\\\udce9.yml" in outcome.out
+    assert path.read_bytes() == TIDY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.scenarios import plan_scenario
@@ -24,7 +25,7 @@ def test_escaped_text_is_one_line_that_a_terminal_only_prints(text):
     assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
 
 
-@given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"])))
+@given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="\u115f\u1160\u3164\uffa0")))
 def test_ordinary_text_stays_as_it_is(text):
     assert escape(text) == text
 
@@ -69,3 +70,23 @@ def test_diagnostics_are_one_line_each_with_the_hint_below():
     assert render_diagnostics([problem]) == (
         "a\\x0ab.yml:3:5: error[unknown-key] `ingres\\x1b[31m` is not a key\n    hint: did you mean `ingress`?\n"
     )
+
+
+SEEN_AS_NOTHING = "\xad\u034f\u061c\u115f\u1160\u17b4\u180e\u200d\u2066\u3164\ufe0f\uffa0\U000e0041\U000e0100\U0001d173"
+# Format characters that are drawn: signs that stand around or under a number.
+DRAWN = {*map(chr, range(0x600, 0x606)), "\u06dd", "\u070f", "\u0890", "\u0891", "\u08e2", "\U000110bd", "\U000110cd"}
+
+
+@pytest.mark.parametrize("character", SEEN_AS_NOTHING)
+def test_what_is_seen_as_nothing_is_written_out(character):
+    assert escape(f"a{character}b").isascii()
+
+
+def test_every_control_and_format_character_is_written_out():
+    hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    characters = [chr(number) for number in range(0x110000)]
+    left = {one for one in characters if unicodedata.category(one) in hidden and escape(one) == one}
+    assert left <= DRAWN
+    turning = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI", "BN"}
+    turned = {one for one in characters if unicodedata.bidirectional(one) in turning and escape(one) == one}
+    assert not turned
