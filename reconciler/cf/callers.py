@@ -19,9 +19,7 @@ DEVELOPER = "space_developer"
 SUPPORTER = "space_supporter"
 
 EDITS_EVERYWHERE = "cloud_controller.admin"
-READS_EVERYWHERE = frozenset(
-    {EDITS_EVERYWHERE, "cloud_controller.admin_read_only", "cloud_controller.global_auditor"}
-)
+READS_EVERYWHERE = frozenset({EDITS_EVERYWHERE, "cloud_controller.admin_read_only", "cloud_controller.global_auditor"})
 
 
 def read_caller(

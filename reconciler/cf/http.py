@@ -36,8 +36,11 @@ READ_SECONDS = 130.0
 HEAD_SECONDS = 30.0
 """What sending a request and receiving the head of its answer may take, waiting for its first byte not counted."""
 
-BODY_SECONDS = 600.0
-"""The longest time for one body, so that a server that drips single bytes does not hold a run for ever."""
+BODY_SECONDS = 60.0
+"""The longest time for one body, so that a server that drips single bytes does not hold a run for ever.
+
+One more second is given for each MiB that the answer may have: ten minutes for the list of all policies.
+"""
 
 CA_LIMIT = 64 * 2**20
 """Bytes that a file of authorities may have: the largest collections have less than 1 MiB."""
@@ -160,8 +163,9 @@ class Http:
                     timeout=timeout,
                     extensions={"trace": line.trace},
                 ) as response:
-                    deadline.set(settings.body_seconds)
-                    end = time.monotonic() + settings.body_seconds
+                    seconds = settings.body_seconds + request.limit // 2**20
+                    deadline.set(seconds)
+                    end = time.monotonic() + seconds
                     lowered = {name.lower(): value for name, value in response.headers.items()}
                     # Not `iter_raw`: the transports of tests give answers that were read before.
                     chunks = cast("Iterable[bytes]", response.stream)

@@ -32,6 +32,7 @@ _EXPANSION = 8
 
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\([^ux])")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{6,}")
+_PACKED = re.compile(r"[A-Za-z0-9+/=_-]")
 _DROPPED = re.compile(r"[\s+]+")
 
 
@@ -41,7 +42,7 @@ class Secrets:
     def __init__(self, *secrets: str) -> None:
         self._lock = threading.Lock()
         self._secrets: frozenset[str] = frozenset()
-        self._pattern: re.Pattern[str] | None = None
+        self._forms: _Forms | None = None
         self.add(*secrets)
 
     def add(self, *secrets: str) -> None:
@@ -49,15 +50,15 @@ class Secrets:
         with self._lock:
             known = self._secrets | frozenset(filter(None, secrets))
             if known != self._secrets:
-                self._secrets, self._pattern = known, None
+                self._secrets, self._forms = known, None
 
     def hide(self, text: str) -> str:
         """Hide every secret in a text: in place where it is plainly written, else the text as a whole."""
-        pattern = self._forms()
-        if pattern is None:
+        forms = self._known_forms()
+        if forms is None:
             return text
-        masked = pattern.sub(HIDDEN, text)
-        return HIDDEN_WHOLE if self._shows(masked) else masked
+        masked = forms.hide(text)
+        return HIDDEN_WHOLE if forms.shown_by(masked) else masked
 
     def brief(self, text: str, limit: int) -> str:
         """Hide, then cut: a cut through a secret would leave a part of it that no longer looks like one."""
@@ -87,20 +88,50 @@ class Secrets:
                 one.path = one.path and self.hide(one.path)
                 one.request_id = one.request_id and self.hide(one.request_id)
 
-    def _forms(self) -> re.Pattern[str] | None:
+    def _known_forms(self) -> _Forms | None:
         with self._lock:
-            if self._pattern is None and self._secrets:
-                forms = {form for secret in self._secrets for form in _written(secret)}
-                self._pattern = re.compile("|".join(sorted(forms, key=lambda form: (-len(form), form))), re.IGNORECASE)
-            return self._pattern
-
-    def _shows(self, text: str) -> bool:
-        plain = [bare for bare in map(_bare, self._secrets) if len(bare) >= SHORT]
-        return any(bare in shown for shown in _readings(text) for bare in plain)
+            if self._forms is None and self._secrets:
+                self._forms = _Forms(self._secrets)
+            return self._forms
 
 
-def _written(secret: str) -> Iterator[str]:
-    """Give the ways in which a secret is written, as regular expressions."""
+class _Forms:
+    """The ways in which secrets are written."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known = sorted(secrets)
+        self._plain = _any_of({form for secret in known for form in _plain_forms(secret)})
+        self._packed = _any_of({re.escape(form) for secret in known for form in _packed_forms(secret)})
+        self._bare = [bare for bare in map(_bare, known) if len(bare) >= SHORT]
+
+    def hide(self, text: str) -> str:
+        """Hide the secrets that are plainly written, and the whole of a Base64 text with one inside."""
+        parts = []
+        done = 0
+        while found := self._packed.search(text, done):
+            start, end = found.span()
+            while start > done and _PACKED.match(text[start - 1]):
+                start -= 1
+            while end < len(text) and _PACKED.match(text[end]):
+                end += 1
+            parts += [text[done:start], HIDDEN]
+            done = end
+        return self._plain.sub(HIDDEN, "".join([*parts, text[done:]]))
+
+    def shown_by(self, text: str) -> bool:
+        """Say whether a secret can be read from a text by decoding it."""
+        if self._packed.search("".join(text.split())):
+            return True
+        return any(bare in reading for reading in _readings(text) for bare in self._bare)
+
+
+def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(forms, key=lambda form: (-len(form), form))
+    return re.compile("|".join(longest_first) or r"(?!)", re.IGNORECASE)
+
+
+def _plain_forms(secret: str) -> Iterator[str]:
+    """Give regular expressions for a secret that is written out."""
     if len(secret) < SHORT:
         yield rf"(?<!\w){re.escape(secret)}(?!\w)"
         return
@@ -110,13 +141,20 @@ def _written(secret: str) -> Iterator[str]:
     forms = {secret, quote(data, safe=""), quote(data), quote_plus(data), quoted, plain, repr(secret)[1:-1]}
     forms |= {quoted.replace("/", "\\/"), html.escape(secret), html.escape(secret, quote=False), data.hex()}
     yield from map(re.escape, forms)
+
+
+def _packed_forms(secret: str) -> Iterator[str]:
+    """Give what Base64 makes of a secret wherever it stands in a text.
+
+    Three bytes are written at once, so what stands before and behind the secret reaches into its ends.
+    """
+    data = secret.encode("utf-8", "replace")
     for before in range(3):
-        # Base64 writes three bytes at once, so what stands before and behind the secret reaches into its ends.
         whole = base64.b64encode(bytes(before) + data).decode().rstrip("=")
         inner = whole[(0, 2, 3)[before] : (len(whole) if (before + len(data)) % 3 == 0 else -1)]
         if len(inner) >= 2 * SHORT - 2:
-            for form in {inner, inner.replace("+", "-").replace("/", "_")}:
-                yield rf"[\w+/-]*{re.escape(form)}[\w+/=-]*"
+            yield inner
+            yield inner.replace("+", "-").replace("/", "_")
 
 
 def _readings(text: str) -> Iterator[str]:
@@ -136,8 +174,10 @@ def _opened(text: str) -> Iterable[str]:
     """Decode what looks like Base64 or hexadecimal, also where it was wrapped into lines."""
     for run in {*_RUN.findall(text), *_RUN.findall("".join(text.split()))}:
         standard = run.replace("-", "+").replace("_", "/")
-        with contextlib.suppress(ValueError, binascii.Error):
-            yield base64.b64decode(standard + "A" * (-len(standard) % 4)).decode("utf-8", "replace")
+        for start in range(4):
+            groups = standard[start:]
+            with contextlib.suppress(ValueError, binascii.Error):
+                yield base64.b64decode(groups + "A" * (-len(groups) % 4)).decode("utf-8", "replace")
         with contextlib.suppress(ValueError):
             yield bytes.fromhex(run).decode("utf-8", "replace")
 

@@ -94,7 +94,7 @@ def _split(url: str) -> SplitResult:
 def _is_host(host: str) -> bool:
     if ":" in host:
         try:
-            return ip_address(host).version == 6  # noqa: PLR2004 - IPv6
+            return ip_address(host).version == 6 and "%" not in host  # noqa: PLR2004 - IPv6
         except ValueError:
             return False
     return _HOST.fullmatch(host) is not None and _decodes(host)

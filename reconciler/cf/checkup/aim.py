@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reconciler.cf.credentials import (
+    ClientCredentials,
+    Credentials,
+    PasscodeCredentials,
+    PasswordCredentials,
+    SessionCredentials,
+    TokenCredentials,
+)
 from reconciler.cf.target import Options, Target, resolve_target
 from reconciler.cf.urls import api_url
 from reconciler.errors import UsageError
@@ -17,18 +25,17 @@ if TYPE_CHECKING:
 _NOBODY = "nobody"
 """Stands where a token has to be for an address to be looked up. It is never sent: nothing is asked with it."""
 
-_CREDENTIALS = ("username", "password", "client_id", "client_secret", "passcode")
+_SECRETS = ("password", "client_secret", "access_token")
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
     """What was found out without asking anybody.
 
-    `target` is None where no address was found, and without credentials of use where `signed_in` is false.
+    `target` is None where no address was found; where the check of the credentials failed it holds none of use.
     """
 
     target: Target | None
-    signed_in: bool
     checks: tuple[Check, ...]
 
 
@@ -38,10 +45,7 @@ def take_aim(options: Options, environ: Mapping[str, str], home: Path, declared:
         target = resolve_target(options, environ, home, declared)
     except UsageError as problem:
         return _without_credentials(options, environ, home, declared, problem)
-    credentials = Check(
-        "credentials", Status.OK, f"{type_of(target)}, from {_source(target.credentials_source, options)}"
-    )
-    return Aim(target, signed_in=True, checks=(_target_check(target, declared), credentials))
+    return Aim(target, checks=(_target_check(target, declared), _credentials_check(target, options)))
 
 
 def _without_credentials(
@@ -50,16 +54,19 @@ def _without_credentials(
     try:
         target = _address_alone(options, environ, home, declared)
     except UsageError as missing:
-        return Aim(None, signed_in=False, checks=(_failed("target", missing),))
-    return Aim(target, signed_in=False, checks=(_target_check(target, declared), _failed("credentials", problem)))
+        unknown = Check("credentials", Status.UNKNOWN, "not looked for, because target failed")
+        return Aim(None, checks=(_failed("target", missing), unknown))
+    return Aim(target, checks=(_target_check(target, declared), _failed("credentials", problem)))
 
 
 def _address_alone(options: Options, environ: Mapping[str, str], home: Path, declared: str | None) -> Target:
     named = ((options.api, "--api"), (environ.get("CF_API"), "CF_API"), (declared, "the manifests"))
     value, source = next(((value, source) for value, source in named if value), (None, None))
-    anybody = replace(options, api=value, access_token=_NOBODY, **dict.fromkeys(_CREDENTIALS))
     if value and source:
-        api_url(value, source)
+        value = api_url(value, source)
+    anybody = Options(
+        api=value, access_token=_NOBODY, ca_file=options.ca_file, skip_ssl_validation=options.skip_ssl_validation
+    )
     target = resolve_target(anybody, environ, home)
     return replace(target, api_source=source or target.api_source)
 
@@ -70,32 +77,42 @@ def _failed(name: str, problem: UsageError) -> Check:
 
 def _target_check(target: Target, declared: str | None) -> Check:
     message = f"{target.api_url}, from {target.api_source}"
-    if declared is not None and api_url(declared, "the manifests") != target.api_url:
-        return Check(
-            "target",
-            Status.WARNING,
-            f"{message}; the manifests are for {declared}",
-            f"`c2c apply` refuses this unless it is told so with --api {target.api_url}",
-        )
-    return Check("target", Status.OK, message)
+    if declared is None or _same(declared, target.api_url):
+        return Check("target", Status.OK, message)
+    return Check(
+        "target",
+        Status.WARNING,
+        f"{message}; the manifests are for {declared}",
+        f"`c2c apply` refuses this unless it is told so with --api {target.api_url}",
+    )
 
 
-def type_of(target: Target) -> str:
+def _same(declared: str, url: str) -> bool:
+    try:
+        return api_url(declared, "the manifests") == url
+    except UsageError:
+        return False
+
+
+def _credentials_check(target: Target, options: Options) -> Check:
+    message = f"{_type_of(target.credentials)}, from {target.credentials_source}"
+    shown = next((name for name in _SECRETS if options.given(name)), None)
+    if shown is None:
+        return Check("credentials", Status.OK, message)
+    hint = f"set CF_{shown.upper()} instead"
+    return Check("credentials", Status.WARNING, f"{message}, where other users of this machine can read it", hint)
+
+
+def _type_of(credentials: Credentials) -> str:
     """Name the kind of credentials, and whose they are where they say so. Never a secret."""
-    given = target.credentials
-    kind = type(given).__name__.removesuffix("Credentials").lower()
-    named = {
-        "password": f"the user {getattr(given, 'username', '')} with a password",
-        "client": f"the UAA client {getattr(given, 'client_id', '')} with its secret",
-        "token": "an access token as it is",
-        "passcode": "a one-time passcode",
-        "session": "the session of `cf login`",
-    }
-    return named[kind]
-
-
-def _source(source: str, options: Options) -> str:
-    on_command_line = [name for name in ("password", "client_secret", "access_token") if options.given(name)]
-    if not on_command_line:
-        return source
-    return f"{source} (other users of this machine can read it there; CF_{on_command_line[0].upper()} is safer)"
+    match credentials:
+        case PasswordCredentials(username=name):
+            return f"the user {name} with a password"
+        case ClientCredentials(client_id=name):
+            return f"the UAA client {name} with its secret"
+        case TokenCredentials():
+            return "an access token as it is"
+        case PasscodeCredentials():
+            return "a one-time passcode"
+        case SessionCredentials():
+            return "the session of `cf login`"

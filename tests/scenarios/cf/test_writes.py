@@ -161,6 +161,20 @@ def test_a_hostname_of_another_space_is_refused_with_its_owner(small, platform, 
     assert not caught.value.outcome_unknown
 
 
+def test_a_hostname_in_other_letters_is_refused_with_its_owner(small, platform):
+    owner = small.world.space_named(small.world.organization_named("other").guid, "space")
+    small.world.add_route(owner.guid, small.world.domain_named("apps.internal").guid, "nEw")
+    with pytest.raises(RejectedError) as caught:
+        platform.create_route(NEW, PAYMENTS)
+    assert caught.value.summary == "the hostname new.apps.internal belongs to the space other/space"
+
+
+def test_a_hostname_that_the_space_has_in_other_letters_is_there_already(small, platform):
+    owner = small.world.space_named(small.world.organization_named("acme").guid, "payments")
+    small.world.add_route(owner.guid, small.world.domain_named("apps.internal").guid, "nEw")
+    platform.create_route(NEW, PAYMENTS)
+
+
 def test_a_hostname_of_a_space_out_of_sight_is_refused_as_such(small, connect):
 
     scopes = ("cloud_controller.read", "cloud_controller.write", "network.write")

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from reconciler.cf.cf_session import read_session, session_file
+from reconciler.cf.cf_session import SIZE_LIMIT, read_session, session_file
 from reconciler.errors import UsageError
 
 
@@ -71,3 +72,11 @@ def test_a_broken_file_does_not_show_its_tokens(tmp_path):
 
 def test_a_directory_in_its_place_is_an_error_too(tmp_path):
     assert "cannot be read" in refused(tmp_path).summary
+
+
+def test_what_never_ends_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "config.json")
+    assert "it is no regular file" in refused(tmp_path / "config.json").summary
+    assert "it is no regular file" in refused(Path("/dev/zero")).summary
+    (tmp_path / "large.json").write_bytes(b" " * (SIZE_LIMIT + 1))
+    assert "it is larger than 16 MiB" in refused(tmp_path / "large.json").summary

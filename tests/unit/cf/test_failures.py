@@ -250,3 +250,16 @@ def test_the_network_tells_a_wrong_name_from_a_closed_port(make_http, monkeypatc
             http.send(Request("GET", "http://127.0.0.1:1/"))
     with pytest.raises(Exception, match="proxy"):
         make_http(lambda _: (_ for _ in ()).throw(httpx.ProxyError("407"))).send(Request("GET", "https://h/"))
+
+
+@pytest.mark.parametrize(
+    ("wait", "hint"),
+    [("7", "try again in 7 seconds"), ("\u00b2", "try again later"), ("9" * 400, "try again in 999999999 seconds")],
+)
+def test_only_plain_digits_are_a_wait(wait, hint):
+    assert failed_answer(answer(CC, 429, "", {"retry-after": wait})).hint == hint
+
+
+def test_a_page_of_many_titles_is_read_at_once():
+    assert read_cause(answer(CC, 500, "<title>" * 100_000)).text == "a web page instead of an API answer"
+    assert read_cause(answer(CC, 500, "<TITLE> 502 </Title><title>x</title>")).text == "a web page titled '502'"

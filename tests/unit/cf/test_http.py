@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import gzip
 import logging
+import os
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -167,6 +169,81 @@ def test_damaged_compression_is_an_unexpected_answer(make_http):
 
     with pytest.raises(UnexpectedAnswerError, match="cannot be decompressed"):
         make_http(server).send(Request("GET", URL))
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "gzip,br", "br", "zstd", "deflate", "identity, gzip", "x"])
+def test_only_one_layer_of_gzip_is_taken(make_http, encoding):
+    def server(request: httpx.Request) -> httpx.Response:
+        assert request.headers["accept-encoding"] == "gzip"
+        stream = httpx.ByteStream(gzip.compress(gzip.compress(b"{}")))
+        return httpx.Response(200, stream=stream, headers={"content-encoding": encoding})
+
+    with pytest.raises(UnexpectedAnswerError, match="is compressed in a way that was not asked for"):
+        make_http(server).send(Request("GET", URL))
+
+
+class Pieces(httpx.SyncByteStream):
+    def __init__(self, content: bytes, size: int) -> None:
+        self.pieces = [content[start : start + size] for start in range(0, len(content), size)]
+
+    def __iter__(self):
+        return iter(self.pieces)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip"])
+@pytest.mark.parametrize("size", [1, 7, 10**6])
+def test_gzip_is_unpacked_whatever_its_pieces(make_http, encoding, size):
+    body = bytes(range(256)) * 4000 + b"x" * 2**20
+    packed = gzip.compress(body)
+    headers = {"content-encoding": encoding}
+    http = make_http(lambda _: httpx.Response(200, stream=Pieces(packed, size), headers=headers))
+    assert http.send(Request("GET", URL)).body == body
+
+
+@pytest.mark.parametrize("damage", [lambda packed: packed[:-1], lambda packed: packed[:20], lambda packed: packed * 2])
+def test_gzip_that_does_not_end_where_it_should_is_an_unexpected_answer(make_http, damage):
+    packed = damage(gzip.compress(b"x" * 10**6))
+    headers = {"content-encoding": "gzip"}
+    http = make_http(lambda _: httpx.Response(200, stream=Pieces(packed, 100), headers=headers))
+    with pytest.raises(UnexpectedAnswerError, match="cannot be decompressed"):
+        http.send(Request("GET", URL))
+
+
+def test_an_empty_answer_may_call_itself_gzip(make_http):
+    http = make_http(lambda _: httpx.Response(204, headers={"content-encoding": "gzip"}))
+    assert http.send(Request("GET", URL)).body == b""
+
+
+def test_packing_that_never_yields_anything_counts_as_it_comes(make_http):
+    class Endless(httpx.SyncByteStream):
+        def __iter__(self):
+            yield gzip.compress(b"")[:10]
+            while True:
+                yield b"\x00\x00\x00\xff\xff" * 10_000
+
+    http = make_http(lambda _: httpx.Response(200, stream=Endless(), headers={"content-encoding": "gzip"}))
+    with pytest.raises(UnexpectedAnswerError, match="is larger than 1 MiB"):
+        http.send(Request("GET", URL, limit=2**20))
+
+
+@pytest.mark.parametrize("status", [203, 205, 206, 207])
+def test_a_success_that_means_something_else_is_none(make_http, status):
+    with pytest.raises(UnexpectedAnswerError, match=f"has the status {status}"):
+        make_http(Server(httpx.Response(status, json={}))).send(Request("GET", URL))
+
+
+@pytest.mark.parametrize("url", ["https://xn--zz--.example/", "https://h/" + "a" * 70_000, "https://h/\x00"])
+def test_an_address_that_the_library_refuses_is_a_platform_error(make_http, url):
+    with pytest.raises(UnreachableError, match="the address of Cloud Controller cannot be used") as caught:
+        make_http(lambda _: httpx.Response(200)).send(Request("GET", url, effect=Effect.ONCE))
+    assert not caught.value.outcome_unknown
+
+
+def test_a_ca_file_that_never_ends_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "ca.pem")
+    for file in (tmp_path / "ca.pem", Path("/dev/zero"), tmp_path):
+        with pytest.raises(UsageError, match="cannot be read as certificates"):
+            Http(HttpSettings(ca_file=file))
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{", b"\xff", b"[" * 3000])

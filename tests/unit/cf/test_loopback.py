@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import http.server
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.cf.exchange import Effect, Request
+from reconciler.cf.exchange import ANSWER_LIMIT, Effect, Request
 from reconciler.cf.http import Http, HttpSettings
 from reconciler.errors import UnexpectedAnswerError, UnreachableError
 
@@ -83,9 +86,9 @@ def http_port() -> Iterator[int]:
     yield from serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet))
 
 
-def get(url: str, **settings: object) -> int:
+def get(url: str, limit: int = ANSWER_LIMIT, **settings: object) -> int:
     with Http(HttpSettings(**settings)) as client:  # type: ignore[arg-type]
-        return client.send(Request("GET", url)).status
+        return client.send(Request("GET", url, limit=limit)).status
 
 
 def test_an_unknown_authority_is_refused_with_the_way_out(https_port):
@@ -165,3 +168,102 @@ def test_a_silent_server_is_left_in_time():
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         with pytest.raises(UnreachableError, match="did not answer in time"):
             get(url, read_seconds=0.05)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+DRIPS = {
+    "endless 100": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "status line": (b"", b"H"),
+    "header": (HEAD, b"a"),
+    "header value": (HEAD + b"X: ", b"a"),
+    "body": (HEAD + b"Content-Length: 100000\r\n\r\n", b" "),
+    "body to the end": (HEAD + b"\r\n", b" "),
+    "chunks": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "chunk extension": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;", b"a"),
+    "gzip": (
+        HEAD + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\na\r\n" + gzip.compress(b"")[:10] + b"\r\n",
+        b"5\r\n\x00\x00\x00\xff\xff\r\n",
+    ),
+}
+
+
+@pytest.fixture(params=DRIPS.values(), ids=DRIPS)
+def dripping_port(request) -> Iterator[int]:
+    """A server that never stays silent for long and never comes to an end."""
+    first, drop = request.param
+    listener = socket.create_server(("127.0.0.1", 0))
+    done = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(first)
+            while not done.wait(0.02):
+                connection.sendall(drop)
+
+    def run() -> None:
+        while not done.is_set():
+            connection, _ = listener.accept()
+            threading.Thread(target=drip, args=(connection,)).start()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield listener.getsockname()[1]
+    done.set()
+    socket.create_connection(listener.getsockname()).close()
+    thread.join()
+    listener.close()
+
+
+def test_a_dripping_server_is_left_in_time(dripping_port):
+    started = time.monotonic()
+    with pytest.raises(UnreachableError, match="did not answer in time"):
+        get(
+            f"http://127.0.0.1:{dripping_port}/",
+            connect_seconds=0.1,
+            read_seconds=0.2,
+            head_seconds=0.1,
+            body_seconds=0.3,
+            attempts=1,
+            limit=2**20 - 1,
+        )
+    assert time.monotonic() - started < 5
+
+
+def test_a_dripping_server_behind_tls_is_left_in_time(certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate[1], certificate[0])
+    done = threading.Event()
+
+    def drip() -> None:
+        while not done.is_set():
+            with (
+                contextlib.suppress(OSError),
+                context.wrap_socket(listener.accept()[0], server_side=True) as connection,
+            ):
+                connection.sendall(HEAD)
+                while not done.wait(0.02):
+                    connection.sendall(b"a")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip)
+        thread.start()
+        with pytest.raises(UnreachableError, match="did not answer in time"):
+            get(
+                f"https://127.0.0.1:{listener.getsockname()[1]}/",
+                ca_file=certificate[1],
+                connect_seconds=1,
+                read_seconds=0.2,
+                head_seconds=0.1,
+                attempts=1,
+            )
+        done.set()
+        socket.create_connection(listener.getsockname()).close()
+        thread.join()
+
+
+def test_connections_are_kept_and_used_again(http_port):
+    with Http(HttpSettings()) as client:
+        for _ in range(3):
+            client.send(Request("GET", f"http://127.0.0.1:{http_port}/"))
+        assert len(client._lines._idle) == 1

@@ -28,8 +28,8 @@ def org(number: int) -> dict[str, object]:
     return {"guid": f"g{number}", "name": f"org{number}"}
 
 
-def page(resources: object, total_pages: object = 1, following: object = None) -> httpx.Response:
-    pagination = {"total_results": 1, "total_pages": total_pages, "next": following}
+def page(resources: object, total_pages: object = 1, following: object = None, rows: object = 1) -> httpx.Response:
+    pagination = {"total_results": rows, "total_pages": total_pages, "next": following}
     return httpx.Response(200, json={"pagination": pagination, "resources": resources})
 
 
@@ -67,6 +67,53 @@ def test_an_empty_page_ends_the_list(make_api):
 
     CloudController(make_api(server)).organizations(None)
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("shown", [[], [org(1)], [org(1), org(1), org(1)]])
+def test_a_list_shorter_than_announced_is_read_once_more_and_then_refused(make_api, shown):
+    asked = []
+
+    def server(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return page(shown if request.url.params["page"] == "1" else [], 2, rows=3)
+
+    with pytest.raises(UnexpectedAnswerError, match="announces 3 rows, and its pages hold [01]"):
+        CloudController(make_api(server)).organizations(None)
+    assert len(asked) == (4 if shown else 2)
+
+
+def test_a_list_that_shrinks_while_it_is_read_is_read_once_more(make_api):
+    asked = []
+
+    def server(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        number = int(request.url.params["page"])
+        if len(asked) < 3:
+            return page([org(1), org(2)] if number == 1 else [org(4)], 2, rows=4)
+        return page([org(2), org(3)] if number == 1 else [org(4)], 2, rows=3)
+
+    found = CloudController(make_api(server), page_size=2).organizations(None)
+    assert sorted(found) == ["g2", "g3", "g4"]
+    assert len(asked) == 4
+
+
+def test_a_list_that_grows_while_it_is_read_is_fine(make_api):
+    def server(request: httpx.Request) -> httpx.Response:
+        number = int(request.url.params["page"])
+        return page([org(number), org(number + 1)], 2, rows=3)
+
+    assert len(CloudController(make_api(server), page_size=2).organizations(None)) == 3
+
+
+def test_the_rows_of_a_list_are_bounded(make_api, monkeypatch):
+    monkeypatch.setattr("reconciler.cf.paging.MAX_ROWS", 10)
+
+    def server(request: httpx.Request) -> httpx.Response:
+        number = int(request.url.params["page"])
+        return page([org(number * 4 + offset) for offset in range(4)], 1000)
+
+    with pytest.raises(UnexpectedAnswerError, match="go on after 10 rows"):
+        CloudController(make_api(server), page_size=4).organizations(None)
 
 
 def test_links_in_circles_lead_nowhere(make_api):
@@ -111,7 +158,11 @@ def test_a_next_link_to_another_place_is_refused(make_api, href):
         (page([org(1)], 1, "next"), "the body is not an object"),
         (page([org(1)], 1, {"href": 7}), "href is not a string"),
         (httpx.Response(200, json={"resources": []}), "pagination is missing"),
-        (httpx.Response(200, json={"pagination": {"total_pages": 1}}), "resources is missing"),
+        (httpx.Response(200, json={"pagination": {"total_pages": 1}}), "pagination.total_results is missing"),
+        (httpx.Response(200, json={"pagination": {"total_pages": 1, "total_results": 0}}), "resources is missing"),
+        (page([org(1)], rows=10**9), "pagination.total_results is 1000000000, and more than 500000 are not believed"),
+        (page([org(1)], rows=-1), "pagination.total_results is -1"),
+        (page([org(number) for number in range(5001)]), "resources has 5001 rows where 5000 were asked for"),
         (httpx.Response(200, json=[]), "is not an object"),
         (httpx.Response(200, content=b"{"), "is not JSON"),
     ],
@@ -195,6 +246,13 @@ def test_reads_policies_labelled_as_text(make_api):
         ({"total_policies": 2, "policies": [policy(), {"source": {"id": "a"}}]}, "policies[1].destination is missing"),
         ({"total_policies": 1, "policies": [policy(id=7)]}, "policies[0].destination.id is not a string"),
         ({"total_policies": 1, "policies": [policy(ports=8080)]}, "policies[0].destination.ports is not an object"),
+        *(
+            (
+                {"total_policies": 1, "policies": [policy(ports={"start": start, "end": end})]},
+                "policies[0].destination.ports is not a range within 1 to 65535",
+            )
+            for start, end in ((0, 1), (-5, 9000), (9000, 8999), (1, 65536), (2**60, 2**60))
+        ),
         (
             {"total_policies": 1, "policies": [policy(ports={"start": "8080", "end": 8090})]},
             "policies[0].destination.ports.start is not an integer",

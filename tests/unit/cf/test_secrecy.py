@@ -214,7 +214,7 @@ def test_a_failed_job_and_its_address_show_no_secret():
     with CloudFoundry(API, TokenCredentials("t0ken-of-mine"), settings) as platform:
         platform.fetch(ReadSet(hosts=frozenset({route})))
         with pytest.raises(RejectedError) as caught:
-            platform.delete_route(route)
+            platform.delete_route(route, [])
     assert "t0ken" not in f"{caught.value} {caught.value.request_line}"
     assert base64.b64encode(b"t0ken-of-mine").decode() not in str(caught.value)
     assert caught.value.request_line == f"GET /v3/jobs/{HIDDEN}"

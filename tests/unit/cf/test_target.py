@@ -179,3 +179,21 @@ def test_a_token_that_cannot_travel_in_a_header_is_refused_unseen(tmp_path):
         with pytest.raises(UsageError) as caught:
             resolve_target(Options(), {"CF_API": API, "CF_ACCESS_TOKEN": written}, tmp_path)
         assert caught.value.summary == "CF_ACCESS_TOKEN does not hold an access token"
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({"CF_USERNAME": "ada", "CF_PASSWORD": "pa\udce9s"}, "CF_PASSWORD"),
+        ({"CF_USERNAME": "ad\udce9", "CF_PASSWORD": "pw"}, "CF_USERNAME"),
+        ({"CF_CLIENT_ID": "ci", "CF_CLIENT_SECRET": "\udcff"}, "CF_CLIENT_SECRET"),
+    ],
+)
+def test_bytes_that_are_no_text_are_refused_naming_the_variable(tmp_path, environ, name):
+    with pytest.raises(UsageError) as caught:
+        resolve_target(Options(), {"CF_API": API, **environ}, tmp_path)
+    assert caught.value.summary == f"{name} is not text in UTF-8"
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    with pytest.raises(UsageError, match="--passcode is not text in UTF-8"):
+        resolve_target(Options(api=API, passcode="\udce9"), {}, tmp_path)

@@ -36,7 +36,17 @@ def test_one_api_has_one_form(written, meant):
         ("https://api.example.test\\@evil.test", "a backslash"),
         ("https://api.example.test\nX: y", "control character"),
         ("https://[::1", "its host is malformed"),
-        ("https://ada:hunter2@\u2100.test", "its host is malformed"),
+        ("https://ada:hunter2@\u2100.test", "a character that has to be encoded"),
+        ("https://a..b", "its host is malformed"),
+        ("https://.a", "its host is malformed"),
+        ("https://-a.test", "its host is malformed"),
+        ("https://a%2eb.test", "its host is malformed"),
+        ("https://xn--zz--.example", "its host is malformed"),
+        ("https://" + "a" * 64 + ".test", "its host is malformed"),
+        ("https://" + "a." * 127 + "test", "its host is malformed"),
+        ("https://[::1%eth0]", "its host is malformed"),
+        ("https://\udc80.test", "a character that has to be encoded"),
+        ("https://" + "a" * 70_000, "it is too long"),
     ],
 )
 def test_what_is_no_api_address_is_refused_without_repeating_it(written, reason):

@@ -96,7 +96,7 @@ def test_links_lead_wherever_another_path_does():
     link("p/s", "../shared")
     link("p/b.yml", "../shared/b.yml")
     link("p/one.yml", "../one.yml")
-    assert find_manifests(["p", "shared", "one.yml"]) == (["one.yml", "p/a.yml", "p/b.yml"], [])
+    assert find_manifests(["p", "shared", "one.yml"]) == (["p/a.yml", "p/b.yml", "p/one.yml"], [])
 
 
 def test_a_path_that_is_named_may_be_a_link():
@@ -105,7 +105,6 @@ def test_a_path_that_is_named_may_be_a_link():
     link("c.yml", "real/a.yml")
     assert find_manifests(["p"]) == (["p/a.yml", "p/sub/b.yml"], [])
     assert find_manifests(["c.yml"]) == (["c.yml"], [])
-    assert find_manifests([os.sep.join(["p", "..", "real"])])[1] == []
 
 
 def test_a_folder_mounted_as_kubernetes_does_is_read():
@@ -171,7 +170,7 @@ def test_a_problem_in_a_file_whose_name_is_no_text_can_be_written_out(content):
 
 def test_paths_that_are_no_text_can_be_written_out():
     Path(NOT_TEXT).mkdir()
-    os.mkfifo(os.path.join(NOT_TEXT, NOT_TEXT))
+    os.mkfifo(f"{NOT_TEXT}/{NOT_TEXT}")
     link("p/" + NOT_TEXT, "..")
     Path("empty" + NOT_TEXT).mkdir()
     problems = find_manifests(["nowhere" + NOT_TEXT, NOT_TEXT, "p", "empty" + NOT_TEXT])[1]
