@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import has_errors
 from reconciler.errors import ManifestError
-from reconciler.manifests.footprint import read_set_of
+from reconciler.manifests.read_set import read_set_of
 from reconciler.manifests.resolve import resolve
 from reconciler.planning.build import build_plan
 from reconciler.planning.limits import RemovalLimits

@@ -14,7 +14,7 @@ from reconciler.cli.console import Console, open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument, target_options
 from reconciler.cli.session import today_utc
 from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.footprint import read_set_of
+from reconciler.manifests.read_set import read_set_of
 from reconciler.model.checkup import Check, Checkup, Concern, Status
 from reconciler.model.names import parse_app_ref
 from reconciler.model.scope import SpacePattern

@@ -6,8 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, Span, error, has_errors
-from reconciler.manifests.collector import still_collector
 from reconciler.manifests.discovery import find_manifests, printable
+from reconciler.manifests.garbage_collection import still_collector
 from reconciler.manifests.loaded import Bundle, FoundationDocument, Loaded, SpaceDocument
 from reconciler.manifests.reading import read_file
 from reconciler.manifests.schema import MAX_PROBLEMS, check_manifest

@@ -69,7 +69,7 @@ def check_document(kind: str, document: Document) -> list[Diagnostic]:
     """List what is wrong with a document of a known kind; nothing when it fits its schema."""
     if is_valid(kind, document.data):
         return []
-    from reconciler.manifests.words import explain  # noqa: PLC0415 - jsonschema is slow to import
+    from reconciler.manifests.schema_errors import explain  # noqa: PLC0415 - jsonschema is slow to import
 
     return explain(load_schema(kind), document)
 

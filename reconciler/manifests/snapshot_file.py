@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from reconciler.diagnostics import Diagnostic, Span, error
-from reconciler.manifests.collector import still_collector
+from reconciler.manifests.discovery import printable
+from reconciler.manifests.garbage_collection import still_collector
 from reconciler.manifests.reading import MAX_MANIFEST_BYTES, read_file
 from reconciler.manifests.schema import check_document, is_valid
 from reconciler.manifests.snapshot_checks import find_problems
@@ -47,7 +48,7 @@ def _from_json(path: str, content: bytes) -> Outcome:
     try:
         data = orjson.loads(content)
     except orjson.JSONDecodeError as problem:
-        span = Span(path, problem.lineno, problem.colno)
+        span = Span(printable(path), problem.lineno, problem.colno)
         return None, (error("json-syntax", f"not JSON: {problem.msg}", span, hint="write the snapshot anew"),)
     if _is_snapshot(data) and is_valid(_KIND, data) and next(find_problems(data), None) is None:
         return data, ()
@@ -60,13 +61,17 @@ def _from_json(path: str, content: bytes) -> Outcome:
         return None, _problems(Document(path, data), show_paths=True)
     except RecursionError:
         message = "lists and mappings nest deeper than a snapshot needs"
-        return None, (error("too-deep", message, Span(path, 1, 1), hint="write the snapshot anew"),)
+        return None, (error("too-deep", message, Span(printable(path), 1, 1), hint="write the snapshot anew"),)
 
 
 def _from_yaml(path: str, content: bytes) -> Outcome:
     documents, problems = parse_documents(path, content)
     if not documents and not problems:
-        problems = [error("no-snapshot", "the file holds no document", Span(path, 1, 1), hint="write a Snapshot in it")]
+        problems = [
+            error(
+                "no-snapshot", "the file holds no document", Span(printable(path), 1, 1), hint="write a Snapshot in it"
+            )
+        ]
     for document in documents[1:]:
         hint = "give every snapshot a file of its own"
         problems.append(error("no-snapshot", "a snapshot is the only document of its file", document.span(), hint=hint))

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from reconciler.manifests.documents import Foundation, Space
 from reconciler.manifests.schema import is_valid, load_schema
+from reconciler.manifests.schema_errors import explain
 from reconciler.manifests.source import Document
-from reconciler.manifests.words import explain
 
 MODELS = {"Space": Space, "Foundation": Foundation}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.manifests.checks.places import sources
+from reconciler.manifests.checks.walk import sources
 from reconciler.manifests.selectors import parse_selector
 from reconciler.manifests.text import Speller, shown
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, warning
-from reconciler.manifests.checks.places import sources
+from reconciler.manifests.checks.walk import sources
 from reconciler.manifests.text import Speller, shown
 from reconciler.model.names import SpaceRef, fold, is_glob, matches
 

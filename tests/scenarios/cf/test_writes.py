@@ -338,7 +338,7 @@ def test_a_deletion_takes_the_mappings_along_in_one_call(small, platform):
     assert not [seen for seen in small.requests if "/destinations/" in seen.path]
 
 
-def test_a_deletion_spares_a_route_that_another_app_uses_and_unmaps_ours(small, platform):
+def test_a_deletion_spares_a_route_that_another_app_uses_and_unmaps_ours(platform):
     platform.create_route(NEW, PAYMENTS)
     platform.add_destination(RouteDestination(NEW, LEDGER))
     platform.add_destination(RouteDestination(NEW, CHECKOUT))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.manifests import words
+from reconciler.manifests import schema_errors
 from reconciler.manifests.bundle import MAX_PROBLEMS, load_bundle
 from reconciler.manifests.schema import check_document
 from reconciler.manifests.source import parse_documents
@@ -158,13 +158,13 @@ def test_very_many_wrong_items_cost_little_memory(load, item):
 
 def test_of_very_many_errors_few_are_made(monkeypatch):
     made = []
-    create = words.jsonschema.ValidationError.__init__
+    create = schema_errors.jsonschema.ValidationError.__init__
 
     def counted(self, *args, **options):
         made.append(1)
         create(self, *args, **options)
 
-    monkeypatch.setattr(words.jsonschema.ValidationError, "__init__", counted)
+    monkeypatch.setattr(schema_errors.jsonschema.ValidationError, "__init__", counted)
     (document,), _ = parse_documents("f", (HEAD + "apps: [" + "0," * 200_000 + "]\n").encode())
     problems = check_document("Space", document)
     assert MAX_PROBLEMS < len(problems) <= len(made) < 20 * MAX_PROBLEMS
