@@ -9,6 +9,10 @@ from reconciler.model.ports import PLATFORM_TLS_PORT, PortRange, Protocol, TlsMo
 if TYPE_CHECKING:
     from reconciler.model.names import AppRef
 
+DEFAULT_QUOTA = 150
+"""Policies that one source app may have without `network.admin`, by the server's default since cf-networking of
+October 2023 (50 before). The number in force cannot be asked for."""
+
 
 class NetworkPolicy(NamedTuple):
     """One policy as the policy server stores it; its identity is the exact tuple.

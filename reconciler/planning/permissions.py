@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.model.desired import Kind
+from reconciler.model.policy import DEFAULT_QUOTA
 from reconciler.planning.changes import Change, MappedApp, PolicyRule
 from reconciler.planning.plan import Blocked, Finding, Severity
 
@@ -121,11 +122,6 @@ def visibility_findings(live: LiveState) -> list[Finding]:
     return found
 
 
-QUOTA = 150
-"""Policies that one source app may have without `network.admin`, by the server's default since cf-networking of
-October 2023 (50 before). The number in force cannot be asked for."""
-
-
 def quota_findings(changes: Iterable[Change], live: LiveState) -> list[Finding]:
     """Forecast the count of policies a source, as the server will count it: those stored and those posted."""
     if live.caller is None or live.caller.network_admin:
@@ -143,9 +139,9 @@ def quota_findings(changes: Iterable[Change], live: LiveState) -> list[Finding]:
             Severity.WARN,
             "policy-quota",
             f"{source} would be the source of {stored[source] + number} policies while they are added; without "
-            f"network.admin the server allows {QUOTA} by default and may count more than are visible here",
+            f"network.admin the server allows {DEFAULT_QUOTA} by default and may count more than are visible here",
             hint="apply with network.admin, or remove policies of this source first",
         )
         for source, number in sorted(added.items(), key=str)
-        if stored[source] + number > QUOTA
+        if stored[source] + number > DEFAULT_QUOTA
     ]

@@ -262,8 +262,15 @@ def test_a_declared_name_is_kept_while_its_app_is_pending(tmp_path):
 
 
 def test_a_route_on_a_domain_that_is_not_internal_is_an_error(tmp_path):
-    with pytest.raises(ManifestError, match="1 error"):
+    with pytest.raises(ManifestError) as caught:
         plan_scenario(tmp_path, web("api"), ROUTED.replace("apps.internal", "apps.example.com"))
+    assert [item.code for item in caught.value.diagnostics] == ["not-an-internal-domain"]
+
+
+def test_a_space_that_is_not_there_is_pending_and_warned_about(tmp_path):
+    plan = plan_scenario(tmp_path, "organizations: []\n", API)
+    assert [item.code for item in plan.findings] == ["space-not-found"]
+    assert plan.summary.pending == 1
 
 
 TRUST = "apps: [{name: api, trust: system}]\n"

@@ -28,10 +28,10 @@ WITHOUT_A_FILE = {
     "no-snapshot": "tests/unit/manifests/test_snapshots.py",
     "unknown-reference": "tests/unit/manifests/test_snapshots.py",
     "json-syntax": "tests/unit/manifests/test_snapshots.py",
-    "space-not-found": "tests/docs/test_diagnostics_page.py",
-    "not-an-internal-domain": "tests/docs/test_diagnostics_page.py",
+    "space-not-found": "tests/scenarios/test_language.py",
+    "not-an-internal-domain": "tests/scenarios/test_language.py",
     "route-owned-elsewhere": "tests/scenarios/test_language.py",
-    "cannot-format": "tests/docs/test_diagnostics_page.py",
+    "cannot-format": "tests/unit/manifests/test_writer.py",
     "too-many-policies": "tests/scenarios/test_language.py",
 }
 """Codes that no file in a repository can bring about, and the test that does."""

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import AuthorizationError
 from reconciler.model.checkup import Check, Status
+from reconciler.model.policy import DEFAULT_QUOTA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.cf.checkup.examination import Examination
-
-DEFAULT_QUOTA = 150
-"""Policies that a source may have without `network.admin`, by the default since October 2023. Source: policy-server
-job `spec`."""
 
 _OLD_QUOTA = 50
 _TOP = 3

@@ -77,7 +77,7 @@ def test_a_list_shorter_than_announced_is_read_once_more_and_then_refused(make_a
         asked.append(request)
         return page(shown if request.url.params["page"] == "1" else [], 2, rows=3)
 
-    with pytest.raises(UnexpectedAnswerError, match="announces 3 rows, and its pages hold [01]"):
+    with pytest.raises(UnexpectedAnswerError, match=r"announces 3 rows, and its pages hold [01]"):
         CloudController(make_api(server)).organizations(None)
     assert len(asked) == (4 if shown else 2)
 

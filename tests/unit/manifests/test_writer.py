@@ -101,6 +101,11 @@ def write(folder: Path, content: bytes) -> Path:
     return path
 
 
+def test_what_would_be_damaged_is_left_with_a_reason():
+    (problem,) = canonical("x.yml", b"a: [ # kept?\n  1 # and this?\n]\n")
+    assert problem.code == "cannot-format"
+
+
 def test_check_writes_nothing_and_fails(tmp_path):
     path = write(tmp_path, UGLY)
     outcome = c2c("fmt", "--check", "--diff", cwd=tmp_path)
