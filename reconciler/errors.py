@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 
 
 class C2CError(Exception):
-    """A run that cannot go on. `summary` is one sentence; `hint` says what to do next, if that is known."""
+    """A run that cannot go on.
+
+    `summary` is one sentence, `details` are its parts, a line each; `hint` says what to do next, if that is known.
+    """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, summary: str, *, hint: str | None = None) -> None:
+    def __init__(self, summary: str, *, hint: str | None = None, details: tuple[str, ...] = ()) -> None:
         super().__init__(summary)
         self.summary = summary
         self.hint = hint
+        self.details = details
 
 
 class UsageError(C2CError):
-    """The command line, the environment or a file named there is not usable. `details` are its problems, one each."""
-
-    def __init__(self, summary: str, *, hint: str | None = None, details: tuple[str, ...] = ()) -> None:
-        super().__init__(summary, hint=hint)
-        self.details = details
+    """The command line, the environment or a file named there is not usable."""
 
 
 class ManifestError(C2CError):

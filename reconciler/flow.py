@@ -27,8 +27,8 @@ class PlanRequest:
     """What to plan.
 
     `today` (UTC) decides which grants have ended. `warnings` about the manifests are carried into the plan.
-    `max_revokes` is what the command line allows, `revision` the git commit of the manifests. `all_environments` reads
-    the environment of every listed app, however many there are.
+    `paths` are where the manifests were found, as typed, `revision` is their git commit. `max_revokes` is what the
+    command line allows. `all_environments` reads the environment of every listed app, however many there are.
     """
 
     bundle: Bundle
@@ -37,6 +37,7 @@ class PlanRequest:
     max_revokes: int | None = None
     revision: str | None = None
     all_environments: bool = False
+    paths: tuple[str, ...] = ()
 
 
 def make_plan(request: PlanRequest, platform: Platform) -> Plan:
@@ -64,7 +65,7 @@ def plan_against(request: PlanRequest, live: LiveState) -> Plan:
     return build_plan(
         desired,
         live,
-        manifests=ManifestsVersion(bundle.digest, request.revision),
+        manifests=ManifestsVersion(bundle.digest, request.revision, request.paths),
         limits=limits,
         findings=warnings_as_findings((*request.warnings, *found)),
     )

@@ -12,11 +12,12 @@ from reconciler.apply.executor import apply_plan
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.interrupts import noticed_interrupts
 from reconciler.cli.options import all_environments_option, format_option, paths_argument, target_options
-from reconciler.cli.session import load_manifests, revision_of, sign_in, today_utc
+from reconciler.cli.session import load_manifests, revision_of, saved_plan, sign_in, today_utc
 from reconciler.errors import PartialApplyError, RefusedError, StaleError, UsageError
 from reconciler.flow import PlanRequest, make_plan
 from reconciler.planning.digest import plan_digest
 from reconciler.planning.ordering import steps
+from reconciler.planning.saved import require_digest, require_same
 from reconciler.report.apply_json import render_result_json
 from reconciler.report.apply_text import render_result_text
 from reconciler.report.plan_text import render_plan_text
@@ -31,13 +32,14 @@ if TYPE_CHECKING:
 EPILOG = """\b
 Example:
   c2c apply
-  c2c apply policies/acme --yes --format json
+  c2c plan -o plan.json && c2c apply plan.json --yes
 """
 
 
 @click.command("apply", epilog=EPILOG)
 @paths_argument
 @click.option("--yes", is_flag=True, help="Do not ask. Needed where there is no terminal to ask on.")
+@click.option("--digest", metavar="sha256:...", help="Apply only if the plan has this digest.")
 @click.option("--max-revokes", type=click.IntRange(min=0), help="Allow this many policies to be revoked.")
 @all_environments_option
 @format_option()
@@ -47,20 +49,24 @@ def command(
     target: Mapping[str, Any],
     output_format: str,
     max_revokes: int | None,
+    digest: str | None,
     *,
     yes: bool,
     all_environments: bool,
 ) -> int:
     """Make the live state what the manifests say: every addition first, then the removals.
 
-    PATH defaults to `policies`. Afterwards the live state is read again, and the result says whether it matches.
+    PATH defaults to `policies`. A plan saved with `c2c plan -o plan.json` may be given instead: then exactly that plan
+    is applied, or none. Afterwards the live state is read again, and the result says whether it matches.
     """
     console = open_console()
     if not yes and not _can_ask():
         raise UsageError("there is no terminal to ask on, so nothing was applied", hint="review the plan, then --yes")
     today = today_utc()
-    bundle, warnings = load_manifests(paths, today=today)
-    request = PlanRequest(bundle, today, warnings, max_revokes, revision_of(paths), all_environments)
+    saved = saved_plan(paths)
+    places = saved.paths if saved else paths
+    bundle, warnings = load_manifests(places, today=today)
+    request = PlanRequest(bundle, today, warnings, max_revokes, revision_of(places), all_environments, places)
     with sign_in(target, bundle, console, writes=True) as platform:
 
         def plan_now() -> Plan:
@@ -69,6 +75,10 @@ def command(
         plan = plan_now()
         if output_format == "text":
             console.result(render_plan_text(plan, style=console.out_style))
+        if saved:
+            require_same(saved, plan)
+        if digest:
+            require_digest(digest, plan)
         if plan.is_refused:
             return _refuse(plan, console, output_format)
         if not (plan.is_empty or yes):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.cli.console import open_console
-from reconciler.errors import C2CError, ManifestError, PlatformError, UsageError
+from reconciler.errors import C2CError, ManifestError, PlatformError
 from reconciler.report.diagnostics_text import count_problems, render_diagnostics
 from reconciler.report.escape import escape
 from reconciler.report.json_text import encode_error, render_json
@@ -28,9 +28,8 @@ def report_failure(problem: Exception, *, as_json: bool = False) -> int:
         console.note(f"{style.paint('error', 'red')}: {escape(problem.summary)}")
         if isinstance(problem, PlatformError) and problem.request_line:
             console.note(f"    request: {escape(problem.request_line)}")
-        if isinstance(problem, UsageError):
-            for detail in problem.details:
-                console.note(f"    {escape(detail)}")
+        for detail in problem.details:
+            console.note(f"    {escape(detail)}")
         if problem.hint:
             console.note(f"    hint: {escape(problem.hint)}")
         return problem.exit_code

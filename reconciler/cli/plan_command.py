@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.options import all_environments_option, format_option, paths_argument, target_options
+from reconciler.cli.options import DEFAULT_PATH, all_environments_option, format_option, paths_argument, target_options
 from reconciler.cli.session import DayType, load_manifests, revision_of, sign_in, today_utc
 from reconciler.errors import RefusedError, UsageError
 from reconciler.flow import PlanRequest, make_plan, plan_against
@@ -63,7 +63,8 @@ def command(
     console = open_console()
     today = as_of or today_utc()
     bundle, warnings = load_manifests(paths, today=today)
-    request = PlanRequest(bundle, today, warnings, max_revokes, revision_of(paths), all_environments)
+    places = paths or (DEFAULT_PATH,)
+    request = PlanRequest(bundle, today, warnings, max_revokes, revision_of(paths), all_environments, places)
     plan = _plan(request, live, target, console)
     if output:
         _save(plan, output)

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import orjson
 
 from reconciler.cli.options import DEFAULT_PATH
 from reconciler.errors import ManifestError, UsageError
 from reconciler.manifests.bundle import load_bundle
+from reconciler.planning.saved import read_saved_plan
 from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from reconciler.cf.foundation import CloudFoundry
     from reconciler.cli.console import Console
     from reconciler.diagnostics import Diagnostic
-    from reconciler.manifests.bundle import Bundle
+    from reconciler.manifests.loaded import Bundle
+    from reconciler.planning.saved import SavedPlan
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -56,6 +59,26 @@ def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tupl
     if loaded.bundle is None:
         raise ManifestError(loaded.diagnostics)
     return loaded.bundle, loaded.diagnostics
+
+
+def saved_plan(paths: tuple[str, ...]) -> SavedPlan | None:
+    """Read the saved plan that the command line names instead of manifests; None if it names none.
+
+    Raise UsageError for a `.json` file that cannot be read or is no plan, or beside other paths.
+    """
+    plans = [path for path in paths if path.endswith(".json")]
+    if not plans:
+        return None
+    if len(paths) > 1:
+        raise UsageError("a saved plan is applied alone", hint=f"c2c apply {plans[0]}")
+    try:
+        return read_saved_plan(orjson.loads(Path(plans[0]).read_bytes()))
+    except OSError as problem:
+        raise UsageError(f"{plans[0]} cannot be read: {problem.strerror}") from None
+    except orjson.JSONDecodeError as problem:
+        raise UsageError(
+            f"{plans[0]} is not JSON: {problem}", hint="save a plan with `c2c plan -o plan.json`"
+        ) from None
 
 
 def revision_of(paths: tuple[str, ...]) -> str | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.planning.changes import change_order
 from reconciler.planning.diff import diff_environment, diff_policies, diff_routes, kept_values
-from reconciler.planning.digest import live_digest
+from reconciler.planning.digest import fingerprints, live_digest
 from reconciler.planning.limits import RemovalLimits, check_removals
 from reconciler.planning.permissions import permitted, quota_findings, unreadable_environments, visibility_findings
 from reconciler.planning.plan import Finding, LiveVersion, ManifestsVersion, Plan
@@ -41,7 +41,7 @@ def build_plan(
         foundation=live.foundation,
         changes=changes,
         manifests=manifests,
-        live=LiveVersion(live_digest(desired, live), live.taken_at),
+        live=LiveVersion(live_digest(desired, live), live.taken_at, fingerprints(changes, live)),
         unchanged=policies.unchanged + routes.unchanged + environment.unchanged,
         managed_policies=policies.managed,
         pending=desired.pending,

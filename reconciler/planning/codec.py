@@ -20,8 +20,16 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
         "tool_version": __version__,
         "foundation": plan.foundation,
         "digest": plan_digest(plan),
-        "manifests": {"digest": plan.manifests.digest, "revision": plan.manifests.revision},
-        "live": {"digest": plan.live.digest, "taken_at": timestamp(plan.live.taken_at)},
+        "manifests": {
+            "digest": plan.manifests.digest,
+            "revision": plan.manifests.revision,
+            "paths": list(plan.manifests.paths),
+        },
+        "live": {
+            "digest": plan.live.digest,
+            "taken_at": timestamp(plan.live.taken_at),
+            "apps": dict(plan.live.apps),
+        },
         "summary": {name: getattr(summary, name) for name in summary.__slots__},
         "changes": [encode_change(change) for change in plan.changes],
         "pending": [

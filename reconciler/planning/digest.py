@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import rfc8785
 
+from reconciler.planning.changes import MappedApp, PolicyRule, VariableSetting
 from reconciler.planning.encoding import encode_change
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reconciler.model.desired import DesiredState
     from reconciler.model.live import LiveState
-    from reconciler.planning.changes import Change
+    from reconciler.model.names import AppRef
+    from reconciler.planning.changes import Change, Item
     from reconciler.planning.plan import Plan
 
 FORMAT_VERSION = "1.0"
@@ -28,20 +32,22 @@ def plan_digest(plan: Plan) -> str:
 
     Neither the time nor the tool's version counts, nor do the reasons: they are read off foreign things too.
     """
+    changes = [encode_change(change) for change in plan.changes]
+    return digest_of_parts(plan.foundation, changes, plan.manifests.digest, plan.live.digest)
+
+
+def digest_of_parts(foundation: str, changes: list[dict[str, Any]], manifests: str, live: str) -> str:
+    """Hash a plan whose changes are encoded already, such as one that was saved."""
+    deeds = [{key: change[key] for key in ("action", "kind", "address", "before", "after")} for change in changes]
     return digest_of(
         {
             "format_version": FORMAT_VERSION,
-            "foundation": plan.foundation,
-            "changes": [_deed(change) for change in plan.changes],
-            "manifests": plan.manifests.digest,
-            "live": plan.live.digest,
+            "foundation": foundation,
+            "changes": deeds,
+            "manifests": manifests,
+            "live": live,
         }
     )
-
-
-def _deed(change: Change) -> dict[str, Any]:
-    encoded = encode_change(change)
-    return {key: encoded[key] for key in ("action", "kind", "address", "before", "after")}
 
 
 def live_digest(desired: DesiredState, live: LiveState) -> str:
@@ -65,3 +71,17 @@ def live_digest(desired: DesiredState, live: LiveState) -> str:
             },
         }
     )
+
+
+def fingerprints(changes: Iterable[Change], live: LiveState) -> dict[str, str]:
+    """Give each app that a change names a short mark that changes when the app is made again under its name."""
+    apps = {app for change in changes for app in _apps_of(change.item) if app in live.apps}
+    return {str(app): hashlib.sha256(live.apps[app].incarnation.encode()).hexdigest()[:16] for app in sorted(apps)}
+
+
+def _apps_of(item: Item) -> tuple[AppRef, ...]:
+    if isinstance(item, PolicyRule):
+        return (item.policy.source, item.policy.destination)
+    if isinstance(item, MappedApp):
+        return (item.destination.app,)
+    return (item.variable.app,) if isinstance(item, VariableSetting) else ()

@@ -11,7 +11,7 @@ from reconciler.diagnostics import Severity as DiagnosticSeverity
 from reconciler.planning.changes import Change, Create, Delete, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from reconciler.model.desired import Kind, Origins, Pending
@@ -64,18 +64,28 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class ManifestsVersion:
-    """Which manifests the plan was made from: the digest of their bytes, and the git commit if there is one."""
+    """Which manifests the plan was made from.
+
+    `digest` covers their bytes, `revision` is the git commit if there is one, `paths` are where they were looked for,
+    as typed: an apply of the saved plan looks there again.
+    """
 
     digest: str
     revision: str | None = None
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LiveVersion:
-    """Which live state the plan was made on. The digest covers what the plan depends on, not foreign things."""
+    """Which live state the plan was made on.
+
+    `digest` covers what the plan depends on, not foreign things. `apps` holds a fingerprint for each app that a change
+    names, so that an app made again under its name is recognised as the cause when a saved plan no longer fits.
+    """
 
     digest: str
     taken_at: datetime | None
+    apps: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

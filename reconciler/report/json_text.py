@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from reconciler.errors import C2CError, ManifestError, PlatformError, UsageError
+from reconciler.errors import C2CError, ManifestError, PlatformError
 from reconciler.planning.encoding import encode_span
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def encode_error(error: C2CError) -> dict[str, Any]:
     encoded: dict[str, Any] = {"summary": error.summary, "hint": error.hint, "exit_code": error.exit_code}
     if isinstance(error, PlatformError):
         encoded |= {"request": error.request_line, "outcome_unknown": error.outcome_unknown}
-    if isinstance(error, UsageError):
+    if error.details:
         encoded["details"] = list(error.details)
     if isinstance(error, ManifestError):
         encoded["diagnostics"] = encode_diagnostics(error.diagnostics)

@@ -1,0 +1,109 @@
+"""A plan that was saved for review, and what has moved since.
+
+An apply of a saved plan makes the plan anew and goes ahead only when the two are the same: whatever the file says, what
+is carried out is decided by the manifests and the platform of that moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import StaleError, UsageError
+from reconciler.planning.digest import FORMAT_VERSION, digest_of_parts, plan_digest
+from reconciler.planning.encoding import encode_change
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.planning.plan import Plan
+
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """What a saved plan says, as far as it binds an apply."""
+
+    foundation: str
+    digest: str
+    manifests: str
+    paths: tuple[str, ...]
+    live: str
+    apps: Mapping[str, str]
+    changes: tuple[dict[str, Any], ...]
+
+
+def read_saved_plan(data: object) -> SavedPlan:
+    """Read the JSON object of a saved plan.
+
+    Raise UsageError for another format version or a file that is no plan, and StaleError for one whose contents do
+    not fit its own digest.
+    """
+    version = data.get("format_version") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(version, str):
+        raise UsageError("this is not a saved plan", hint="save one with `c2c plan -o plan.json`")
+    if version != FORMAT_VERSION:
+        raise UsageError(
+            f"the plan is in format version {version}; this c2c reads {FORMAT_VERSION}", hint="make the plan anew"
+        )
+    try:
+        plan = SavedPlan(
+            foundation=data["foundation"],
+            digest=data["digest"],
+            manifests=data["manifests"]["digest"],
+            paths=tuple(data["manifests"]["paths"]),
+            live=data["live"]["digest"],
+            apps=dict(data["live"]["apps"]),
+            changes=tuple(data["changes"]),
+        )
+        found = digest_of_parts(plan.foundation, list(plan.changes), plan.manifests, plan.live)
+    except (KeyError, TypeError, ValueError) as problem:
+        raise UsageError(f"the saved plan is damaged: {problem}", hint="make the plan anew") from problem
+    if found != plan.digest:
+        raise StaleError("the saved plan was changed after it was made: its contents do not fit its digest")
+    return plan
+
+
+def require_same(saved: SavedPlan, plan: Plan) -> None:
+    """Raise StaleError, naming what moved, unless the plan is exactly the saved one."""
+    if plan_digest(plan) == saved.digest:
+        return
+    raise StaleError(
+        "this is no longer the plan that was saved, so nothing was applied",
+        details=tuple(_what_moved(saved, plan)),
+        hint="make the plan anew and have it reviewed again",
+    )
+
+
+def require_digest(digest: str, plan: Plan) -> None:
+    """Raise StaleError unless the plan has the digest that was reviewed."""
+    found = plan_digest(plan)
+    if found != digest:
+        raise StaleError(
+            "this is not the plan that was reviewed, so nothing was applied",
+            details=(f"reviewed: {digest}", f"now:      {found}"),
+            hint="look at the plan again: the manifests or the live state have changed",
+        )
+
+
+def _what_moved(saved: SavedPlan, plan: Plan) -> list[str]:
+    moved = []
+    if plan.foundation != saved.foundation:
+        moved.append(f"the foundation: {saved.foundation} then, {plan.foundation} now")
+    if plan.manifests.digest != saved.manifests:
+        moved.append("the manifests have changed")
+    again = [app for app, mark in saved.apps.items() if plan.live.apps.get(app, mark) != mark]
+    moved += [f"the app {app} was deleted and made again" for app in again[:_MOST_NAMED]]
+    if plan.live.digest != saved.live:
+        moved.append("the live state has changed")
+    then = {(change["action"], change["address"]) for change in saved.changes}
+    now = {(change["action"], change["address"]) for change in map(encode_change, plan.changes)}
+    moved += _named("no longer needed", then - now) + _named("needed now", now - then)
+    return moved
+
+
+def _named(words: str, changes: set[tuple[str, str]]) -> list[str]:
+    listed = [f"{words}: {action} {address}" for action, address in sorted(changes)[:_MOST_NAMED]]
+    more = len(changes) - len(listed)
+    return [*listed, f"{words}: {more} more"] if more else listed

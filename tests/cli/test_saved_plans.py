@@ -1,0 +1,131 @@
+"""Review binds to apply: a saved plan, or a digest, is applied exactly or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import httpx
+import pytest
+from support.command import ROOT, c2c, signed_in, simulated
+
+
+@pytest.fixture
+def workplace(tmp_path):
+    for name in ("policies", "demo"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.fixture
+def foundation(workplace):
+    with simulated("--seed", "demo/foundation.yml", cwd=workplace) as url:
+        yield url
+
+
+@pytest.fixture
+def saved(workplace, foundation):
+    outcome = c2c("plan", "-o", "plan.json", "--format", "json", cwd=workplace, env=signed_in(workplace, foundation))
+    assert outcome.code == 0
+    return workplace / "plan.json"
+
+
+def api(url: str) -> httpx.Client:
+    form = {"grant_type": "password", "username": "admin", "password": "admin"}
+    token = httpx.post(f"{url}/uaa/oauth/token", data=form, auth=("cf", "")).json()["access_token"]
+    return httpx.Client(base_url=url, headers={"authorization": f"bearer {token}"})
+
+
+def unchanged_after(workplace, foundation, saved) -> bool:
+    again = c2c("plan", "--format", "json", cwd=workplace, env=signed_in(workplace, foundation))
+    return again.json["summary"] == json.loads(saved.read_text(encoding="utf-8"))["summary"]
+
+
+def test_a_saved_plan_is_applied(workplace, foundation, saved):
+    outcome = c2c(
+        "apply", "plan.json", "--yes", "--format", "json", cwd=workplace, env=signed_in(workplace, foundation)
+    )
+    assert outcome.code == 0, outcome.err
+    assert outcome.json["plan"]["digest"] == json.loads(saved.read_text(encoding="utf-8"))["digest"]
+    stale = c2c("apply", "plan.json", "--yes", cwd=workplace, env=signed_in(workplace, foundation))
+    assert stale.code == 4
+    assert "no longer needed: create acme/payments/checkout -> acme/payments/refunds tcp/61443" in stale.err
+
+
+@pytest.mark.usefixtures("saved")
+def test_changed_manifests_are_named(workplace, foundation):
+    path = workplace / "policies/acme/monitoring.yml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("from: dashboards", "from: alertmanager"), encoding="utf-8"
+    )
+    outcome = c2c("apply", "plan.json", "--yes", cwd=workplace, env=signed_in(workplace, foundation))
+    assert outcome.code == 4
+    assert "the manifests have changed" in outcome.err
+    assert "needed now: create acme/monitoring/alertmanager -> acme/monitoring/prometheus tcp/9090" in outcome.err
+
+
+@pytest.mark.usefixtures("saved")
+def test_an_app_made_again_under_its_name_is_named(workplace, foundation):
+    with api(foundation) as cloud:
+        (app,) = cloud.get("/v3/apps?names=settlement").json()["resources"]
+        assert cloud.delete(f"/v3/apps/{app['guid']}").status_code == 202
+        space = {"space": {"data": {"guid": app["relationships"]["space"]["data"]["guid"]}}}
+        made = cloud.post("/v3/apps", json={"name": "settlement", "relationships": space})
+        assert made.status_code == 201
+        label = {"metadata": {"labels": {"tier": "worker"}}}
+        assert cloud.patch(f"/v3/apps/{made.json()['guid']}", json=label).status_code == 200
+    outcome = c2c("apply", "plan.json", "--yes", cwd=workplace, env=signed_in(workplace, foundation))
+    assert outcome.code == 4
+    assert "the app acme/batch/settlement was deleted and made again" in outcome.err
+
+
+@pytest.mark.usefixtures("saved")
+def test_a_foreign_change_does_not_stop_a_saved_plan(workplace, foundation):
+    with api(foundation) as cloud:
+        guids = [app["guid"] for app in cloud.get("/v3/apps?names=gateway,order-archive").json()["resources"]]
+        ports = {"start": 1, "end": 2}
+        policy = {"source": {"id": guids[0]}, "destination": {"id": guids[1], "protocol": "udp", "ports": ports}}
+        posted = cloud.post("/networking/v1/external/policies", json={"policies": [policy]})
+        assert posted.status_code == 200
+    assert c2c("apply", "plan.json", "--yes", cwd=workplace, env=signed_in(workplace, foundation)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        ({"format_version": "9.0"}, 1, "format version 9.0"),
+        ({"format_version": None}, 1, "not a saved plan"),
+        ({"changes": []}, 4, "do not fit its digest"),
+        ({"changes": [{}]}, 1, "damaged"),
+        ({"live": {}}, 1, "damaged"),
+    ],
+)
+def test_another_version_and_damage_are_refused(workplace, foundation, saved, change, code, words):
+    saved.write_text(json.dumps(json.loads(saved.read_text(encoding="utf-8")) | change), encoding="utf-8")
+    env = signed_in(workplace, foundation)
+    before = c2c("plan", "--format", "json", cwd=workplace, env=env).json["summary"]
+    outcome = c2c("apply", "plan.json", "--yes", cwd=workplace, env=env)
+    assert outcome.code == code
+    assert words in outcome.err
+    assert before == c2c("plan", "--format", "json", cwd=workplace, env=env).json["summary"]
+
+
+def test_a_digest_binds_without_a_file(workplace, foundation, saved):
+    digest = json.loads(saved.read_text(encoding="utf-8"))["digest"]
+    env = signed_in(workplace, foundation)
+    wrong = c2c("apply", "--yes", "--digest", "sha256:0", cwd=workplace, env=env)
+    assert wrong.code == 4
+    assert digest in wrong.err
+    assert unchanged_after(workplace, foundation, saved)
+    assert c2c("apply", "--yes", "--digest", digest, cwd=workplace, env=env).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(("plan.json", "policies"), "applied alone"), (("missing.json",), "cannot be read"), (("text.json",), "not JSON")],
+)
+def test_what_is_no_saved_plan_is_explained(workplace, arguments, words):
+    (workplace / "text.json").write_text("kind: Space\n", encoding="utf-8")
+    outcome = c2c("apply", *arguments, "--yes", "--api", "http://127.0.0.1:1", cwd=workplace)
+    assert outcome.code == 1
+    assert words in outcome.err
