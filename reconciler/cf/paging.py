@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -9,7 +12,8 @@ from reconciler.cf.fields import FieldError, described, entries, items, text, wh
 from reconciler.cf.root import local_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable
+    from concurrent.futures import Future
 
     from reconciler.cf.api import Api
     from reconciler.cf.exchange import Answer
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 5000
 """Rows asked for at once: the most that Cloud Controller gives. Source: `app/messages/list_message.rb`."""
+
+PARALLEL = 4
+"""Pages under way at a time: each costs Cloud Controller a query over thousands of rows."""
 
 MAX_PAGES = 1000
 """Pages after which a list is not believed."""
@@ -136,27 +143,56 @@ def _read(asked: _List, parse: Callable[[object], Row], most: int) -> tuple[List
     Source: cloud_controller_ng `lib/cloud_controller/paging`.
     """
     listing: Listing[Row] = Listing()
-    first = answer = asked.page(1)
+    first = asked.page(1)
     with described(first):
         body = entries(first.json())
         extent = _extent(body)
-    for number in range(1, min(extent.pages, most) + 1):
-        if number > 1:
-            answer = asked.page(number)
-        with described(answer):
-            body = body if number == 1 else entries(answer.json())
-            _check_next(answer, body)
-            resources = items(body, "resources")
-            if len(resources) > asked.page_size:
-                raise FieldError("resources", f"has {len(resources)} rows where {asked.page_size} were asked for")
-            for index, resource in enumerate(resources):
-                listing.rows[text(_placed(index, resource), "guid")] = _parsed(parse, index, resource)
-            _add_included(listing, body)
-            if max(len(listing.rows), len(listing.spaces), len(listing.orgs)) > MAX_ROWS:
-                raise FieldError("resources", f"go on after {MAX_ROWS} rows")
-        if not resources:
-            break
+    more = _pages(asked, range(2, min(extent.pages, most) + 1))
+    with closing(more):
+        going_on = _take(first, body, listing, parse, asked.page_size)
+        for answer in more if going_on else ():
+            if not _take(answer, None, listing, parse, asked.page_size):
+                break
     return listing, extent, first
+
+
+def _pages(asked: _List, numbers: range) -> Generator[Answer, None, None]:
+    """Ask for pages side by side and give them in order. No more are under way than a few, nor kept than that."""
+    if not numbers:
+        return
+    pool = ThreadPoolExecutor(min(PARALLEL, len(numbers)), thread_name_prefix="c2c-pages")
+    try:
+        waiting: deque[Future[Answer]] = deque()
+        for number in numbers:
+            waiting.append(pool.submit(asked.page, number))
+            if len(waiting) >= PARALLEL:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _take(
+    answer: Answer,
+    decoded: dict[str, object] | None,
+    listing: Listing[Row],
+    parse: Callable[[object], Row],
+    page_size: int,
+) -> bool:
+    """Add the rows of a page, decoded or not, to the listing; say whether it had any."""
+    with described(answer):
+        body = entries(answer.json()) if decoded is None else decoded
+        _check_next(answer, body)
+        resources = items(body, "resources")
+        if len(resources) > page_size:
+            raise FieldError("resources", f"has {len(resources)} rows where {page_size} were asked for")
+        for index, resource in enumerate(resources):
+            listing.rows[text(_placed(index, resource), "guid")] = _parsed(parse, index, resource)
+        _add_included(listing, body)
+        if max(len(listing.rows), len(listing.spaces), len(listing.orgs)) > MAX_ROWS:
+            raise FieldError("resources", f"go on after {MAX_ROWS} rows")
+    return bool(resources)
 
 
 def _extent(body: dict[str, object]) -> _Extent:
