@@ -31,21 +31,25 @@ shortest run makes eight, five of which are pages: three calls are left for this
 
 @dataclass(frozen=True, slots=True)
 class Environments:
-    """The governed variables of the apps that were read, and how many possible leftovers were not looked at."""
+    """The governed variables of the apps that were read.
+
+    Of the possible leftovers, `unread` were left out because they are many, `closed` because the caller may not look.
+    """
 
     variables: Mapping[AppRef, Mapping[str, str]] = field(default_factory=dict)
     unread: int = 0
+    closed: int = 0
 
 
 def read_environments(controller: CloudController, directory: Directory, read_set: ReadSet) -> Environments:
     """Read what the read set needs. An app that is deleted meanwhile is left out.
 
-    An environment that is closed to the caller is left out, too; among possible leftovers it counts as unread.
+    An environment that is closed to the caller is left out, too; among possible leftovers it is counted.
     """
     needed, possible = AppSelection(read_set.environment), AppSelection(read_set.leftovers)
     wanted = {app: guid for guid, app in directory.apps.items() if needed.has(app)}
     leftovers = {app: guid for guid, app in directory.apps.items() if possible.has(app) and app not in wanted}
-    unread = 0
+    unread = closed = 0
     if len(leftovers) > MAX_LEFTOVERS and not read_set.all_environments:
         unread, leftovers = len(leftovers), {}
     found: dict[AppRef, Mapping[str, str]] = {}
@@ -53,8 +57,8 @@ def read_environments(controller: CloudController, directory: Directory, read_se
         if not isinstance(answer, PlatformError):
             found[app] = answer
         elif isinstance(answer, AuthorizationError) and app not in wanted:
-            unread += 1
-    return Environments(found, unread)
+            closed += 1
+    return Environments(found, unread, closed)
 
 
 def _read_all(

@@ -75,9 +75,14 @@ _NO_ANSWER = {
 }
 
 
+_NO_TLS = ("{host} does not speak TLS there", "check the port, or write http:// before the address if that is meant")
+
+
 def no_answer(request: Request, trouble: Trouble, host: str, detail: str) -> UnreachableError:
     """Make the error for a request without an answer. `detail` is the library's own text, free of secrets."""
     sentence, hint = _NO_ANSWER[trouble]
+    if trouble is Trouble.TLS and "WRONG_VERSION_NUMBER" in detail:
+        sentence, hint = _NO_TLS
     return UnreachableError(
         sentence.format(host=host) + (f" ({detail})" if detail else ""),
         hint=hint,

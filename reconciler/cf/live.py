@@ -37,6 +37,7 @@ def live_state(
         environment=environments.variables,
         internal_domains=frozenset(directory.domains.values()),
         unread_environments=environments.unread,
+        closed_environments=environments.closed,
         caller=caller,
     )
 

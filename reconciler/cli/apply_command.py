@@ -106,8 +106,6 @@ def run_with_progress(
 
 def finish(plan: Plan, result: Result, console: Console, output_format: str) -> int:
     """Show the result and say which exit code it stands for."""
-    if result.error is not None and result.nothing_changed:
-        raise result.error
     try:
         if output_format == "json":
             console.result(render_result_json(plan, result))
@@ -118,6 +116,8 @@ def finish(plan: Plan, result: Result, console: Console, output_format: str) -> 
         console.note(f"{problem.summary}\n{render_result_text(result)}")
     if result.succeeded:
         return 0
+    if result.error is not None and result.nothing_changed:
+        return result.error.exit_code
     console.note("hint: run the same command again; what is done stays, and the rest is planned anew")
     return PartialApplyError.exit_code
 

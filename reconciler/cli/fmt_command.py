@@ -43,10 +43,17 @@ class _Formatted(NamedTuple):
 @click.command("fmt", epilog=EPILOG)
 @paths_argument
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a file is not in canonical form.")
-@click.option("--diff", "show_diff", is_flag=True, help="Show what changes.")
+@click.option(
+    "--diff",
+    "show_diff",
+    is_flag=True,
+    help="Show the changes as a diff, too; only --check writes nothing.",
+)
 @format_option()
 def command(paths: tuple[str, ...], output_format: str, *, check: bool, show_diff: bool) -> int:
-    """Bring manifests into canonical form: keys in one order, one indentation, every comment kept.
+    """Bring manifests into canonical form: one indentation, every comment kept, keys in one order.
+
+    In a mapping that holds a comment the keys stay where they are: a comment belongs to the lines around it.
 
     PATH defaults to `policies`. A file that cannot be read as YAML is reported and left as it is.
     """

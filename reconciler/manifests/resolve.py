@@ -130,6 +130,7 @@ def _missing_spaces(bundle: Bundle, index: LiveIndex) -> list[Diagnostic]:
                     "space-not-found",
                     f"the space {ref} does not exist on this foundation, or you cannot see it; all of it is pending",
                     document.document.span("space"),
+                    hint="check the spelling; `c2c doctor` shows what you may see",
                 )
             )
     return found

@@ -102,6 +102,7 @@ def _reprinted(content: bytes, *, keep_first: bool) -> bytes:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = _WIDTH
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     _read_days_as_text(yaml)
     documents = list(yaml.load_all(content))

@@ -50,7 +50,8 @@ class LiveState:
 
     `apps` are those of every space in the read set and the named ends of every policy. `environment` holds the
     governed variables only, and only for the apps that were read: an app that is absent there is unknown, not
-    empty. `unread_environments` counts apps that were left out because there were too many. `taken_at` is None for a
+    empty. `unread_environments` counts apps that were left out because there were too many, `closed_environments` those
+    that the caller may not look into. `taken_at` is None for a
     snapshot that does not say when it was taken. `caller` is who read it; None when everything is in the open, as in a
     snapshot.
     """
@@ -65,4 +66,5 @@ class LiveState:
     environment: Mapping[AppRef, Mapping[str, str]] = field(default_factory=dict)
     internal_domains: frozenset[str] = frozenset()
     unread_environments: int = 0
+    closed_environments: int = 0
     caller: Caller | None = None

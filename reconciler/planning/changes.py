@@ -26,6 +26,7 @@ class Reason(StrEnum):
     TLS_CHANGED = "tls_changed"
     PORTS_CHANGED = "ports_changed"
     VALUE_CHANGED = "value_changed"
+    TRUST_REMOVED = "trust_removed"
     NO_DESTINATIONS = "no_destinations"
 
 

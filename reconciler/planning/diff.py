@@ -133,7 +133,7 @@ def diff_environment(desired: DesiredState, live: LiveState) -> Difference:
         before = None if value is None else VariableSetting(variable, value)
         if wanted.value is None:
             if before is not None and value == SYSTEM_TRUST[variable.name]:
-                changes.append(Delete(before, Reason.UNDECLARED, wanted.origins))
+                changes.append(Delete(before, Reason.TRUST_REMOVED, wanted.origins))
             continue
         after = VariableSetting(variable, wanted.value)
         if before == after:

@@ -114,12 +114,26 @@ def visibility_findings(live: LiveState) -> list[Finding]:
             Finding(
                 Severity.AUDIT,
                 "environments-not-read",
-                f"{live.unread_environments} listed apps without `trust` were not searched for variables that an "
-                "earlier `trust` left: each costs a call",
+                f"{_listed_apps(live.unread_environments)} not searched for variables that an earlier `trust` left: "
+                "each costs a call",
                 hint="--all-environments reads them",
             )
         )
+    if live.closed_environments:
+        found.append(
+            Finding(
+                Severity.AUDIT,
+                "environments-closed",
+                f"{_listed_apps(live.closed_environments)} not searched for variables that an earlier `trust` left: "
+                "this caller may not read them",
+                hint="plan as Space Developer, or with cloud_controller.admin_read_only",
+            )
+        )
     return found
+
+
+def _listed_apps(number: int) -> str:
+    return f"{number} listed app without `trust` was" if number == 1 else f"{number} listed apps without `trust` were"
 
 
 def quota_findings(changes: Iterable[Change], live: LiveState) -> list[Finding]:

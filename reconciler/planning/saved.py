@@ -6,10 +6,12 @@ is carried out is decided by the manifests and the platform of that moment.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import StaleError, UsageError
+from reconciler.planning.codec import encode_plan
 from reconciler.planning.digest import FORMAT_VERSION, digest_of_parts, plan_digest
 from reconciler.planning.encoding import encode_change
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
 _MOST_NAMED = 20
+_HOW_TO_SAVE = "save one with `c2c plan -o plan.json`"
+_NOT_BINDING = frozenset({"foreign", "stale"})
+_DIGEST = re.compile("sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class SavedPlan:
     live: str
     apps: Mapping[str, str]
     changes: tuple[dict[str, Any], ...]
+    summary: Mapping[str, int]
 
 
 def read_saved_plan(data: object) -> SavedPlan:
@@ -41,8 +47,10 @@ def read_saved_plan(data: object) -> SavedPlan:
     not fit its own digest.
     """
     version = data.get("format_version") if isinstance(data, dict) else None
+    if isinstance(data, dict) and "result" in data:
+        raise UsageError("this is the report of an apply, not a saved plan", hint=_HOW_TO_SAVE)
     if not isinstance(data, dict) or not isinstance(version, str):
-        raise UsageError("this is not a saved plan", hint="save one with `c2c plan -o plan.json`")
+        raise UsageError("this is not a saved plan", hint=_HOW_TO_SAVE)
     if version != FORMAT_VERSION:
         raise UsageError(
             f"the plan is in format version {version}; this c2c reads {FORMAT_VERSION}", hint="make the plan anew"
@@ -56,6 +64,7 @@ def read_saved_plan(data: object) -> SavedPlan:
             live=data["live"]["digest"],
             apps=dict(data["live"]["apps"]),
             changes=tuple(data["changes"]),
+            summary=dict(data["summary"]),
         )
         found = digest_of_parts(plan.foundation, list(plan.changes), plan.manifests, plan.live)
     except (KeyError, TypeError, ValueError) as problem:
@@ -66,8 +75,15 @@ def read_saved_plan(data: object) -> SavedPlan:
 
 
 def require_same(saved: SavedPlan, plan: Plan) -> None:
-    """Raise StaleError, naming what moved, unless the plan is exactly the saved one."""
+    """Raise StaleError, naming what moved, unless the plan is exactly the saved one, or that one is done already.
+
+    Everything in the file that says what would be done and why has to be what it is now. How many foreign and stale
+    policies there are may differ.
+    """
     if plan_digest(plan) == saved.digest:
+        _require_untouched(saved, plan)
+        return
+    if plan.is_empty and (plan.foundation, plan.manifests.digest) == (saved.foundation, saved.manifests):
         return
     raise StaleError(
         "this is no longer the plan that was saved, so nothing was applied",
@@ -76,8 +92,18 @@ def require_same(saved: SavedPlan, plan: Plan) -> None:
     )
 
 
+def _require_untouched(saved: SavedPlan, plan: Plan) -> None:
+    encoded = encode_plan(plan)
+    counts = {name: saved.summary.get(name) for name in encoded["summary"] if name not in _NOT_BINDING}
+    now = {name: number for name, number in encoded["summary"].items() if name not in _NOT_BINDING}
+    if list(saved.changes) != encoded["changes"] or counts != now:
+        raise StaleError("the saved plan was changed after it was made: it does not say what would be done, or why")
+
+
 def require_digest(digest: str, plan: Plan) -> None:
-    """Raise StaleError unless the plan has the digest that was reviewed."""
+    """Raise StaleError unless the plan has the digest that was reviewed, UsageError if that is no digest."""
+    if not _DIGEST.fullmatch(digest):
+        raise UsageError(f"not a digest: {digest}", hint="the last line of a plan has it: sha256: and 64 digits")
     found = plan_digest(plan)
     if found != digest:
         raise StaleError(

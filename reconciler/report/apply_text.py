@@ -35,9 +35,12 @@ def _verdict(result: Result, style: Style) -> str:
         return f"{style.paint('Unknown', 'yellow')}: the live state could not be planned with again: {cause}"
     if not result.succeeded:
         return f"{style.paint('Not there yet', 'yellow')}: {summary_line(result.after)}"
+    matches = f"the live state matches the manifests{_limits(result.after)}"
+    if not result.done and result.failed is None:
+        return f"{style.paint('Nothing to apply', 'green')}: {matches}."
     calls = count_of(len(result.done), "call", "calls")
     applied = style.paint("Applied", "green")
-    return f"{applied}: the live state matches the manifests{_limits(result.after)} ({calls} made)."
+    return f"{applied}: {matches} ({calls} made)."
 
 
 def _limits(plan: Plan) -> str:

@@ -34,6 +34,7 @@ _REASON_WORDS = {
     Reason.TLS_CHANGED: "TLS changed",
     Reason.PORTS_CHANGED: "ports changed",
     Reason.VALUE_CHANGED: "value changed",
+    Reason.TRUST_REMOVED: "no trust declared",
     Reason.NO_DESTINATIONS: "nothing left on it",
 }
 _KIND_WORDS = {
@@ -187,9 +188,9 @@ def _restart_command(app: AppRef) -> str:
 def _pending(plan: Plan, style: Style) -> str:
     if not plan.pending:
         return ""
-    lines = [style.paint("Pending: declared, and made as soon as the app exists", "bold")]
+    lines = [style.paint("Pending: declared, and made by an apply that finds the app", "bold")]
     for item in plan.pending:
-        missing = f"no {' and no '.join(item.missing)} yet"
+        missing = f"{' and '.join(item.missing)} not found"
         what = f"{_KIND_WORDS[item.kind]}{item.address}"
         lines.append(f"  . {escape(what)}  ({escape(missing)})  {escape(short_origin(item.origins))}".rstrip())
     return "\n".join(lines) + "\n"

@@ -39,7 +39,7 @@ def _words(step: Step) -> str:
         case RemoveDestination(destination):
             words = f"unmap {destination.route} from {destination.app}"
         case DeleteRoute(route, apps):
-            words = f"delete internal route {route}, which {' and '.join(map(str, apps))} answers under"
+            words = f"delete internal route {route} (mapped to {' and '.join(map(str, apps))})"
         case _:
             assert_never(step)
     return words

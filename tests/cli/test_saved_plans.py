@@ -42,14 +42,41 @@ def unchanged_after(workplace, foundation, saved) -> bool:
 
 
 def test_a_saved_plan_is_applied(workplace, foundation, saved):
-    outcome = c2c(
-        "apply", "plan.json", "--yes", "--format", "json", cwd=workplace, env=signed_in(workplace, foundation)
-    )
+    env = signed_in(workplace, foundation)
+    outcome = c2c("apply", "plan.json", "--yes", "--format", "json", cwd=workplace, env=env)
     assert outcome.code == 0, outcome.err
     assert outcome.json["plan"]["digest"] == json.loads(saved.read_text(encoding="utf-8"))["digest"]
-    stale = c2c("apply", "plan.json", "--yes", cwd=workplace, env=signed_in(workplace, foundation))
-    assert stale.code == 4
-    assert "no longer needed: create acme/payments/checkout -> acme/payments/refunds tcp/61443" in stale.err
+    again = c2c("apply", "plan.json", "--yes", cwd=workplace, env=env)
+    assert again.code == 0
+    assert "Nothing to apply" in again.out
+
+
+@pytest.mark.usefixtures("saved")
+def test_a_live_state_that_has_moved_is_named(workplace, foundation):
+    with api(foundation) as cloud:
+        names = "names=checkout,refunds"
+        guids = {app["name"]: app["guid"] for app in cloud.get(f"/v3/apps?{names}").json()["resources"]}
+        end = {"id": guids["refunds"], "protocol": "tcp", "ports": {"start": 61443, "end": 61443}}
+        policy = {"source": {"id": guids["checkout"]}, "destination": end}
+        cloud.post("/networking/v1/external/policies", json={"policies": [policy]}).raise_for_status()
+    outcome = c2c("apply", "plan.json", "--yes", cwd=workplace, env=signed_in(workplace, foundation))
+    assert outcome.code == 4
+    assert "the live state has changed" in outcome.err
+    assert "no longer needed: create acme/payments/checkout -> acme/payments/refunds tcp/61443" in outcome.err
+
+
+def test_a_plan_that_says_something_else_than_it_does_is_refused(workplace, foundation, saved):
+    plan = json.loads(saved.read_text(encoding="utf-8"))
+    env = signed_in(workplace, foundation)
+    for forged in (
+        {"summary": plan["summary"] | {"delete": 0}},
+        {"changes": [change | {"reason": "declared"} for change in plan["changes"]]},
+        {"changes": [change | {"origin": []} for change in plan["changes"]]},
+    ):
+        saved.write_text(json.dumps(plan | forged), encoding="utf-8")
+        outcome = c2c("apply", "plan.json", "--yes", cwd=workplace, env=env)
+        assert outcome.code == 4
+        assert "was changed after it was made" in outcome.err
 
 
 @pytest.mark.usefixtures("saved")
@@ -110,10 +137,17 @@ def test_another_version_and_damage_are_refused(workplace, foundation, saved, ch
     assert before == c2c("plan", "--format", "json", cwd=workplace, env=env).json["summary"]
 
 
+def test_what_is_no_digest_is_wrong_usage(workplace, foundation):
+    env = signed_in(workplace, foundation)
+    outcome = c2c("apply", "--yes", "--digest", "sha256:0", cwd=workplace, env=env)
+    assert outcome.code == 1
+    assert "not a digest" in outcome.err
+
+
 def test_a_digest_binds_without_a_file(workplace, foundation, saved):
     digest = json.loads(saved.read_text(encoding="utf-8"))["digest"]
     env = signed_in(workplace, foundation)
-    wrong = c2c("apply", "--yes", "--digest", "sha256:0", cwd=workplace, env=env)
+    wrong = c2c("apply", "--yes", "--digest", "sha256:" + "0" * 64, cwd=workplace, env=env)
     assert wrong.code == 4
     assert digest in wrong.err
     assert unchanged_after(workplace, foundation, saved)

@@ -11,7 +11,7 @@ from reconciler.apply.events import Finished, StepFailed
 from reconciler.apply.executor import apply_plan
 from reconciler.cli.apply_command import finish
 from reconciler.cli.console import open_console
-from reconciler.errors import ManifestError, PlatformError
+from reconciler.errors import ManifestError
 from reconciler.flow import PlanRequest, make_plan
 from reconciler.planning.ordering import CreatePolicies, DeletePolicies
 from reconciler.report.apply_json import render_result_json
@@ -116,12 +116,14 @@ def test_a_write_whose_outcome_nobody_knows_says_so(run):
     assert '"outcome_unknown": true' in render_result_json(plan, result)
 
 
-def test_the_first_failure_with_nothing_changed_is_an_error(run, capsys):
+def test_the_first_failure_with_nothing_changed_is_told_in_full_and_is_an_error(run, capsys):
     plan, _, result = run(Fault(Effect.NO_ENDPOINTS, method="POST", path="/v3/routes"))
     assert result.nothing_changed
-    with pytest.raises(PlatformError):
-        finish(plan, result, open_console(), "text")
-    assert capsys.readouterr().out == ""
+    assert finish(plan, result, open_console(), "text") == 1
+    captured = capsys.readouterr()
+    assert "failed    create internal route api.apps.internal" in captured.out
+    assert "not done  create 1 network policy" in captured.out
+    assert "Not there yet" in captured.out
 
 
 def test_a_partial_apply_has_its_own_exit_code_and_says_what_to_run(run, capsys):

@@ -287,7 +287,7 @@ def test_trust_sets_its_two_variables(tmp_path):
 def test_removing_trust_removes_only_what_it_set(tmp_path):
     live = web(f"{{name: api, environment: {{LOG: x, SSL_CERT_FILE: {BUNDLE}, REQUESTS_CA_BUNDLE: /mine.pem}}}}")
     assert lines(plan_scenario(tmp_path, live, "apps: [{name: api}]\n")) == [
-        "delete acme/web/api SSL_CERT_FILE undeclared"
+        "delete acme/web/api SSL_CERT_FILE trust_removed"
     ]
 
 

@@ -315,7 +315,7 @@ def test_an_environment_that_is_closed_is_left_out(make_foundation, connect):
     state = platform.fetch(ReadSet(managed=spaces("acme/s"), environment=patterns("acme/s/a")))
     assert (state.environment, state.unread_environments) == ({}, 0)
     state = platform.fetch(ReadSet(managed=spaces("acme/s"), leftovers=patterns("acme/s/a")))
-    assert (state.environment, state.unread_environments) == ({}, 1)
+    assert (state.environment, state.unread_environments, state.closed_environments) == ({}, 0, 1)
 
 
 def test_the_same_world_reads_the_same_whatever_the_order_of_its_lists(small, connect):
