@@ -11,7 +11,7 @@ from reconciler.manifests.read_set import read_set_of
 from reconciler.manifests.resolve import resolve
 from reconciler.planning.build import build_plan
 from reconciler.planning.limits import RemovalLimits
-from reconciler.planning.plan import ManifestsVersion, Plan, warnings_as_findings
+from reconciler.planning.plan import ManifestsVersion, Plan, PlanOptions, warnings_as_findings
 
 if TYPE_CHECKING:
     from datetime import date
@@ -66,6 +66,7 @@ def plan_against(request: PlanRequest, live: LiveState) -> Plan:
         desired,
         live,
         manifests=ManifestsVersion(bundle.digest, request.revision, request.paths),
+        options=PlanOptions(request.today, request.all_environments),
         limits=limits,
         findings=warnings_as_findings((*request.warnings, *found)),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from reconciler.cf.exchange import ANSWER_LIMIT, Answer, Effect, Request, Service
-from reconciler.errors import AuthenticationError
+from reconciler.errors import AuthenticationError, PlatformError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,13 @@ class Api:
         except AuthenticationError as error:
             if error.status != _REJECTED or not self._tokens.renew(token):
                 raise
-        return self._http.send(_with_token(request, self._tokens.token(), self._tokens.secrets))
+            lost = error.outcome_unknown
+        try:
+            return self._http.send(_with_token(request, self._tokens.token(), self._tokens.secrets))
+        except PlatformError as error:
+            # An attempt before the 401 may have run, whatever became of the last one.
+            error.outcome_unknown = error.outcome_unknown or lost
+            raise
 
 
 def _with_token(request: Request, token: str, secrets: Secrets) -> Request:

@@ -19,6 +19,7 @@ DEVELOPER = "space_developer"
 SUPPORTER = "space_supporter"
 
 EDITS_EVERYWHERE = "cloud_controller.admin"
+WRITES = frozenset({"cloud_controller.write", EDITS_EVERYWHERE})
 READS_EVERYWHERE = frozenset({EDITS_EVERYWHERE, "cloud_controller.admin_read_only", "cloud_controller.global_auditor"})
 
 
@@ -40,6 +41,8 @@ def read_caller(
         network_admin=network_admin,
         reads_every_app=not READS_EVERYWHERE.isdisjoint(claims.scopes),
         edits_every_space=everywhere,
+        may_write=not WRITES.isdisjoint(claims.scopes),
+        roles_known=claims.subject is not None,
         developer_in=_named(roles.get(DEVELOPER, frozenset()), spaces),
         supporter_in=_named(roles.get(SUPPORTER, frozenset()), spaces),
     )

@@ -66,10 +66,11 @@ def name_routes(found: Survey) -> dict[InternalRoute, LiveRoute]:
 
 def _named(row: RouteRow, found: Survey, managed: frozenset[SpaceRef]) -> LiveRoute:
     directory = found.directory
+    mapped = {item.app_guid for item in row.destinations}
+    named = {guid: directory.apps[guid] for guid in mapped & directory.apps.keys()}
     web = {item.app_guid for item in row.destinations if item.process_type == WEB}
-    apps = frozenset(directory.apps[guid] for guid in web if guid in directory.apps)
     owner = None if row.space_guid is None else directory.spaces.get(row.space_guid)
-    # Anything else that is mapped has no name as a destination, but keeps the route from being empty.
-    unnamed = sum(item.app_guid not in web or item.app_guid not in directory.apps for item in row.destinations)
+    unnamed = sum(item.app_guid not in named for item in row.destinations)
     shared = managed if row.guid in found.shared else frozenset()
-    return LiveRoute(owner, apps, shared, unnamed)
+    without_web = frozenset(app for guid, app in named.items() if guid not in web)
+    return LiveRoute(owner, frozenset(named.values()), shared, unnamed, without_web)

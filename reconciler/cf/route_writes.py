@@ -43,12 +43,19 @@ class RouteWrites:
         """
         domain_guid = self._directory.domain_guid(route.domain)
         space_guid = self._directory.space_guid(space)
-        try:
-            self._controller.create_route(route.host, domain_guid, space_guid)
-        except PlatformError as error:
-            if not (isinstance(error, RejectedError) or error.outcome_unknown):
-                raise
-            self._settle(route, space_guid, error)
+        for last_time in (False, True):
+            try:
+                self._controller.create_route(route.host, domain_guid, space_guid)
+            except PlatformError as error:
+                if not (isinstance(error, RejectedError) or error.outcome_unknown):
+                    raise
+                if self._settle(route, space_guid, error):
+                    return
+                # The new reading shows that the lost creation did not happen, so it may be sent once more.
+                if last_time:
+                    raise
+            else:
+                return
 
     def add(self, route: InternalRoute, app: AppRef) -> None:
         """Map an app to a route."""
@@ -60,9 +67,7 @@ class RouteWrites:
         found = self._look_up(route)
         if found is None:
             return
-        for item in found.destinations:
-            if item.app_guid == app_guid:
-                self._unmap(found.guid, item)
+        self._unmap_all(found.guid, [item for item in found.destinations if item.app_guid == app_guid])
 
     def delete(self, route: InternalRoute, apps: Iterable[AppRef]) -> bool:
         """Delete a route with these apps mapped to it. Return False, and only unmap them, if others are mapped too.
@@ -76,8 +81,7 @@ class RouteWrites:
         ours = {self._directory.app_guid(app) for app in apps}
         mapped = [item for item in found.destinations if item.app_guid in ours]
         if len(mapped) < len(found.destinations):
-            for item in mapped:
-                self._unmap(found.guid, item)
+            self._unmap_all(found.guid, mapped)
             return False
         try:
             job = self._controller.delete_route(found.guid)
@@ -91,8 +95,8 @@ class RouteWrites:
             raise
         return True
 
-    def _settle(self, route: InternalRoute, space_guid: str, error: PlatformError) -> None:
-        """Find out what a refused or lost creation means."""
+    def _settle(self, route: InternalRoute, space_guid: str, error: PlatformError) -> bool:
+        """Find out what a refused or lost creation means: True if the route is there, False if it may be sent again."""
         try:
             listing = self._listed(route)
         except PlatformError as blind:
@@ -101,13 +105,15 @@ class RouteWrites:
         found = self._picked(listing, route)
         if found is None:
             if not self._is_hidden(route, error):
-                raise error
+                if isinstance(error, RejectedError):
+                    raise error
+                return False
             # The filter for hosts may mind the case, and nobody knows the owner's spelling.
             with contextlib.suppress(PlatformError):
                 listing = self._controller.routes_on([self._directory.domain_guid(route.domain)])
                 found = self._picked(listing, route)
         if found is not None and found.space_guid == space_guid:
-            return
+            return True
         owners = name_spaces(listing.spaces.values(), listing.orgs)
         owner = None if found is None or found.space_guid is None else owners.get(found.space_guid)
         whose = f"the space {owner}" if owner else "a space you cannot see"
@@ -147,6 +153,17 @@ class RouteWrites:
             return self._controller.destinations(route_guid)
         except NotFoundError:
             return ()
+
+    def _unmap_all(self, route_guid: str, items: Iterable[DestinationRow]) -> None:
+        begun = False
+        for item in items:
+            try:
+                self._unmap(route_guid, item)
+            except PlatformError as error:
+                # Half of it may be done: nobody may say that nothing was changed.
+                error.outcome_unknown = error.outcome_unknown or begun
+                raise
+            begun = True
 
     def _unmap(self, route_guid: str, item: DestinationRow) -> None:
         try:

@@ -66,7 +66,8 @@ def command(
     saved = saved_plan(paths)
     places = saved.paths if saved else paths
     bundle, warnings = load_manifests(places, today=today)
-    request = PlanRequest(bundle, today, warnings, max_revokes, revision_of(places), all_environments, places)
+    everything = all_environments or (saved is not None and saved.all_environments)
+    request = PlanRequest(bundle, today, warnings, max_revokes, revision_of(places), everything, places)
     with sign_in(target, bundle, console, writes=True) as platform:
 
         def plan_now() -> Plan:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+_STOPPING = b"stopping after the call in flight; once more stops at once, without a report\n"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -33,13 +36,16 @@ class Interruption:
 
 @contextmanager
 def noticed_interrupts() -> Iterator[Interruption]:
-    """Turn the first signal into a request to stop; a second one ends the program at once."""
+    """Turn the first signal into a request to stop, and say so; a second one ends the program at once."""
     interruption = Interruption()
 
     def notice(number: int, _: FrameType | None) -> None:
         if interruption.requested:
             raise KeyboardInterrupt
         interruption.signal = signal.Signals(number)
+        # Past the buffers of the stream: the signal may have come in the middle of a write to it.
+        with suppress(OSError, ValueError):
+            os.write(sys.stderr.fileno(), _STOPPING)
 
     before = {number: signal.signal(number, notice) for number in _SIGNALS}
     try:

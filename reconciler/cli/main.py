@@ -11,6 +11,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.console import prepare_streams
+from reconciler.errors import UsageError
 
 COMMANDS = {
     "demo": "the whole main job on the embedded foundation, no account needed",
@@ -102,6 +103,8 @@ def run(arguments: list[str]) -> int:
         click.echo("interrupted", err=True)
         return INTERRUPTED
     except click.ClickException as problem:
+        if _wants_json(arguments):
+            return _report(UsageError(problem.format_message()), as_json=True)
         problem.show()
         return 1
     except Exception as problem:  # noqa: BLE001 - the boundary: nobody above could do better

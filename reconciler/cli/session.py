@@ -71,6 +71,8 @@ def saved_plan(paths: tuple[str, ...]) -> SavedPlan | None:
         return None
     if len(paths) > 1:
         raise UsageError("a saved plan is applied alone", hint=f"c2c apply {plans[0]}")
+    if not Path(plans[0]).is_file():
+        raise UsageError(f"{plans[0]} cannot be read: there is no such file")
     try:
         return read_saved_plan(orjson.loads(Path(plans[0]).read_bytes()))
     except OSError as problem:

@@ -81,20 +81,25 @@ def _routes(
         for item in data.get("routes") or ():
             if fold(item["domain"]) in internal and "path" not in item:
                 shared = (known.get(space_of(address).folded) for address in item.get("shared_with") or ())
-                apps, unnamed = _answering(space, item.get("destinations") or (), index)
+                apps, without_web, unnamed = _mapped(space, item.get("destinations") or (), index)
                 routes[internal_route(item["host"], item["domain"])] = LiveRoute(
-                    space, apps, frozenset(other for other in shared if other not in {None, space}), unnamed
+                    space,
+                    apps,
+                    frozenset(other for other in shared if other not in {None, space}),
+                    unnamed,
+                    without_web,
                 )
     return routes
 
 
-def _answering(
+def _mapped(
     space: SpaceRef, destinations: Iterable[str | Json], index: Mapping[AppRef, AppRef]
-) -> tuple[frozenset[AppRef], int]:
-    """Give the apps whose web process answers, and how many destinations belong to none of them."""
+) -> tuple[frozenset[AppRef], frozenset[AppRef], int]:
+    """Give the apps that are mapped, those of them without their web process, and how many have no name."""
     mapped = [(index.get(destination_of(space, entry).folded), _process(entry)) for entry in destinations]
-    web = frozenset(app for app, process in mapped if app is not None and process == WEB)
-    return web, sum(app not in web for app, _ in mapped)
+    named = frozenset(app for app, _ in mapped if app is not None)
+    web = frozenset(app for app, process in mapped if process == WEB)
+    return named, named - web, sum(app is None for app, _ in mapped)
 
 
 def _process(entry: str | Json) -> str:

@@ -35,13 +35,15 @@ class LiveRoute:
     """An internal route that exists.
 
     `space` owns it; None when the caller may not see the owner. `shared_with` are other spaces that may map it.
-    `destinations` are the apps mapped to it; `unnamed_destinations` counts those that cannot be named.
+    `destinations` are the apps mapped to it, by any process type; those in `without_web` by others than `web` only, so
+    that they do not answer yet. `unnamed_destinations` counts those that cannot be named.
     """
 
     space: SpaceRef | None
     destinations: frozenset[AppRef] = frozenset()
     shared_with: frozenset[SpaceRef] = frozenset()
     unnamed_destinations: int = 0
+    without_web: frozenset[AppRef] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from reconciler.planning.diff import diff_environment, diff_policies, diff_route
 from reconciler.planning.digest import fingerprints, live_digest
 from reconciler.planning.limits import RemovalLimits, check_removals
 from reconciler.planning.permissions import permitted, quota_findings, unreadable_environments, visibility_findings
-from reconciler.planning.plan import Finding, LiveVersion, ManifestsVersion, Plan
+from reconciler.planning.plan import Finding, LiveVersion, ManifestsVersion, Plan, PlanOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,12 +23,14 @@ def build_plan(
     live: LiveState,
     *,
     manifests: ManifestsVersion,
+    options: PlanOptions,
     limits: RemovalLimits | None = None,
     findings: Iterable[Finding] = (),
 ) -> Plan:
     """Find the smallest set of changes that turns the live state into the desired one.
 
-    `findings` made elsewhere, such as warnings about the manifests, are carried along.
+    `options` say how it was asked for. `findings` made elsewhere, such as warnings about the manifests, are carried
+    along.
     """
     policies = diff_policies(desired, live)
     routes = diff_routes(desired, live)
@@ -42,6 +44,7 @@ def build_plan(
         changes=changes,
         manifests=manifests,
         live=LiveVersion(live_digest(desired, live), live.taken_at, fingerprints(changes, live)),
+        options=options,
         unchanged=policies.unchanged + routes.unchanged + environment.unchanged,
         managed_policies=policies.managed,
         pending=desired.pending,

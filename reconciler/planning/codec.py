@@ -30,6 +30,10 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
             "taken_at": timestamp(plan.live.taken_at),
             "apps": dict(plan.live.apps),
         },
+        "options": {
+            "today": plan.options.today.isoformat(),
+            "all_environments": plan.options.all_environments,
+        },
         "summary": {name: getattr(summary, name) for name in summary.__slots__},
         "changes": [encode_change(change) for change in plan.changes],
         "pending": [
@@ -41,7 +45,16 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
             }
             for item in plan.pending
         ],
-        "blocked": [{"kind": item.kind.value, "address": item.address, "reason": item.reason} for item in plan.blocked],
+        "blocked": [
+            {
+                "kind": item.kind.value,
+                "address": item.address,
+                "reason": item.reason,
+                "who": item.who,
+                "origin": [encode_span(span) for span in item.origins],
+            }
+            for item in plan.blocked
+        ],
         "stale": [str(policy) for policy in plan.stale],
         "findings": [
             {

@@ -94,7 +94,7 @@ def diff_routes(desired: DesiredState, live: LiveState) -> Difference:
             unchanged += 1
         else:
             changes.append(Create(OwnedRoute(route, wanted.space), Reason.DECLARED, wanted.origins))
-    mapped = {(route, app) for route, state in live.routes.items() for app in state.destinations}
+    mapped = {(route, app) for route, state in live.routes.items() for app in state.destinations - state.without_web}
     for destination, origins in desired.destinations.items():
         if tuple(destination) in mapped:
             unchanged += 1

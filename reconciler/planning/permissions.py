@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from reconciler.model.names import AppRef, SpaceRef
 
 
+_MOST_NAMED = 10
+
+
 def permitted(changes: Iterable[Change], live: LiveState) -> tuple[list[Change], list[Blocked]]:
     """Part the changes into those that the caller may make and those that are blocked."""
     caller = live.caller
@@ -47,18 +50,16 @@ def _obstacle(change: Change, live: LiveState, caller: Caller) -> Blocked | None
         names = " and ".join(map(str, closed))
         reason = f"{caller.name} is not Space Developer in {names}: it can be neither seen nor changed, and may exist"
         return _blocked(change, reason, f"whoever is Space Developer in {_both(item)}, or has network.admin")
-    spaces = {item.home}
+    space = item.home
     if isinstance(item, MappedApp) and item.destination.route in live.routes:
-        spaces.add(live.routes[item.destination.route].space or item.home)
-    closed_to_edits = sorted(space for space in spaces if not caller.may_edit(space))
-    if not closed_to_edits:
+        # Who may change the route may map and unmap any app on it. Source: `app/controllers/v3/routes_controller.rb`.
+        space = live.routes[item.destination.route].space or space
+    if caller.may_edit(space):
         return None
-    names = " and ".join(map(str, closed_to_edits))
-    return _blocked(
-        change,
-        f"{caller.name} is neither Space Developer nor Space Supporter in {names}",
-        f"a Space Developer or Space Supporter of {names}",
-    )
+    reason = f"{caller.name} is neither Space Developer nor Space Supporter in {space}"
+    if not caller.may_write:
+        reason = f"the token of {caller.name} does not have cloud_controller.write"
+    return _blocked(change, reason, f"a Space Developer or Space Supporter of {space} with cloud_controller.write")
 
 
 def _both(item: PolicyRule) -> str:
@@ -95,7 +96,8 @@ def visibility_findings(live: LiveState) -> list[Finding]:
                 Severity.WARN,
                 "partial-view",
                 f"{caller.name} does not have network.admin: policies from or to spaces in which {caller.name} is not "
-                "Space Developer are hidden, so callers from there are neither shown nor removed",
+                "Space Developer are hidden, so callers from there are neither shown nor removed"
+                + _closed(live, caller),
                 hint="plan with network.admin to see them",
             )
         )
@@ -132,6 +134,15 @@ def visibility_findings(live: LiveState) -> list[Finding]:
     return found
 
 
+def _closed(live: LiveState, caller: Caller) -> str:
+    """Name the spaces of the manifests that are among the hidden ones."""
+    closed = sorted(map(str, live.spaces - caller.developer_in)) if caller.roles_known else []
+    if not closed:
+        return ""
+    more = f" and {len(closed) - _MOST_NAMED} more" if len(closed) > _MOST_NAMED else ""
+    return f"; of the spaces in these manifests: {', '.join(closed[:_MOST_NAMED])}{more}"
+
+
 def _listed_apps(number: int) -> str:
     return f"{number} listed app without `trust` was" if number == 1 else f"{number} listed apps without `trust` were"
 
@@ -144,6 +155,8 @@ def quota_findings(changes: Iterable[Change], live: LiveState) -> list[Finding]:
     for change in changes:
         if isinstance(change.after, PolicyRule):
             added[change.after.policy.source] = added.get(change.after.policy.source, 0) + 1
+            # The server counts for every app that a call names, at either end. Source: `handlers/quota_guard.go`.
+            added.setdefault(change.after.policy.destination, 0)
     stored = dict.fromkeys(added, 0)
     for policy in live.policies:
         if policy.source in stored:

@@ -12,7 +12,7 @@ from reconciler.planning.changes import Change, Create, Delete, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from reconciler.model.desired import Kind, Origins, Pending
     from reconciler.model.policy import NetworkPolicy, StalePolicy
@@ -89,6 +89,17 @@ class LiveVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """How a plan was asked for, as far as that decides what is in it: an apply of the saved plan asks the same way.
+
+    `today` is the day (UTC) by which grants were judged.
+    """
+
+    today: date
+    all_environments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What would be done, why, and on which state that was decided.
 
@@ -100,6 +111,7 @@ class Plan:
     changes: tuple[Change, ...]
     manifests: ManifestsVersion
     live: LiveVersion
+    options: PlanOptions
     unchanged: int = 0
     managed_policies: int = 0
     pending: tuple[Pending, ...] = ()

@@ -38,6 +38,8 @@ class SavedPlan:
     apps: Mapping[str, str]
     changes: tuple[dict[str, Any], ...]
     summary: Mapping[str, int]
+    today: str
+    all_environments: bool
 
 
 def read_saved_plan(data: object) -> SavedPlan:
@@ -60,11 +62,13 @@ def read_saved_plan(data: object) -> SavedPlan:
             foundation=data["foundation"],
             digest=data["digest"],
             manifests=data["manifests"]["digest"],
-            paths=tuple(data["manifests"]["paths"]),
+            paths=tuple(map(_text, _listed(data["manifests"]["paths"]))),
             live=data["live"]["digest"],
             apps=dict(data["live"]["apps"]),
             changes=tuple(data["changes"]),
             summary=dict(data["summary"]),
+            today=_text(data["options"]["today"]),
+            all_environments=data["options"]["all_environments"] is True,
         )
         found = digest_of_parts(plan.foundation, list(plan.changes), plan.manifests, plan.live)
     except (KeyError, TypeError, ValueError) as problem:
@@ -72,6 +76,18 @@ def read_saved_plan(data: object) -> SavedPlan:
     if found != plan.digest:
         raise StaleError("the saved plan was changed after it was made: its contents do not fit its digest")
     return plan
+
+
+def _listed(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is not a list")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not text")
+    return value
 
 
 def require_same(saved: SavedPlan, plan: Plan) -> None:
@@ -119,6 +135,8 @@ def _what_moved(saved: SavedPlan, plan: Plan) -> list[str]:
         moved.append(f"the foundation: {saved.foundation} then, {plan.foundation} now")
     if plan.manifests.digest != saved.manifests:
         moved.append("the manifests have changed")
+    if plan.options.today.isoformat() != saved.today:
+        moved.append(f"the day: the plan was made for {saved.today}, and today is {plan.options.today} (UTC)")
     again = [app for app, mark in saved.apps.items() if plan.live.apps.get(app, mark) != mark]
     moved += [f"the app {app} was deleted and made again" for app in again[:_MOST_NAMED]]
     if plan.live.digest != saved.live:

@@ -49,6 +49,7 @@ def test_the_plan_has_the_documented_shape(workplace, foundation):
         "digest",
         "manifests",
         "live",
+        "options",
         "summary",
         "changes",
         "pending",

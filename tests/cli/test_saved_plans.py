@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import httpx
 import pytest
-from support.command import ROOT, c2c, signed_in, simulated
+from support.command import c2c, copy_example, signed_in, simulated
 
 
 @pytest.fixture
 def workplace(tmp_path):
-    for name in ("policies", "demo"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+    copy_example(tmp_path)
     return tmp_path
 
 
@@ -163,3 +161,21 @@ def test_what_is_no_saved_plan_is_explained(workplace, arguments, words):
     outcome = c2c("apply", *arguments, "--yes", "--api", "http://127.0.0.1:1", cwd=workplace)
     assert outcome.code == 1
     assert words in outcome.err
+
+
+def test_a_saved_plan_is_asked_for_again_in_the_same_way(workplace, foundation):
+    env = signed_in(workplace, foundation)
+    c2c("plan", "--all-environments", "-o", "plan.json", cwd=workplace, env=env)
+    assert c2c("apply", "plan.json", "--yes", cwd=workplace, env=env).code == 0
+
+
+def test_a_plan_made_for_another_day_says_so(workplace, foundation):
+    env = signed_in(workplace, foundation)
+    c2c("plan", "--as-of", "9999-12-31", "-o", "plan.json", cwd=workplace, env=env)
+    path = workplace / "policies/acme/payments.yml"
+    plan = json.loads((workplace / "plan.json").read_text(encoding="utf-8"))
+    assert plan["options"]["today"] == "9999-12-31"
+    path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    outcome = c2c("apply", "plan.json", "--yes", cwd=workplace, env=env)
+    assert outcome.code == 4
+    assert "the plan was made for 9999-12-31" in outcome.err

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 
 import pytest
-from support.command import C2C, ROOT, c2c, environment, signed_in, simulated
+from support.command import C2C, c2c, copy_example, environment, signed_in, simulated
 
 DEMO = "demo/foundation.yml"
 
 
 @pytest.fixture
 def workplace(tmp_path):
-    for name in ("policies", "demo"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+    copy_example(tmp_path)
     return tmp_path
 
 

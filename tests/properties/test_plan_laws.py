@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 from support.replay import ReplayPlatform
-from support.worlds import APPS, OURS, POLICIES, worlds
+from support.worlds import APPS, OURS, POLICIES, TAKEN_AT, worlds
 
 from reconciler.apply.events import Finished, Result
 from reconciler.apply.executor import apply_plan
@@ -17,13 +17,14 @@ from reconciler.planning.changes import Create, Delete, Reason
 from reconciler.planning.codec import encode_plan
 from reconciler.planning.digest import plan_digest
 from reconciler.planning.ordering import CreatePolicies, DeletePolicies, steps
-from reconciler.planning.plan import ManifestsVersion, Plan
+from reconciler.planning.plan import ManifestsVersion, Plan, PlanOptions
 
 MANIFESTS = ManifestsVersion("sha256:0")
+OPTIONS = PlanOptions(TAKEN_AT.date())
 
 
 def plan_of(desired, live) -> Plan:
-    return build_plan(desired, live, manifests=MANIFESTS)
+    return build_plan(desired, live, manifests=MANIFESTS, options=OPTIONS)
 
 
 def applied(desired, live, batch_size=1000) -> tuple[Result, ReplayPlatform]:

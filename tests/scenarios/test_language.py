@@ -369,3 +369,15 @@ def test_many_edits_between_two_apps_and_many_recreated_apps_stay_fast(tmp_path)
     plan = plan_scenario(tmp_path, web("api", *callers, policies=gone), API.replace("from: caller", "from: 'c*'"))
     assert plan.summary.create == 1000
     assert time.monotonic() - started < 60
+
+
+def test_an_app_that_only_its_worker_maps_is_mapped_anew_or_unmapped(tmp_path):
+    routes = (
+        "{host: api, domain: apps.internal, destinations: [{app: api, process_type: worker}]}",
+        "{host: old, domain: apps.internal, destinations: [{app: api, process_type: worker}]}",
+    )
+    assert lines(plan_scenario(tmp_path, web("api", routes=routes), ROUTED)) == [
+        "delete old.apps.internal -> acme/web/api undeclared",
+        "create api.apps.internal -> acme/web/api declared",
+        "delete old.apps.internal no_destinations",
+    ]

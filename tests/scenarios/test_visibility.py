@@ -9,6 +9,7 @@ from support.scenarios import TODAY, bundle_of, lines
 from reconciler.apply.executor import apply_plan
 from reconciler.cf.credentials import ClientCredentials, PasswordCredentials
 from reconciler.flow import PlanRequest, make_plan
+from reconciler.planning.codec import encode_plan
 from reconciler.report.apply_text import render_result_text
 from reconciler.report.plan_text import render_plan_text
 
@@ -178,3 +179,43 @@ def test_the_quota_is_forecast_as_the_server_counts(planned):
     assert "acme/web/caller would be the source of 151 policies" in finding.message
     _, platform, request = planned("admin", network_policies=stored)
     assert not [item for item in make_plan(request, platform).findings if item.code == "policy-quota"]
+
+
+def test_without_the_scope_for_changes_routes_and_variables_are_blocked_and_policies_are_not(planned):
+    scopes = ["cloud_controller.read", "cloud_controller.global_auditor", "network.admin"]
+    users = [{"name": "reader", "password": "pw", "scopes": scopes, "space_developer": ["acme/web"]}]
+    foundation, platform, request = planned("reader", users=users)
+    plan = make_plan(request, platform)
+    assert policies(plan) == [f"create {ACROSS} declared", f"create {HERE} declared"]
+    assert {item.kind for item in plan.blocked} == {"internal_route", "route_destination", "environment"}
+    assert all(
+        "cloud_controller.write" in item.reason + item.who for item in plan.blocked if item.kind != "environment"
+    )
+    *_, last = apply_plan(plan, platform, replan=lambda: make_plan(request, platform))
+    assert last.result.succeeded
+    assert len(foundation.world.policies) == 2
+
+
+def test_what_is_blocked_is_in_the_json_with_the_reason_and_who_could_do_it(planned):
+    _, platform, request = planned("none")
+    blocked = encode_plan(make_plan(request, platform))["blocked"]
+    assert blocked
+    for item in blocked:
+        assert set(item) == {"kind", "address", "reason", "who", "origin"}
+        assert item["origin"][0]["line"] > 0
+
+
+def test_the_hidden_spaces_of_the_manifests_are_named(planned):
+    _, platform, request = planned("none")
+    (finding,) = (item for item in make_plan(request, platform).findings if item.code == "partial-view")
+    assert finding.message.endswith("of the spaces in these manifests: acme/shop, acme/web")
+
+
+def test_the_quota_of_a_destination_counts_too(planned):
+    stored = [
+        {"source": "acme/web/api", "destination": "acme/shop/cart", "protocol": "tcp", "ports": port}
+        for port in range(1, 153)
+    ]
+    _, platform, request = planned("both", network_policies=stored)
+    (finding,) = (item for item in make_plan(request, platform).findings if item.code == "policy-quota")
+    assert finding.message.startswith("acme/web/api would be the source of 152")

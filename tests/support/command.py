@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -51,6 +53,15 @@ def c2c(
     assert "Traceback" not in outcome.err, outcome.err
     assert "internal error" not in outcome.err, outcome.err
     return outcome
+
+
+def copy_example(folder: Path) -> None:
+    """Lay out the example organization and its live state, with no day to come that a test could outlive."""
+    for name in ("policies", "demo"):
+        shutil.copytree(ROOT / name, folder / name)
+    for path in folder.glob("policies/**/*.yml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub("2026-11-30|2026-12-31|2027-01-31", "9999-12-31", text), encoding="utf-8")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from reconciler.cf.callers import WRITES
 from reconciler.cf.selection import SpaceSelection
 from reconciler.model.checkup import Check, Status
 from reconciler.model.names import SpaceRef, fold
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from reconciler.model.caller import Caller
     from reconciler.model.scope import SpacePattern
 
-_WRITERS = frozenset({"cloud_controller.write", "cloud_controller.admin"})
 _MAKE_DOMAIN = "an admin makes one with `cf create-shared-domain {} --internal`, and the cells have to know it too"
 
 
@@ -35,7 +35,7 @@ def roles(look: Examination) -> Iterator[Check]:
     found = look.contact.spaces(wanted)
     caller = look.contact.caller(found)
     governed = SpaceSelection(concern.governed)
-    writes = not _WRITERS.isdisjoint(claims.scopes)
+    writes = not WRITES.isdisjoint(claims.scopes)
     for space in sorted(found.values()):
         yield _governed(space, caller, writes=writes) if governed.has(space) else _calling(space, caller)
     yield from _missing(wanted, frozenset(found.values()), caller)

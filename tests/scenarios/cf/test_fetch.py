@@ -56,10 +56,11 @@ def test_routes_of_managed_spaces_only_inside_only(small, connect):
     assert (ledger.shared_with, ledger.unnamed_destinations) == (frozenset(), 0)
 
 
-def test_a_worker_is_no_destination_but_keeps_the_route_from_being_empty(small, connect):
+def test_an_app_that_is_mapped_by_a_worker_alone_is_named_and_does_not_answer(small, connect):
     state = connect(small).fetch(ReadSet(managed=frozenset({PAYMENTS})))
     jobs = state.routes[InternalRoute("jobs", "apps.internal")]
-    assert (jobs.destinations, jobs.unnamed_destinations) == (frozenset(), 1)
+    assert len(jobs.destinations) == 1
+    assert (jobs.destinations, jobs.unnamed_destinations) == (jobs.without_web, 0)
 
 
 def test_a_declared_host_elsewhere_is_found_with_its_owner(small, connect):

@@ -8,6 +8,7 @@ from reconciler.cf.credentials import PasswordCredentials
 from reconciler.errors import (
     AuthorizationError,
     NotFoundError,
+    PlatformError,
     RejectedError,
     UnavailableError,
     UnreachableError,
@@ -202,14 +203,30 @@ def test_a_lost_creation_that_happened_is_found(small, platform):
     assert live_route(small, NEW) is not None
 
 
-def test_a_lost_creation_that_did_not_happen_stays_open(small, platform):
-    # The router cannot know whether the service behind it did the work.
+def test_a_lost_creation_that_did_not_happen_is_sent_once_more(small, platform):
+    # The router cannot know whether the service behind it did the work; a new reading can.
     small.inject(Fault(Effect.BAD_GATEWAY, method="POST", path="/v3/routes", times=1))
+    platform.create_route(NEW, PAYMENTS)
+    assert live_route(small, NEW) is not None
+    assert sum(seen[:2] == ("POST", "/v3/routes") for seen in small.requests) == 2
+
+
+def test_a_creation_that_is_lost_twice_stays_open(small, platform):
+    small.inject(Fault(Effect.BAD_GATEWAY, method="POST", path="/v3/routes"))
     with pytest.raises(UnavailableError) as caught:
         platform.create_route(NEW, PAYMENTS)
     assert caught.value.outcome_unknown
-    assert live_route(small, NEW) is None
-    assert sum(seen[:2] == ("POST", "/v3/routes") for seen in small.requests) == 1
+    assert sum(seen[:2] == ("POST", "/v3/routes") for seen in small.requests) == 2
+
+
+def test_a_half_done_unmapping_is_not_called_undone(small, platform):
+    jobs = InternalRoute("jobs", "apps.internal")
+    worker = next(iter(platform.fetch(EVERYTHING).routes[jobs].destinations))
+    platform.add_destination(RouteDestination(jobs, worker))
+    small.inject(Fault(Effect.UNKNOWN_ERROR, method="DELETE", path="/v3/routes/*/destinations/*", after=1))
+    with pytest.raises(PlatformError) as caught:
+        platform.remove_destination(RouteDestination(jobs, worker))
+    assert caught.value.outcome_unknown
 
 
 def test_a_lost_creation_that_somebody_else_won_is_refused(small, platform):
