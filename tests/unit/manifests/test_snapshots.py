@@ -239,7 +239,7 @@ def test_every_form_is_read(write):
     everyone, some = (live.routes[InternalRoute(host, "apps.internal")] for host in ("all", "some"))
     assert everyone.destinations == {slash, percent, run}
     assert (everyone.space, everyone.shared_with) == (SpaceRef("Acme", "web"), {SpaceRef("Acme", "jobs")})
-    assert (some.destinations, some.unnamed_destinations) == (frozenset(), 1)
+    assert (some.destinations, some.without_web, some.unnamed_destinations) == ({run}, {run}, 0)
 
 
 @pytest.mark.parametrize(
