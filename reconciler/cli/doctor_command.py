@@ -12,7 +12,7 @@ import click
 
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument, target_options
-from reconciler.cli.session import today_utc
+from reconciler.cli.session import home_folder, today_utc, warn_of_unverified_tls
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.read_set import read_set_of
 from reconciler.model.checkup import Check, Checkup, Concern, Status
@@ -63,7 +63,7 @@ def command(
     """
     console = open_console()
     if target["skip_ssl_validation"]:
-        console.note(f"{console.err_style.paint('warning', 'yellow')}: TLS certificates are not verified")
+        warn_of_unverified_tls(console)
     bundle, manifests = _manifests(paths, spaces)
     checkup = _look(bundle, manifests, spaces, target, console if output_format == "text" else None)
     if output_format == "json":
@@ -86,7 +86,7 @@ def _look(
     from reconciler.cf.target import Options  # noqa: PLC0415 - as above
 
     declared = bundle.foundation.value.api if bundle and bundle.foundation else None
-    aim = take_aim(Options(**target), os.environ, _home(), declared)
+    aim = take_aim(Options(**target), os.environ, home_folder(), declared)
 
     def seen() -> Iterator[Check]:
         yield manifests
@@ -129,11 +129,3 @@ def _manifests(paths: tuple[str, ...], spaces: tuple[SpacePattern, ...]) -> tupl
     bundle = loaded.bundle
     counts = f"{count_of(len(bundle.files), 'file', 'files')}, {count_of(len(bundle.spaces), 'Space', 'Spaces')}"
     return bundle, Check("manifests", Status.OK, f"{', '.join(named)}: {counts}; {problems}")
-
-
-def _home() -> Path:
-    """Find the home folder, where the cf session is; an account without one has none."""
-    try:
-        return Path.home()
-    except RuntimeError:
-        return Path(os.devnull)

@@ -111,18 +111,23 @@ def sign_in(target: Mapping[str, Any], bundle: Bundle, console: Console, *, writ
     from reconciler.cf.urls import api_url  # noqa: PLC0415 - as above
 
     declared = bundle.foundation.value.api if bundle.foundation else None
-    resolved = resolve_target(Options(**target), os.environ, _home(), declared)
+    resolved = resolve_target(Options(**target), os.environ, home_folder(), declared)
     if declared is not None and api_url(declared, "the manifests") != resolved.api_url:
         mismatch = f"the manifests are for {declared}, but {resolved.api_source} says {resolved.api_url}"
         if writes and target["api"] is None:
             raise UsageError(mismatch, hint=f"if that is meant, say so with --api {resolved.api_url}")
         _warn(console, mismatch)
     if resolved.skip_ssl_validation:
-        _warn(console, "TLS certificates are not verified: anybody on the way can read and change what is sent")
+        warn_of_unverified_tls(console)
     return connect(resolved)
 
 
-def _home() -> Path:
+def warn_of_unverified_tls(console: Console) -> None:
+    """Say, every time, what `--skip-ssl-validation` means."""
+    _warn(console, "TLS certificates are not verified: anybody on the way can read and change what is sent")
+
+
+def home_folder() -> Path:
     """Find the home folder; an account without one, as in many containers, simply has no cf session there."""
     try:
         return Path.home()

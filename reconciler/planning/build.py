@@ -8,8 +8,9 @@ from reconciler.planning.changes import change_order
 from reconciler.planning.diff import diff_environment, diff_policies, diff_routes, kept_values
 from reconciler.planning.digest import fingerprints, live_digest
 from reconciler.planning.limits import RemovalLimits, check_removals
-from reconciler.planning.permissions import permitted, quota_findings, unreadable_environments, visibility_findings
+from reconciler.planning.permissions import permitted, unreadable_environments
 from reconciler.planning.plan import Finding, LiveVersion, ManifestsVersion, Plan, PlanOptions
+from reconciler.planning.visibility import quota_findings, visibility_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
