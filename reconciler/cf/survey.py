@@ -61,7 +61,7 @@ class _Routes(NamedTuple):
 def survey(controller: CloudController, server: PolicyServer, read_set: ReadSet) -> Survey:
     """Read the platform. Raise PlatformError."""
     managed = SpaceSelection(read_set.managed)
-    spaces = _spaces(controller, SpaceSelection(read_set.managed | read_set.sources))
+    spaces = find_spaces(controller, SpaceSelection(read_set.managed | read_set.sources))
     governed = frozenset(guid for guid, name in spaces.items() if managed.has(name))
     domains = [domain for domain in controller.domains().values() if domain.internal]
     policies = tuple(server.policies())
@@ -75,7 +75,8 @@ def survey(controller: CloudController, server: PolicyServer, read_set: ReadSet)
     return Survey(directory, governed, frozenset(spaces), apps, policies, routes.found, routes.shared)
 
 
-def _spaces(controller: CloudController, selection: SpaceSelection) -> dict[str, SpaceRef]:
+def find_spaces(controller: CloudController, selection: SpaceSelection) -> dict[str, SpaceRef]:
+    """Find the spaces meant that the caller may see, by GUID."""
     if not selection:
         return {}
     listed = controller.organizations(selection.org_names)

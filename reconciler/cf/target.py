@@ -107,16 +107,20 @@ def resolve_target(
     )
 
 
+def named_api(options: Options, environ: Mapping[str, str], foundation_api: str | None) -> tuple[str, str] | None:
+    """Give the address that is named, and by what; None where only a session can tell. Raise UsageError."""
+    for value, source in ((options.api, "--api"), (environ.get("CF_API"), "CF_API"), (foundation_api, _MANIFESTS)):
+        if value:
+            return api_url(value, source), source
+    return None
+
+
 def _api(
     options: Options, environ: Mapping[str, str], session: _Session, foundation_api: str | None
 ) -> tuple[str, str]:
-    for value, source in (
-        (options.api, "--api"),
-        (environ.get("CF_API"), "CF_API"),
-        (foundation_api, _MANIFESTS),
-    ):
-        if value:
-            return api_url(value, source), source
+    named = named_api(options, environ, foundation_api)
+    if named is not None:
+        return named
     try:
         target = session.get().target
     except UsageError as error:

@@ -47,7 +47,6 @@ def build_plan(
         live=LiveVersion(live_digest(desired, live), live.taken_at, fingerprints(changes, live)),
         options=options,
         unchanged=policies.unchanged + routes.unchanged + environment.unchanged,
-        managed_policies=policies.managed,
         pending=desired.pending,
         blocked=tuple(sorted(blocked, key=lambda item: (item.kind, item.address))),
         foreign=policies.foreign,

@@ -104,7 +104,7 @@ class Plan:
     """What would be done, why, and on which state that was decided.
 
     `changes` are sorted. `foreign` are live policies outside the scope, `stale` those with an end that cannot be
-    named; both are shown and never touched. `managed_policies` counts the live policies inside the scope.
+    named; both are shown and never touched.
     """
 
     foundation: str
@@ -113,7 +113,6 @@ class Plan:
     live: LiveVersion
     options: PlanOptions
     unchanged: int = 0
-    managed_policies: int = 0
     pending: tuple[Pending, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     foreign: frozenset[NetworkPolicy] = frozenset()

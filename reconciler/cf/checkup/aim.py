@@ -13,7 +13,7 @@ from reconciler.cf.credentials import (
     SessionCredentials,
     TokenCredentials,
 )
-from reconciler.cf.target import Options, Target, resolve_target
+from reconciler.cf.target import Options, Target, named_api, resolve_target
 from reconciler.cf.urls import api_url
 from reconciler.errors import UsageError
 from reconciler.model.checkup import Check, Status
@@ -60,10 +60,7 @@ def _without_credentials(
 
 
 def _address_alone(options: Options, environ: Mapping[str, str], home: Path, declared: str | None) -> Target:
-    named = ((options.api, "--api"), (environ.get("CF_API"), "CF_API"), (declared, "the manifests"))
-    value, source = next(((value, source) for value, source in named if value), (None, None))
-    if value and source:
-        value = api_url(value, source)
+    value, source = named_api(options, environ, declared) or (None, None)
     anybody = Options(
         api=value, access_token=_NOBODY, ca_file=options.ca_file, skip_ssl_validation=options.skip_ssl_validation
     )

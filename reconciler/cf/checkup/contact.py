@@ -14,6 +14,7 @@ from reconciler.cf.fields import described, items, text
 from reconciler.cf.foundation import CloudFoundry, FoundationSettings
 from reconciler.cf.secrecy import discreet
 from reconciler.cf.selection import SpaceSelection
+from reconciler.cf.survey import find_spaces
 from reconciler.model.names import AppRef, SpaceRef
 
 if TYPE_CHECKING:
@@ -56,13 +57,7 @@ class Contact(CloudFoundry):
     @discreet
     def spaces(self, patterns: frozenset[SpacePattern]) -> dict[str, SpaceRef]:
         """Find the spaces that the caller may see, by GUID."""
-        selection = SpaceSelection(patterns)
-        if not selection:
-            return {}
-        listed = self._controller.organizations(selection.org_names)
-        orgs = {guid: org for guid, org in listed.items() if selection.has_org(org.name)}
-        rows = self._controller.spaces(orgs, selection.space_names) if orgs else {}
-        return {guid: name for guid, name in name_spaces(rows.values(), orgs).items() if selection.has(name)}
+        return find_spaces(self._controller, SpaceSelection(patterns))
 
     @discreet
     def caller(self, spaces: Mapping[str, SpaceRef]) -> Caller:
