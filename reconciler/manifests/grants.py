@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import error
-from reconciler.model.desired import Grant, Kind, Origins, Pending
+from reconciler.model.desired import Grant, Kind, Origins, Pending, Term
 from reconciler.model.names import AppRef
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PortRange, Protocol, TlsMode
@@ -47,8 +47,8 @@ class GrantResolver:
     def __init__(self, index: LiveIndex, today: date) -> None:
         self._index = index
         self._today = today
-        self._wanted: dict[NetworkPolicy, dict[Span, TlsMode]] = {}
-        self._expired: dict[NetworkPolicy, dict[Span, TlsMode]] = {}
+        self._wanted: dict[NetworkPolicy, dict[Span, Term]] = {}
+        self._expired: dict[NetworkPolicy, dict[Span, Term]] = {}
         self._asked = 0
         self.pending: list[Pending] = []
         self.diagnostics: list[Diagnostic] = []
@@ -56,7 +56,7 @@ class GrantResolver:
     @property
     def policies(self) -> dict[NetworkPolicy, Grant]:
         """What is wanted, each policy with its TLS mode and the lines that ask for it."""
-        return {policy: Grant(next(iter(asked.values())), tuple(asked)) for policy, asked in self._wanted.items()}
+        return {policy: Grant(tuple(asked.values())) for policy, asked in self._wanted.items()}
 
     @property
     def expired(self) -> dict[NetworkPolicy, Origins]:
@@ -85,10 +85,11 @@ class GrantResolver:
             if not self._within_bounds(len(apps) * (1 if term.source.is_self else len(sources)), term.origin):
                 return
             record = self._wanted if wanted else self._expired
+            asks = Term(term.origin, opening.tls, term.ingress.why, _earlier(term.ingress.until, opening.until))
             for destination in apps:
                 for source in (destination,) if term.source.is_self else sources:
                     policy = NetworkPolicy(source, destination, opening.protocol, *opening.ports)
-                    record.setdefault(policy, {}).setdefault(term.origin, opening.tls)
+                    record.setdefault(policy, {}).setdefault(term.origin, asks)
 
     def _within_bounds(self, more: int, origin: Span) -> bool:
         """Stop before patterns times ports become more than any platform could hold."""
@@ -124,6 +125,10 @@ def describe_source(space: Space, source: Source) -> str:
     """Name a source for people: its address, and its label selector if it has one."""
     address = str(AppRef(source.org or space.org, source.space or space.space, source.app or "*"))
     return f"{address} [{source.labels}]" if source.labels else address
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min(one, other) if one and other else one or other
 
 
 def _passed(until: date | None, today: date) -> bool:

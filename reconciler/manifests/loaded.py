@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.documents import Foundation, Space
     from reconciler.manifests.source import Document
+    from reconciler.model.expectation import Expectation
+    from reconciler.model.guardrail import Guardrail, Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,17 @@ class Bundle:
     """Manifests that belong together and hold no error.
 
     `files` are as the caller spelled them, sorted. `digest` covers their contents and nothing else: the same manifests
-    have the same digest wherever they lie and however the path to them was typed.
+    have the same digest wherever they lie and however the path to them was typed. `guardrails` include the limits that
+    templates put on the apps that use them.
     """
 
     spaces: tuple[SpaceDocument, ...]
     foundation: FoundationDocument | None
     files: tuple[str, ...]
     digest: str
+    guardrails: tuple[Guardrail, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from reconciler.model.environment import EnvironmentVariable
     from reconciler.model.names import SpaceRef
@@ -31,12 +32,33 @@ class Kind(StrEnum):
     ENVIRONMENT = "environment"
 
 
+class Term(NamedTuple):
+    """One manifest entry that asks for a policy: its line, what the ports speak, and what it says for itself.
+
+    `until` is the last day (UTC) on which it asks.
+    """
+
+    origin: Span
+    tls: TlsMode
+    why: str | None = None
+    until: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Why a policy is wanted, and what its ports speak."""
+    """Why a policy is wanted: every entry that asks for it, at least one."""
 
-    tls: TlsMode
-    origins: Origins
+    terms: tuple[Term, ...]
+
+    @property
+    def tls(self) -> TlsMode:
+        """What the ports speak, as the first entry says."""
+        return self.terms[0].tls
+
+    @property
+    def origins(self) -> Origins:
+        """The manifest lines that ask."""
+        return tuple(term.origin for term in self.terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from reconciler.diagnostics import Span
-from reconciler.model.desired import DesiredRoute, DesiredState, DesiredVariable, Grant
+from reconciler.model.desired import DesiredRoute, DesiredState, DesiredVariable, Grant, Term
 from reconciler.model.environment import SYSTEM_TRUST, EnvironmentVariable
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
 from reconciler.model.names import AppRef, SpaceRef
@@ -25,6 +25,11 @@ ROUTES = (InternalRoute("x", "apps.internal"), InternalRoute("y", "apps.internal
 TRUST_PATH = SYSTEM_TRUST["SSL_CERT_FILE"]
 ORIGIN = (Span("policies/web.yml", 1, 1),)
 TAKEN_AT = datetime(2026, 11, 20, 6, tzinfo=UTC)
+
+
+def granted(policy: NetworkPolicy) -> Grant:
+    """Give what one manifest line says for a policy."""
+    return Grant((Term(*ORIGIN, TlsMode.AUTO if policy.is_platform_tls else TlsMode.NONE),))
 
 
 @st.composite
@@ -66,7 +71,7 @@ def desired_states(draw: st.DrawFn, live: LiveState) -> DesiredState:
     wanted = draw(st.frozensets(st.sampled_from(wantable))) if wantable else frozenset()
     return DesiredState(
         scope=Scope(governed, additive, draw(st.sampled_from((frozenset({"apps.internal"}), frozenset())))),
-        policies={policy: Grant(TlsMode.AUTO if policy.is_platform_tls else TlsMode.NONE, ORIGIN) for policy in wanted},
+        policies={policy: granted(policy) for policy in wanted},
         routes=routes,
         declared=frozenset(routes) | draw(st.frozensets(st.sampled_from(ROUTES))),
         destinations=destinations,

@@ -1,0 +1,1 @@
+"""Judging: a plan and both worlds become findings."""

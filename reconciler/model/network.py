@@ -1,0 +1,59 @@
+"""A network: which app may open connections to which, and what is known of both. What analysis and guardrails read.
+
+The live world, the world after a plan and the world that manifests describe are all networks, so that every question
+can be asked of each of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.diagnostics import Span
+    from reconciler.model.desired import Term
+    from reconciler.model.names import AppRef
+    from reconciler.model.policy import NetworkPolicy
+    from reconciler.model.route import InternalRoute
+
+_NO_LABELS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class AppFacts:
+    """What is known of one app. `origin` is its manifest line; None for an app that no manifest lists.
+
+    `zone` and `owner` are those of the Space document for its space, `template` the one that its entry uses.
+    `trusts_platform` says whether the app trusts the platform's certificates by its environment; None if that is not
+    known.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=lambda: _NO_LABELS)
+    zone: str | None = None
+    owner: str | None = None
+    template: str | None = None
+    trusts_platform: bool | None = None
+    origin: Span | None = None
+
+
+UNKNOWN_APP = AppFacts()
+"""The facts of an app of which nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Policies, each with the manifest entries that ask for it: none for a policy that no manifest asks for.
+
+    `routes` are the internal routes with the apps that answer under them.
+    """
+
+    policies: Mapping[NetworkPolicy, tuple[Term, ...]]
+    apps: Mapping[AppRef, AppFacts] = field(default_factory=dict)
+    routes: Mapping[InternalRoute, frozenset[AppRef]] = field(default_factory=dict)
+
+    def facts(self, app: AppRef) -> AppFacts:
+        """Give what is known of an app."""
+        return self.apps.get(app, UNKNOWN_APP)

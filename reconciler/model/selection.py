@@ -1,0 +1,48 @@
+"""Naming apps by what they are: the word for sources and destinations in guardrails, waivers and expectations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.model.names import matches
+
+if TYPE_CHECKING:
+    from reconciler.model.labels import LabelSelector
+    from reconciler.model.names import AppRef
+    from reconciler.model.network import AppFacts
+
+
+@dataclass(frozen=True, slots=True)
+class AppSelection:
+    """Apps by address, zone and labels. All that is given must hold; of several words, any one.
+
+    Names may hold `*`. An app without a zone is in none of those listed. With nothing given, every app is meant.
+    `template` picks the apps whose entries use one of these; it serves the limits that templates bring along.
+    """
+
+    org: tuple[str, ...] = ()
+    space: tuple[str, ...] = ()
+    app: tuple[str, ...] = ()
+    zone: tuple[str, ...] = ()
+    labels: tuple[LabelSelector, ...] = ()
+    template: tuple[str, ...] = ()
+
+    def matches(self, app: AppRef, facts: AppFacts) -> bool:
+        """Say whether the app is one of those meant."""
+        return (
+            _any(self.org, app.org)
+            and _any(self.space, app.space)
+            and _any(self.app, app.app)
+            and (not self.zone or (facts.zone is not None and _any(self.zone, facts.zone)))
+            and (not self.labels or any(selector.matches(facts.labels) for selector in self.labels))
+            and (not self.template or facts.template in self.template)
+        )
+
+
+EVERY_APP = AppSelection()
+"""The selection that leaves nothing out."""
+
+
+def _any(patterns: tuple[str, ...], name: str) -> bool:
+    return not patterns or any(matches(pattern, name) for pattern in patterns)
