@@ -12,10 +12,12 @@ from reconciler.manifests.resolve import resolve
 from reconciler.planning.build import build_plan
 from reconciler.planning.limits import RemovalLimits
 from reconciler.planning.plan import ManifestsVersion, Plan, PlanOptions, warnings_as_findings
+from reconciler.planning.rollback import build_rollback, read_set_for
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from reconciler.apply.journal import Journal
     from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.loaded import Bundle
     from reconciler.model.live import LiveState
@@ -38,6 +40,44 @@ class PlanRequest:
     revision: str | None = None
     all_environments: bool = False
     paths: tuple[str, ...] = ()
+
+    @property
+    def api(self) -> str | None:
+        """The foundation that it is for, if the manifests say so."""
+        return self.bundle.api
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackRequest:
+    """What to roll back: the journal at `path`, whose contents have the digest. `max_revokes` as for a plan."""
+
+    journal: Journal
+    path: str
+    digest: str
+    today: date
+    max_revokes: int | None = None
+
+    @property
+    def api(self) -> str | None:
+        """The foundation that it is for."""
+        return self.journal.undertaking.foundation
+
+
+Request = PlanRequest | RollbackRequest
+
+
+def plan_for(request: Request, platform: Platform) -> Plan:
+    """Read the platform and make the plan that was asked for, of whichever kind."""
+    if isinstance(request, PlanRequest):
+        return make_plan(request, platform)
+    made = request.journal.made
+    return build_rollback(
+        made,
+        platform.fetch(read_set_for(made)),
+        journal=ManifestsVersion(request.digest, paths=(request.path,)),
+        options=PlanOptions(request.today, rollback_of=request.path),
+        limits=RemovalLimits(allowed=request.max_revokes),
+    )
 
 
 def make_plan(request: PlanRequest, platform: Platform) -> Plan:

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reconciler.errors import C2CError, PlatformError
-    from reconciler.planning.ordering import Step
     from reconciler.planning.plan import Plan
+    from reconciler.planning.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """The platform is about to be read again, before the removals that begin with step `number` of `total`."""
+
+    number: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,15 @@ class StepDone:
 
 
 @dataclass(frozen=True, slots=True)
+class StepSkipped:
+    """A removal, or a part of it, is not made: by a fresh reading it is done already or no longer wanted."""
+
+    step: Step
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class StepFailed:
     """A call failed; no further one is made."""
 
@@ -45,7 +62,8 @@ class Result:
     """How an apply ended.
 
     `done`, `failed` and `remaining` are the steps by outcome; a failed policy batch is in whole or not at all, and
-    `error.outcome_unknown` says when nobody knows. `after` is the plan made from a fresh reading of the platform:
+    `error.outcome_unknown` says when nobody knows. `skipped` are removals that a fresh reading no longer asked for, and
+    `halted` is why the removals were not begun. `after` is the plan made from a fresh reading of the platform:
     what is still to do. It is None when no such plan could be made, with `reread_error` as the cause, and when the
     apply was `interrupted` before its last step.
     """
@@ -54,6 +72,8 @@ class Result:
     failed: Step | None = None
     error: PlatformError | None = None
     remaining: tuple[Step, ...] = ()
+    skipped: tuple[Step, ...] = ()
+    halted: C2CError | None = None
     after: Plan | None = None
     reread_error: C2CError | None = None
     interrupted: bool = False
@@ -70,7 +90,7 @@ class Result:
         A plan does not see everything: a route that could not be deleted and that nothing answers under looks like
         one that somebody keeps.
         """
-        return self.matches and (self.error is None or self.error.outcome_unknown)
+        return self.matches and self.halted is None and (self.error is None or self.error.outcome_unknown)
 
     @property
     def nothing_changed(self) -> bool:
@@ -85,4 +105,4 @@ class Finished:
     result: Result
 
 
-Event = StepStarted | StepDone | StepFailed | Finished
+Event = Rereading | StepStarted | StepDone | StepSkipped | StepFailed | Finished

@@ -140,6 +140,11 @@ class CloudFoundry(Platform):
         if variables:
             self._controller.set_environment(self._directory.app_guid(app), variables)
 
+    @discreet
+    def clean_up(self) -> int:
+        """Have the server remove the policies of deleted apps now; it does so every hour by itself."""
+        return self._policies.clean_up()
+
     @property
     def _routes(self) -> RouteWrites:
         return RouteWrites(self._controller, self._directory, self._settings.pause)

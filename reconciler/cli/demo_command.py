@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.apply_command import run_with_progress
+from reconciler.cli.applying import Applying
 from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option
 from reconciler.cli.session import load_manifests
@@ -50,12 +50,12 @@ def command(output_format: str) -> int:
             console.result(text)
 
     request = PlanRequest(bundle, taken_at.date(), warnings)
-    with _embedded(seed, bundle.foundation.value.api if bundle.foundation else None, taken_at) as platform:
+    with _embedded(seed, bundle.api, taken_at) as platform:
         say(f"1. c2c plan: the manifests in {_shown(policies)} against the live state of {_shown(seed_file)}\n\n")
         plan = make_plan(request, platform)
         say(render_plan_text(plan, style=console.out_style, show_foreign=True))
         say("\n2. c2c apply: additions first, then removals\n\n")
-        result = run_with_progress(plan, platform, lambda: make_plan(request, platform), console, lambda: False)
+        result = Applying(platform, lambda: make_plan(request, platform), console).run(plan)
         say(render_result_text(result, style=console.out_style))
         again = make_plan(request, platform)
         say(f"\n3. c2c plan, once more\n\n{'Nothing to change' if again.is_empty else 'Plan'}: {summary_line(again)}\n")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.clock import today_utc
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument, target_options
-from reconciler.cli.session import home_folder, today_utc, warn_of_unverified_tls
+from reconciler.cli.session import home_folder, warn_of_unverified_tls
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.read_set import read_set_of
 from reconciler.model.checkup import Check, Checkup, Concern, Status

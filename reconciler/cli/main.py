@@ -18,6 +18,7 @@ COMMANDS = {
     "validate": "check manifests: schema, references, dates; no network",
     "plan": "show what would change, and why",
     "apply": "make the changes, additions first",
+    "rollback": "plan what undoes an apply, by its journal",
     "doctor": "look at the way to the foundation, the caller, the roles and the quota",
     "schema": "print the JSON Schemas of the manifests",
     "fmt": "bring manifests into canonical form",

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.clock import DayType, today_utc
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.options import DEFAULT_PATH, all_environments_option, format_option, paths_argument, target_options
-from reconciler.cli.session import DayType, load_manifests, revision_of, sign_in, today_utc
-from reconciler.errors import RefusedError, UsageError
+from reconciler.cli.options import all_environments_option, format_option, paths_argument, target_options
+from reconciler.cli.requests import request_for_manifests
+from reconciler.cli.session import sign_in
+from reconciler.cli.showing import show_plan
 from reconciler.flow import PlanRequest, make_plan, plan_against
-from reconciler.report.plan_json import render_plan_json
-from reconciler.report.plan_text import render_plan_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from reconciler.planning.plan import Plan
-
-CHANGES = 2
 
 EPILOG = """\b
 Example:
@@ -61,33 +58,24 @@ def command(
     CLI's session, in this order.
     """
     console = open_console()
-    today = as_of or today_utc()
-    bundle, warnings = load_manifests(paths, today=today)
-    places = paths or (DEFAULT_PATH,)
-    request = PlanRequest(bundle, today, warnings, max_revokes, revision_of(paths), all_environments, places)
+    request = request_for_manifests(
+        paths, as_of or today_utc(), max_revokes=max_revokes, all_environments=all_environments
+    )
     plan = _plan(request, live, target, console)
-    if output:
-        _save(plan, output)
-    if output_format == "json":
-        console.result(render_plan_json(plan))
-    else:
-        console.result(render_plan_text(plan, style=console.out_style, show_foreign=show_foreign))
-    if plan.is_refused:
-        return RefusedError.exit_code
-    return CHANGES if detailed_exitcode and not plan.is_empty else 0
+    return show_plan(
+        plan,
+        console,
+        output_format,
+        output=output,
+        detailed_exitcode=detailed_exitcode,
+        show_foreign=show_foreign,
+    )
 
 
 def _plan(request: PlanRequest, live: str | None, target: Mapping[str, Any], console: Console) -> Plan:
     if live is None:
-        with sign_in(target, request.bundle, console) as platform:
+        with sign_in(target, request.api, console) as platform:
             return make_plan(request, platform)
     from reconciler.cli.snapshots import read_live_state  # noqa: PLC0415 - only for this option
 
     return plan_against(request, read_live_state(live))
-
-
-def _save(plan: Plan, output: str) -> None:
-    try:
-        Path(output).write_text(render_plan_json(plan), encoding="utf-8")
-    except OSError as problem:
-        raise UsageError(f"the plan could not be saved to {output}: {problem.strerror}") from problem

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.clock import DayType, today_utc
 from reconciler.cli.console import open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
-from reconciler.cli.session import DayType, today_utc
 from reconciler.manifests.bundle import load_bundle
 from reconciler.model.names import SpaceRef
 from reconciler.report.diagnostics_text import count_problems, render_diagnostics

@@ -46,6 +46,11 @@ class Bundle:
     waivers: tuple[Waiver, ...] = ()
     expectations: tuple[Expectation, ...] = ()
 
+    @property
+    def api(self) -> str | None:
+        """The foundation that the manifests are for, if they say so."""
+        return self.foundation.value.api if self.foundation else None
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

@@ -69,7 +69,19 @@ def parse_app_ref(address: str) -> AppRef:
     segments = address.split("/")
     if len(segments) != len(AppRef._fields) or not all(segments):
         raise ValueError(f"not an app address (org/space/app): {address!r}")
-    return AppRef(*(_ENCODED.sub(lambda match: chr(int(match[1], 16)), segment) for segment in segments))
+    return AppRef(*map(_decode, segments))
+
+
+def parse_space_ref(address: str) -> SpaceRef:
+    """Read `org/space` as `SpaceRef.__str__` writes it. Raise ValueError for anything else."""
+    segments = address.split("/")
+    if len(segments) != len(SpaceRef._fields) or not all(segments):
+        raise ValueError(f"not a space address (org/space): {address!r}")
+    return SpaceRef(*map(_decode, segments))
+
+
+def _decode(segment: str) -> str:
+    return _ENCODED.sub(lambda match: chr(int(match[1], 16)), segment)
 
 
 def is_glob(pattern: str) -> bool:

@@ -52,3 +52,7 @@ class Platform(Protocol):
     def set_environment(self, app: AppRef, variables: Mapping[str, str | None]) -> None:
         """Set variables of an app, or remove those whose value is None. All others keep their values."""
         ...
+
+    def clean_up(self) -> int:
+        """Have the server remove every policy of a deleted app; needs network.admin. Return how many went."""
+        ...

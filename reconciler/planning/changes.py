@@ -28,6 +28,7 @@ class Reason(StrEnum):
     VALUE_CHANGED = "value_changed"
     TRUST_REMOVED = "trust_removed"
     NO_DESTINATIONS = "no_destinations"
+    ROLLED_BACK = "rolled_back"
 
 
 class PolicyRule(NamedTuple):

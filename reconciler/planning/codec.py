@@ -33,6 +33,7 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
         "options": {
             "today": plan.options.today.isoformat(),
             "all_environments": plan.options.all_environments,
+            "rollback_of": plan.options.rollback_of,
         },
         "summary": {name: getattr(summary, name) for name in summary.__slots__},
         "changes": [encode_change(change) for change in plan.changes],

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from reconciler.model.desired import Kind, Origins, Pending
+    from reconciler.model.names import AppRef
     from reconciler.model.policy import NetworkPolicy, StalePolicy
 
 
@@ -92,19 +93,23 @@ class LiveVersion:
 class PlanOptions:
     """How a plan was asked for, as far as that decides what is in it: an apply of the saved plan asks the same way.
 
-    `today` is the day (UTC) by which grants were judged.
+    `today` is the day (UTC) by which grants were judged. `rollback_of` is the path of the journal that is undone, as
+    typed; such a plan has no manifests.
     """
 
     today: date
     all_environments: bool = False
+    rollback_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What would be done, why, and on which state that was decided.
 
-    `changes` are sorted. `foreign` are live policies outside the scope, `stale` those with an end that cannot be
-    named; both are shown and never touched.
+    `changes` are sorted. `room` says for the source apps near the server's quota how many policies they may still get:
+    their changes need an order of their own. `network_admin` says whether the caller may change every policy.
+    `foreign` are live policies outside the scope, `stale` those with an end that cannot be named; both are shown and
+    never touched.
     """
 
     foundation: str
@@ -112,6 +117,8 @@ class Plan:
     manifests: ManifestsVersion
     live: LiveVersion
     options: PlanOptions
+    room: Mapping[AppRef, int] = field(default_factory=dict)
+    network_admin: bool = True
     unchanged: int = 0
     pending: tuple[Pending, ...] = ()
     blocked: tuple[Blocked, ...] = ()

@@ -40,6 +40,7 @@ class SavedPlan:
     summary: Mapping[str, int]
     today: str
     all_environments: bool
+    rollback_of: str | None = None
 
 
 def read_saved_plan(data: object) -> SavedPlan:
@@ -69,6 +70,7 @@ def read_saved_plan(data: object) -> SavedPlan:
             summary=dict(data["summary"]),
             today=_text(data["options"]["today"]),
             all_environments=data["options"]["all_environments"] is True,
+            rollback_of=_optional_text(data["options"]["rollback_of"]),
         )
         found = digest_of_parts(plan.foundation, list(plan.changes), plan.manifests, plan.live)
     except (KeyError, TypeError, ValueError) as problem:
@@ -88,6 +90,10 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not text")
     return value
+
+
+def _optional_text(value: object) -> str | None:
+    return None if value is None else _text(value)
 
 
 def require_same(saved: SavedPlan, plan: Plan) -> None:

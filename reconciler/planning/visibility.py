@@ -1,20 +1,16 @@
-"""What a plan by this caller cannot know, and where the server's quota will stand in its way: said, never assumed."""
+"""What a plan by this caller cannot know: said, never assumed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.model.policy import DEFAULT_QUOTA
-from reconciler.planning.changes import PolicyRule
 from reconciler.planning.plan import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from reconciler.model.caller import Caller
     from reconciler.model.live import LiveState
-    from reconciler.model.names import AppRef
-    from reconciler.planning.changes import Change
 
 _MOST_NAMED = 10
 
@@ -79,30 +75,3 @@ def _closed(live: LiveState, caller: Caller) -> str:
 
 def _listed_apps(number: int) -> str:
     return f"{number} listed app without `trust` was" if number == 1 else f"{number} listed apps without `trust` were"
-
-
-def quota_findings(changes: Iterable[Change], live: LiveState) -> list[Finding]:
-    """Forecast the count of policies a source, as the server will count it: those stored and those posted."""
-    if live.caller is None or live.caller.network_admin:
-        return []
-    added: dict[AppRef, int] = {}
-    for change in changes:
-        if isinstance(change.after, PolicyRule):
-            added[change.after.policy.source] = added.get(change.after.policy.source, 0) + 1
-            # The server counts for every app that a call names, at either end. Source: `handlers/quota_guard.go`.
-            added.setdefault(change.after.policy.destination, 0)
-    stored = dict.fromkeys(added, 0)
-    for policy in live.policies:
-        if policy.source in stored:
-            stored[policy.source] += 1
-    return [
-        Finding(
-            Severity.WARN,
-            "policy-quota",
-            f"{source} would be the source of {stored[source] + number} policies while they are added; without "
-            f"network.admin the server allows {DEFAULT_QUOTA} by default and may count more than are visible here",
-            hint="apply with network.admin, or remove policies of this source first",
-        )
-        for source, number in sorted(added.items(), key=str)
-        if stored[source] + number > DEFAULT_QUOTA
-    ]

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
 
-def render_result_json(plan: Plan, result: Result | None) -> str:
-    """Write the plan and how applying it ended; None when it was refused."""
+def render_result_json(plan: Plan, result: Result | None, *, journal: str | None = None) -> str:
+    """Write the plan, how applying it ended, None when it was refused, and where the journal is."""
     return render_json(
         {
             "format_version": FORMAT_VERSION,
             "plan": encode_plan(plan),
             "result": None if result is None else _encode_result(result),
+            "journal": journal,
         }
     )
 
@@ -35,6 +36,8 @@ def _encode_result(result: Result) -> dict[str, Any]:
         "failed": None if result.failed is None else describe_step(result.failed),
         "error": _encode_error(result.error),
         "not_done": [describe_step(step) for step in result.remaining],
+        "skipped": [describe_step(step) for step in result.skipped],
+        "halted": _encode_error(result.halted),
         "reread_error": _encode_error(result.reread_error),
         "after": None if result.after is None else encode_plan(result.after),
     }

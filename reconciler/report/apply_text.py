@@ -22,6 +22,11 @@ def render_result_text(result: Result, *, style: Style = PLAIN) -> str:
         lines.append(f"{style.paint('failed', 'red')}    {describe_step(result.failed)}{certainty}")
         causes = (result.error.summary, result.error.request_line, result.error.hint)
         lines += [f"          {escape(cause)}" for cause in causes if cause]
+    lines += [f"skipped   {describe_step(step)} (no longer to be done)" for step in result.skipped]
+    if result.halted is not None:
+        lines.append(f"{style.paint('stopped', 'red')}   {escape(result.halted.summary)}")
+        lines += [f"          {escape(detail)}" for detail in result.halted.details]
+        lines += [f"          {escape(result.halted.hint)}"] if result.halted.hint else []
     lines += [f"{style.paint('not done', 'yellow')}  {describe_step(step)}" for step in result.remaining]
     lines.append(_verdict(result, style))
     return "\n".join(lines) + "\n"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from reconciler.planning.ordering import (
+from reconciler.planning.steps import (
     AddDestination,
+    CleanUp,
     CreatePolicies,
     CreateRoute,
     DeletePolicies,
@@ -16,7 +17,7 @@ from reconciler.planning.ordering import (
 from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
-    from reconciler.planning.ordering import Step
+    from reconciler.planning.steps import Step
 
 
 def describe_step(step: Step) -> str:
@@ -32,14 +33,16 @@ def _words(step: Step) -> str:
             words = f"map {destination.route} to {destination.app}"
         case CreatePolicies(policies):
             words = f"create {count_of(len(policies), 'network policy', 'network policies')}"
-        case SetEnvironment(app, variables):
+        case SetEnvironment(app, variables, _):
             words = f"change {' and '.join(sorted(variables))} of {app}"
         case DeletePolicies(policies):
             words = f"delete {count_of(len(policies), 'network policy', 'network policies')}"
         case RemoveDestination(destination):
             words = f"unmap {destination.route} from {destination.app}"
-        case DeleteRoute(route, apps):
+        case DeleteRoute(route, _, apps):
             words = f"delete internal route {route} (mapped to {' and '.join(map(str, apps))})"
+        case CleanUp():
+            words = "clean up: the server removes the policies of deleted apps"
         case _:
             assert_never(step)
     return words

@@ -28,7 +28,7 @@ from reconciler.cf.credentials import Credentials, PasswordCredentials
 from reconciler.errors import C2CError
 from reconciler.flow import PlanRequest, make_plan
 from reconciler.manifests.bundle import load_bundle
-from reconciler.planning.ordering import CreatePolicies, DeletePolicies
+from reconciler.planning.steps import CreatePolicies, DeletePolicies
 from reconciler.simulator.faults import Effect, Fault
 
 if TYPE_CHECKING:

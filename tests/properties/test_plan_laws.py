@@ -16,8 +16,9 @@ from reconciler.planning.build import build_plan
 from reconciler.planning.changes import Create, Delete, Reason
 from reconciler.planning.codec import encode_plan
 from reconciler.planning.digest import plan_digest
-from reconciler.planning.ordering import CreatePolicies, DeletePolicies, steps
+from reconciler.planning.ordering import steps
 from reconciler.planning.plan import ManifestsVersion, Plan, PlanOptions
+from reconciler.planning.steps import CreatePolicies, DeletePolicies
 
 MANIFESTS = ManifestsVersion("sha256:0")
 OPTIONS = PlanOptions(TAKEN_AT.date())
@@ -94,7 +95,7 @@ def acceptable(policies: frozenset, desired) -> bool:
 @given(worlds())
 def test_no_smaller_set_of_policy_operations_reaches_an_acceptable_state(world):
     desired, live = world
-    todo = list(steps(plan_of(desired, live).changes))
+    todo = list(steps(plan_of(desired, live)))
     planned = {p for step in todo if isinstance(step, CreatePolicies | DeletePolicies) for p in step.policies}
     assert acceptable(live.policies ^ planned, desired)
     relevant = sorted(set(desired.policies) | set(live.policies))

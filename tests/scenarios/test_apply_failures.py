@@ -7,13 +7,13 @@ import stamina
 from support.embedded import client_of, embedded_foundation
 from support.scenarios import TODAY, bundle_of
 
-from reconciler.apply.events import Finished, StepFailed
+from reconciler.apply.events import Finished, StepDone, StepFailed, StepStarted
 from reconciler.apply.executor import apply_plan
-from reconciler.cli.apply_command import finish
 from reconciler.cli.console import open_console
+from reconciler.cli.outcome import Told, show_outcome
 from reconciler.errors import ManifestError
 from reconciler.flow import PlanRequest, make_plan
-from reconciler.planning.ordering import CreatePolicies, DeletePolicies
+from reconciler.planning.steps import CreatePolicies, DeletePolicies
 from reconciler.report.apply_json import render_result_json
 from reconciler.report.apply_text import render_result_text
 from reconciler.simulator.faults import Effect, Fault
@@ -119,7 +119,7 @@ def test_a_write_whose_outcome_nobody_knows_says_so(run):
 def test_the_first_failure_with_nothing_changed_is_told_in_full_and_is_an_error(run, capsys):
     plan, _, result = run(Fault(Effect.NO_ENDPOINTS, method="POST", path="/v3/routes"))
     assert result.nothing_changed
-    assert finish(plan, result, open_console(), "text") == 1
+    assert show_outcome(Told(plan, result), open_console(), "text") == 1
     captured = capsys.readouterr()
     assert "failed    create internal route api.apps.internal" in captured.out
     assert "not done  create 1 network policy" in captured.out
@@ -128,7 +128,7 @@ def test_the_first_failure_with_nothing_changed_is_told_in_full_and_is_an_error(
 
 def test_a_partial_apply_has_its_own_exit_code_and_says_what_to_run(run, capsys):
     plan, _, result = run(Fault(Effect.DATABASE_DOWN, method="POST", path=DELETE))
-    assert finish(plan, result, open_console(), "text") == 5
+    assert show_outcome(Told(plan, result), open_console(), "text") == 5
     captured = capsys.readouterr()
     assert "failed    delete 2 network policies" in captured.out
     assert "done      create 1 network policy" in captured.out
@@ -181,7 +181,12 @@ def test_when_the_world_can_no_longer_be_planned_with_the_result_says_so(tmp_pat
     assert last.result.done
 
 
-def test_a_route_that_somebody_uses_in_the_meantime_is_left_in_place(tmp_path):
+@pytest.mark.parametrize(
+    ("readings", "noticed"),
+    [(0, ["Rereading", "StepSkipped"]), (1, ["Rereading"])],
+    ids=["before the removals", "after the second reading"],
+)
+def test_a_route_that_somebody_uses_in_the_meantime_is_left_in_place(tmp_path, readings, noticed):
     seed = {
         "organizations": [
             {
@@ -210,9 +215,13 @@ def test_a_route_that_somebody_uses_in_the_meantime_is_left_in_place(tmp_path):
             return make_plan(PlanRequest(loaded.bundle, TODAY), platform)
 
         plan = plan_now()
-        foundation.inject(Fault(Effect.HOOK_BEFORE, method="GET", path="/v3/routes", hook=somebody_maps, times=1))
+        meanwhile = Fault(
+            Effect.HOOK_BEFORE, method="GET", path="/v3/routes", hook=somebody_maps, times=1, after=readings
+        )
+        foundation.inject(meanwhile)
         *events, last = apply_plan(plan, platform, replan=plan_now)
     assert last.result.matches
-    assert any(getattr(event, "note", None) for event in events)
+    assert [type(event).__name__ for event in events if not isinstance(event, StepStarted | StepDone)] == noticed
+    assert any(getattr(event, "note", None) for event in events) == (readings > 0)
     (route,) = foundation.world.routes.values()
     assert [foundation.world.apps[d.app].name for d in route.destinations.values()] == ["other"]

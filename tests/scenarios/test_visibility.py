@@ -218,4 +218,4 @@ def test_the_quota_of_a_destination_counts_too(planned):
     ]
     _, platform, request = planned("both", network_policies=stored)
     (finding,) = (item for item in make_plan(request, platform).findings if item.code == "policy-quota")
-    assert finding.message.startswith("acme/web/api would be the source of 152")
+    assert finding.message.startswith("acme/web/api is the source of 152 policies")

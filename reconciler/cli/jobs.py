@@ -1,0 +1,107 @@
+"""What one `c2c apply` is to do: a plan to be made, and what binds it to a review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.cli.clock import today_utc
+from reconciler.cli.journals import SUFFIX, load_journal, newest_journal
+from reconciler.cli.requests import request_for_manifests, request_for_rest, request_for_saved, saved_plan
+from reconciler.errors import StaleError, UsageError
+from reconciler.planning.deeds import Deed, deeds_of
+from reconciler.planning.ordering import steps
+from reconciler.planning.saved import require_digest, require_same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.apply.journal import Journal
+    from reconciler.flow import Request
+    from reconciler.planning.plan import Plan
+    from reconciler.planning.saved import SavedPlan
+
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be applied.
+
+    `plan_file` is the saved plan it comes from, if any. `journal` is where to write one or, with `begun`, the one to
+    go on with. `saved`, `digest` and `begun` are what the plan has to agree with.
+    """
+
+    request: Request
+    plan_file: str | None = None
+    journal: Path | None = None
+    saved: SavedPlan | None = None
+    digest: str | None = None
+    begun: Journal | None = None
+
+    def require_reviewed(self, plan: Plan) -> None:
+        """Raise StaleError, naming what moved, unless the plan is the one that was reviewed."""
+        if self.saved:
+            require_same(self.saved, plan)
+        if self.digest:
+            require_digest(self.digest, plan)
+        if self.begun:
+            _require_rest(self.begun, plan)
+
+
+def new_job(
+    paths: tuple[str, ...],
+    journal: str | None,
+    *,
+    digest: str | None,
+    max_revokes: int | None,
+    all_environments: bool,
+) -> Job:
+    """Take manifests, or the one saved plan that `paths` names, as what is to be applied."""
+    where = None if journal is None else Path(journal)
+    today = today_utc()
+    saved = saved_plan(paths)
+    if saved is None:
+        request = request_for_manifests(paths, today, max_revokes=max_revokes, all_environments=all_environments)
+        return Job(request, journal=where, digest=digest)
+    again = request_for_saved(saved, today, max_revokes=max_revokes, all_environments=all_environments)
+    return Job(again, plan_file=paths[0], journal=where, saved=saved, digest=digest)
+
+
+def rest_of_job(paths: tuple[str, ...]) -> Job:
+    """Take up an apply that was cut off. `paths` names its journal or its saved plan; with neither, the last one here.
+
+    Raise UsageError when there is nothing to resume.
+    """
+    if len(paths) > 1:
+        raise UsageError("one journal, or one saved plan, is resumed at a time")
+    if paths and paths[0].endswith(SUFFIX):
+        path = Path(paths[0])
+    elif paths and not paths[0].endswith(".json"):
+        raise UsageError(f"{paths[0]} is neither a journal nor a saved plan", hint="c2c apply --resume FILE.journal")
+    else:
+        path = newest_journal(paths[0] if paths else None)
+    begun = load_journal(path).journal
+    if begun.finished:
+        raise UsageError(f"nothing to resume: the apply of {path} was finished", hint="plan anew: c2c plan")
+    return Job(request_for_rest(begun, today_utc()), journal=path, begun=begun)
+
+
+def _require_rest(journal: Journal, plan: Plan) -> None:
+    """Raise StaleError, naming what is new, unless the plan only holds what the apply set out to do."""
+    if plan.foundation != journal.undertaking.foundation:
+        raise StaleError(f"that apply was to {journal.undertaking.foundation}, and this is {plan.foundation}")
+    new = deeds_of(steps(plan)) - deeds_of(journal.announced)
+    if new:
+        raise StaleError(
+            "there is more to do by now than that apply set out to do, so it is not resumed",
+            details=_named(new),
+            hint="plan again and have it reviewed: c2c plan",
+        )
+
+
+def _named(deeds: Iterable[Deed]) -> tuple[str, ...]:
+    listed = sorted(map(str, deeds))
+    more = (f"and {len(listed) - _MOST_NAMED} more",) if len(listed) > _MOST_NAMED else ()
+    return (*listed[:_MOST_NAMED], *more)

@@ -1,0 +1,214 @@
+"""Journals on disk: made before anything is changed, flushed to the disk line by line, found again after a crash."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.apply.journal import event_line, opening_line, read_journal, resuming_line
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from typing import BinaryIO
+
+    from reconciler.apply.events import Event
+    from reconciler.apply.journal import Journal, Undertaking
+    from reconciler.planning.steps import Step
+
+SUFFIX = ".journal"
+FOLDER = Path(".c2c", "journals")
+"""Where journals are kept, below the current folder, when no plan was saved to keep them beside."""
+
+_BYTES_A_STEP = 4096
+"""Room that is taken on the disk beforehand for what one step will have to say."""
+
+_IGNORE = "*\n"
+
+
+class JournalOnDisk(NamedTuple):
+    """A journal that was read. `digest` covers what it says, not the room kept behind it."""
+
+    path: Path
+    journal: Journal
+    digest: str
+
+
+class JournalFile:
+    """A journal that is being written. After a failure it takes nothing more, and `problem` says why."""
+
+    def __init__(self, path: Path, file: BinaryIO, steps: Sequence[Step], now: Callable[[], datetime]) -> None:
+        self.path = path
+        self.problem: OSError | None = None
+        self._file = file
+        self._steps = steps
+        self._now = now
+
+    def record(self, event: Event) -> None:
+        """Write down what an event tells, through to the disk."""
+        line = event_line(event, self._steps, timestamp_of(self._now()))
+        if line is None or self.problem is not None:
+            return
+        try:
+            self._write(line)
+        except OSError as problem:
+            self.problem = problem
+
+    def _write(self, line: str) -> None:
+        self._file.write(line.encode())
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def begin(self, line: str) -> None:
+        """Write the line that announces all steps, and take the room for what they will say."""
+        self._write(line)
+        end = self._file.tell()
+        self._file.write(bytes(_BYTES_A_STEP * (len(self._steps) + 1)))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.seek(end)
+
+    def announce(self, steps: Sequence[Step]) -> None:
+        """Write down what else is to be done. Raise UsageError when that cannot be written."""
+        try:
+            self._steps = steps
+            self._file.truncate()
+            self.begin(resuming_line(steps, timestamp_of(self._now())))
+        except OSError as problem:
+            raise _unwritable(self.path, problem) from None
+
+    def close(self) -> None:
+        """Give back the room that was not needed."""
+        with suppress(OSError):
+            self._file.truncate()
+        with suppress(OSError):
+            self._file.close()
+
+
+def create_journal(path: Path, undertaking: Undertaking, now: Callable[[], datetime]) -> JournalFile:
+    """Begin a journal. Raise UsageError when it cannot be written in full; nothing has been changed by then."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent == FOLDER:
+            _ignored_by_git(FOLDER.parent)
+        file = path.open("xb")
+    except FileExistsError:
+        hint = f"`c2c apply --resume {path}` finishes what it began; or name another file with --journal"
+        raise UsageError(f"there is a journal at {path} already", hint=hint) from None
+    except OSError as problem:
+        raise _unwritable(path, problem) from None
+    journal = JournalFile(path, file, undertaking.steps, now)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        journal.begin(opening_line(undertaking))
+        _sync_folder(path.parent)
+    except OSError as problem:
+        with suppress(OSError):
+            file.close()
+        with suppress(OSError):
+            path.unlink()
+        raise _unwritable(path, problem) from None
+    return journal
+
+
+def reopen_journal(path: Path, steps: Sequence[Step], now: Callable[[], datetime]) -> JournalFile:
+    """Go on with a journal behind its last whole line. Raise UsageError when that cannot be done."""
+    try:
+        file = path.open("r+b")
+    except OSError as problem:
+        raise _unwritable(path, problem) from None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise UsageError(f"the apply that writes {path} is still running") from None
+    journal = JournalFile(path, file, steps, now)
+    try:
+        file.seek(len(_whole_lines(file.read())))
+        journal.announce(steps)
+    except OSError as problem:
+        journal.close()
+        raise _unwritable(path, problem) from None
+    except UsageError:
+        journal.close()
+        raise
+    return journal
+
+
+def load_journal(path: Path) -> JournalOnDisk:
+    """Read a journal. Raise UsageError when there is none."""
+    if not path.is_file():
+        raise UsageError(f"there is no journal at {path}", hint="`c2c apply` says where it writes one")
+    try:
+        content = _whole_lines(path.read_bytes())
+        lines = [f"{line}\n" for line in content.decode().split("\n")[:-1]]
+    except OSError as problem:
+        raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        lines = []
+    return JournalOnDisk(path, read_journal(lines), "sha256:" + hashlib.sha256(content).hexdigest())
+
+
+def default_path(plan: str | None, digest: str, now: datetime) -> Path:
+    """Say where the journal of an apply goes: beside the saved plan, or else into a folder for all of them."""
+    if plan is None:
+        return _free(FOLDER / f"{now:%Y%m%dT%H%M%SZ}-{digest.removeprefix('sha256:')[:8]}{SUFFIX}")
+    return _free(Path(plan + SUFFIX))
+
+
+def newest_journal(plan: str | None) -> Path:
+    """Find the journal of the last apply, of this saved plan or of all. Raise UsageError when there is none."""
+    pattern = "*" if plan is None else f"{_literal(Path(plan).name)}*"
+    folder = FOLDER if plan is None else Path(plan).parent
+    found = sorted(folder.glob(pattern + SUFFIX), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    if not found:
+        raise UsageError(f"there is no journal in {folder}", hint="name it: c2c apply --resume FILE")
+    return found[-1]
+
+
+def timestamp_of(moment: datetime) -> str:
+    """Write a moment as RFC 3339, to the second."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _free(path: Path) -> Path:
+    number, free = 2, path
+    while free.exists():
+        free = path.with_name(f"{path.name.removesuffix(SUFFIX)}.{number}{SUFFIX}")
+        number += 1
+    return free
+
+
+def _literal(name: str) -> str:
+    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+
+
+def _whole_lines(content: bytes) -> bytes:
+    return content[: content.rstrip(b"\0").rfind(b"\n") + 1]
+
+
+def _ignored_by_git(folder: Path) -> None:
+    mark = folder / ".gitignore"
+    if not mark.exists():
+        mark.write_text(_IGNORE, encoding="ascii")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last, too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(path: Path, problem: OSError) -> UsageError:
+    return UsageError(
+        f"the journal cannot be written to {path}: {problem.strerror}; nothing was changed",
+        hint="name a place that can be written to with --journal FILE",
+    )

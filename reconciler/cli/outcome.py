@@ -1,0 +1,65 @@
+"""Telling how an apply ended, and the exit code that stands for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.errors import C2CError, PartialApplyError, UsageError
+from reconciler.report.apply_json import render_result_json
+from reconciler.report.apply_text import render_result_text
+from reconciler.report.escape import escape
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.apply.events import Result
+    from reconciler.cli.console import Console
+    from reconciler.planning.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What there is to tell. `problem` is why the journal could not be written to the end."""
+
+    plan: Plan
+    result: Result
+    journal: Path | None = None
+    problem: OSError | None = None
+
+
+def show_outcome(told: Told, console: Console, output_format: str) -> int:
+    """Show the result and say which exit code it stands for."""
+    result = told.result
+    try:
+        if output_format == "json":
+            journal = None if told.journal is None else str(told.journal)
+            console.result(render_result_json(told.plan, result, journal=journal))
+        else:
+            console.result(render_result_text(result, style=console.out_style))
+    except UsageError as problem:
+        # What was done is done: the exit code has to tell of that, not of the unwritable report.
+        console.note(f"{problem.summary}\n{render_result_text(result)}")
+    if told.problem is not None:
+        console.note(f"stopped: the journal {told.journal} can no longer be written: {told.problem.strerror}")
+    cause = _cause(result)
+    if result.succeeded:
+        if told.journal is not None:
+            console.note(f"the journal is {escape(str(told.journal))}; `c2c rollback` with it plans what undoes this")
+        return 0
+    if cause is not None and result.nothing_changed:
+        return cause.exit_code
+    _say_what_next(told, console)
+    return PartialApplyError.exit_code
+
+
+def _cause(result: Result) -> C2CError | None:
+    return result.error or result.halted
+
+
+def _say_what_next(told: Told, console: Console) -> None:
+    if told.journal is None:
+        console.note("hint: run the same command again; what is done stays, and the rest is planned anew")
+        return
+    journal = escape(str(told.journal))
+    console.note(f"hint: to finish it:  c2c apply --resume {journal}\n      to undo it:    c2c rollback {journal}")

@@ -1,0 +1,89 @@
+"""From what the command line names - manifests, a saved plan, a journal - to what is to be planned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from reconciler.cli.journals import load_journal
+from reconciler.cli.options import DEFAULT_PATH
+from reconciler.cli.session import load_manifests, revision_of
+from reconciler.errors import StaleError, UsageError
+from reconciler.flow import PlanRequest, RollbackRequest
+from reconciler.planning.deeds import deeds_of
+from reconciler.planning.saved import read_saved_plan
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from reconciler.apply.journal import Journal
+    from reconciler.flow import Request
+    from reconciler.planning.saved import SavedPlan
+
+
+def request_for_manifests(
+    paths: tuple[str, ...], today: date, *, max_revokes: int | None, all_environments: bool
+) -> PlanRequest:
+    """Load manifests and ask for their plan. Raise ManifestError when they hold errors."""
+    places = paths or (DEFAULT_PATH,)
+    bundle, warnings = load_manifests(places, today=today)
+    return PlanRequest(bundle, today, warnings, max_revokes, revision_of(places), all_environments, places)
+
+
+def request_for_rollback(path: str, today: date, *, max_revokes: int | None) -> RollbackRequest:
+    """Read a journal and ask for what undoes it. Raise UsageError when it cannot be read."""
+    found = load_journal(Path(path))
+    return RollbackRequest(found.journal, path, found.digest, today, max_revokes)
+
+
+def request_for_saved(saved: SavedPlan, today: date, *, max_revokes: int | None, all_environments: bool) -> Request:
+    """Ask for a saved plan anew, the way it was asked for then."""
+    if saved.rollback_of is not None:
+        return request_for_rollback(saved.rollback_of, today, max_revokes=max_revokes)
+    everything = all_environments or saved.all_environments
+    return request_for_manifests(saved.paths, today, max_revokes=max_revokes, all_environments=everything)
+
+
+def request_for_rest(journal: Journal, today: date) -> Request:
+    """Ask for what an apply that was cut off still has to do.
+
+    Raise StaleError when the manifests are no longer those that it was about. What may be removed was judged when it
+    began, so no limit is asked again: whoever applies the rest has to see to it that nothing else is removed.
+    """
+    undertaking = journal.undertaking
+    everything = len(deeds_of(journal.announced))
+    if undertaking.rollback_of is not None:
+        return request_for_rollback(undertaking.rollback_of, today, max_revokes=everything)
+    request = request_for_manifests(
+        undertaking.paths, today, max_revokes=everything, all_environments=undertaking.all_environments
+    )
+    if request.bundle.digest != undertaking.manifests:
+        raise StaleError(
+            "the manifests have changed since that apply began, so it is not resumed",
+            hint="plan again: c2c plan; to undo what was done: c2c rollback JOURNAL",
+        )
+    return request
+
+
+def saved_plan(paths: tuple[str, ...]) -> SavedPlan | None:
+    """Read the saved plan that the command line names instead of manifests; None if it names none.
+
+    Raise UsageError for a `.json` file that cannot be read or is no plan, or beside other paths.
+    """
+    plans = [path for path in paths if path.endswith(".json")]
+    if not plans:
+        return None
+    if len(paths) > 1:
+        raise UsageError("a saved plan is applied alone", hint=f"c2c apply {plans[0]}")
+    if not Path(plans[0]).is_file():
+        raise UsageError(f"{plans[0]} cannot be read: there is no such file")
+    try:
+        return read_saved_plan(orjson.loads(Path(plans[0]).read_bytes()))
+    except OSError as problem:
+        raise UsageError(f"{plans[0]} cannot be read: {problem.strerror}") from None
+    except orjson.JSONDecodeError as problem:
+        raise UsageError(
+            f"{plans[0]} is not JSON: {problem}", hint="save a plan with `c2c plan -o plan.json`"
+        ) from None

@@ -1,0 +1,120 @@
+"""Policies in rounds of additions and removals: as a rule one, more where the server's quota leaves too little room.
+
+Without `network.admin` the server refuses a call after which an app would be the source of more policies than the
+quota allows, so an app near it cannot have all its new policies before any old one goes. What goes first is then what
+nobody wants; an edit still puts its new policy up before it takes the old one down, as long as there is room for one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.planning.changes import Create, PolicyRule, Replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from reconciler.model.names import AppRef
+    from reconciler.model.policy import NetworkPolicy
+    from reconciler.planning.changes import Change
+
+
+@dataclass(slots=True)
+class Round:
+    """Policies to add, and then those to remove."""
+
+    add: list[NetworkPolicy] = field(default_factory=list)
+    remove: list[NetworkPolicy] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Rounds:
+    """What to do in which order.
+
+    `gaps` are edits whose old policy has to go before the new one can come. `surplus` holds what will not fit at all,
+    so that a call of its own meets the refusal, the last of all.
+    """
+
+    rounds: list[Round] = field(default_factory=lambda: [Round()])
+    gaps: list[tuple[NetworkPolicy, NetworkPolicy]] = field(default_factory=list)
+    surplus: Round = field(default_factory=Round)
+
+    def at(self, number: int) -> Round:
+        """Give a round, made if it is not there yet."""
+        while len(self.rounds) <= number:
+            self.rounds.append(Round())
+        return self.rounds[number]
+
+    @property
+    def in_order(self) -> list[Round]:
+        """All rounds, the surplus last."""
+        return [*self.rounds, self.surplus]
+
+
+@dataclass(slots=True)
+class _Work:
+    """The policy changes of one source app."""
+
+    creates: list[NetworkPolicy] = field(default_factory=list)
+    deletes: list[NetworkPolicy] = field(default_factory=list)
+    edits: list[tuple[NetworkPolicy, NetworkPolicy]] = field(default_factory=list)
+
+
+def policy_rounds(changes: Iterable[Change], room: Mapping[AppRef, int]) -> Rounds:
+    """Order the policy changes. `room` says for source apps near the quota how many policies they may still get."""
+    work: dict[AppRef, _Work] = {}
+    for change in changes:
+        _sort_in(change, work)
+    found = Rounds()
+    for source in sorted(room.keys() & work.keys()):
+        _schedule(work.pop(source), room[source], found)
+    for each in work.values():
+        found.at(0).add += [*each.creates, *(after for _, after in each.edits)]
+        found.rounds[-1].remove += [*each.deletes, *(before for before, _ in each.edits)]
+    for item in found.in_order:
+        item.add.sort()
+        item.remove.sort()
+    return found
+
+
+def _sort_in(change: Change, work: dict[AppRef, _Work]) -> None:
+    if not isinstance(change.item, PolicyRule):
+        return
+    mine = work.setdefault(change.item.policy.source, _Work())
+    if isinstance(change, Create):
+        mine.creates.append(change.item.policy)
+    elif isinstance(change, Replace) and isinstance(change.before, PolicyRule):
+        mine.edits.append((change.before.policy, change.item.policy))
+    else:
+        mine.deletes.append(change.item.policy)
+
+
+def _schedule(work: _Work, room: int, found: Rounds) -> None:
+    """Put the work of one source app into rounds: edits first, which give their room back, then what only adds."""
+    creates, deletes, edits = sorted(work.creates), sorted(work.deletes), sorted(work.edits)
+    fitting = max(0, room + len(deletes))
+    if room + len(deletes) < 0:
+        # Not even an edit fits at the end: nothing may be broken for it.
+        found.surplus.add += [after for _, after in edits]
+        found.surplus.remove += [before for before, _ in edits]
+        edits = []
+    found.surplus.add += creates[fitting:]
+    creates = creates[:fitting]
+    number = 0
+    while creates or deletes or edits:
+        this = found.at(number)
+        moved, edits = edits[: max(0, room)], edits[max(0, room) :]
+        room -= len(moved)
+        added, creates = creates[: max(0, room)], creates[max(0, room) :]
+        this.add += [*(after for _, after in moved), *added]
+        gone = [*deletes, *(before for before, _ in moved)]
+        if not (added or gone):
+            broken, *edits = edits
+            found.gaps.append(broken)
+            gone = [broken[0]]
+            creates = [broken[1], *creates]
+        this.remove += gone
+        room += len(gone) - len(added)
+        deletes = []
+        number += 1
