@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.clock import DurationType
+from reconciler.cli.clock import DurationType, today_utc
 from reconciler.cli.console import open_console
 from reconciler.cli.jobs import new_job, rest_of_job
 from reconciler.cli.options import all_environments_option, format_option, paths_argument, target_options
@@ -77,9 +77,16 @@ def command(
     if resume and (journal or digest):
         raise UsageError("--resume goes on with its own plan and journal; leave out --digest and --journal")
     if resume:
-        job = rest_of_job(paths)
+        job = rest_of_job(paths, today_utc())
     else:
-        job = new_job(paths, journal, digest=digest, max_revokes=max_revokes, all_environments=all_environments)
+        job = new_job(
+            paths,
+            journal,
+            today_utc(),
+            digest=digest,
+            max_revokes=max_revokes,
+            all_environments=all_environments,
+        )
     choices = Choices(output_format, batch_size, wait, yes=yes, settle=settle, clean_up=cleanup)
     with sign_in(target, job.request.api, console, writes=True) as platform:
         return carry_out(job, platform, console, choices)

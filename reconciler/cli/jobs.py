@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli.clock import today_utc
 from reconciler.cli.journals import SUFFIX, load_journal, newest_journal
 from reconciler.cli.requests import request_for_manifests, request_for_rest, request_for_saved, saved_plan
 from reconciler.errors import StaleError, UsageError
@@ -16,6 +15,7 @@ from reconciler.planning.saved import require_digest, require_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from reconciler.apply.journal import Journal
     from reconciler.flow import Request
@@ -53,6 +53,7 @@ class Job:
 def new_job(
     paths: tuple[str, ...],
     journal: str | None,
+    today: date,
     *,
     digest: str | None,
     max_revokes: int | None,
@@ -60,7 +61,6 @@ def new_job(
 ) -> Job:
     """Take manifests, or the one saved plan that `paths` names, as what is to be applied."""
     where = None if journal is None else Path(journal)
-    today = today_utc()
     saved = saved_plan(paths)
     if saved is None:
         request = request_for_manifests(paths, today, max_revokes=max_revokes, all_environments=all_environments)
@@ -69,7 +69,7 @@ def new_job(
     return Job(again, plan_file=paths[0], journal=where, saved=saved, digest=digest)
 
 
-def rest_of_job(paths: tuple[str, ...]) -> Job:
+def rest_of_job(paths: tuple[str, ...], today: date) -> Job:
     """Take up an apply that was cut off. `paths` names its journal or its saved plan; with neither, the last one here.
 
     Raise UsageError when there is nothing to resume.
@@ -85,7 +85,7 @@ def rest_of_job(paths: tuple[str, ...]) -> Job:
     begun = load_journal(path).journal
     if begun.finished:
         raise UsageError(f"nothing to resume: the apply of {path} was finished", hint="plan anew: c2c plan")
-    return Job(request_for_rest(begun, today_utc()), journal=path, begun=begun)
+    return Job(request_for_rest(begun, today), journal=path, begun=begun)
 
 
 def _require_rest(journal: Journal, plan: Plan) -> None:

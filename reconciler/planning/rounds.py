@@ -91,30 +91,49 @@ def _sort_in(change: Change, work: dict[AppRef, _Work]) -> None:
 
 
 def _schedule(work: _Work, room: int, found: Rounds) -> None:
-    """Put the work of one source app into rounds: edits first, which give their room back, then what only adds."""
-    creates, deletes, edits = sorted(work.creates), sorted(work.deletes), sorted(work.edits)
-    fitting = max(0, room + len(deletes))
-    if room + len(deletes) < 0:
+    """Put the work of one source app into the fewest rounds that leave as few gaps as can be."""
+    creates, edits = sorted(work.creates), sorted(work.edits)
+    left_at_the_end = room + len(work.deletes)
+    if left_at_the_end < 0:
         # Not even an edit fits at the end: nothing may be broken for it.
         found.surplus.add += [after for _, after in edits]
         found.surplus.remove += [before for before, _ in edits]
         edits = []
+    fitting = max(0, left_at_the_end)
     found.surplus.add += creates[fitting:]
-    creates = creates[:fitting]
-    number = 0
+    fit = _Work(creates[:fitting], sorted(work.deletes), edits)
+    best = min((_arrange(fit, room, unwanted_first=first) for first in (False, True)), key=_calls)
+    for number, each in enumerate(best.rounds):
+        found.at(number).add += each.add
+        found.at(number).remove += each.remove
+    found.gaps += best.gaps
+
+
+def _calls(rounds: Rounds) -> tuple[int, int]:
+    return len(rounds.gaps), sum(bool(item.add) + bool(item.remove) for item in rounds.rounds)
+
+
+def _arrange(work: _Work, room: int, *, unwanted_first: bool) -> Rounds:
+    """Take in each round what there is room for: edits first, which give it back, then what only adds."""
+    found = Rounds([])
+    creates, deletes, edits = work.creates, work.deletes, work.edits
+    if unwanted_first and deletes:
+        found.at(0).remove += deletes
+        room, deletes = room + len(deletes), []
     while creates or deletes or edits:
-        this = found.at(number)
         moved, edits = edits[: max(0, room)], edits[max(0, room) :]
         room -= len(moved)
         added, creates = creates[: max(0, room)], creates[max(0, room) :]
-        this.add += [*(after for _, after in moved), *added]
-        gone = [*deletes, *(before for before, _ in moved)]
-        if not (added or gone):
+        new = [*(after for _, after in moved), *added]
+        old = [*deletes, *(before for before, _ in moved)]
+        if not (new or old):
             broken, *edits = edits
             found.gaps.append(broken)
-            gone = [broken[0]]
-            creates = [broken[1], *creates]
-        this.remove += gone
-        room += len(gone) - len(added)
+            creates, old = [broken[1], *creates], [broken[0]]
+        room += len(old) - len(added)
         deletes = []
-        number += 1
+        # Two removals in a row are one.
+        this = found.at(len(found.rounds) if new or not found.rounds else len(found.rounds) - 1)
+        this.add += new
+        this.remove += old
+    return found
