@@ -2,7 +2,7 @@
 
 A watcher looks at the world after every request of every attempt: no policy is ever there that neither state allows,
 none that both have is ever gone, and no two apps that may speak before and after are ever cut apart. In the end the
-world is what the manifests say, whatever happened on the way.
+world is what the manifests say, whatever happened on the way, and what undoes the journal brings back the world before.
 """
 
 from __future__ import annotations
@@ -10,28 +10,40 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import stamina
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 from support.embedded import ADMIN, client_of
-from support.small_world import DEVELOPER, SmallWorld, accidents, faults, manifests
+from support.small_world import ANSWERS, DEVELOPER, SmallWorld, accidents, faults, manifests
 
+from reconciler.apply.events import Finished
+from reconciler.apply.executor import apply_plan
 from reconciler.cli.console import Console
 from reconciler.cli.jobs import Job, rest_of_job
+from reconciler.cli.journals import load_journal
 from reconciler.cli.undertaking import Choices, carry_out
 from reconciler.errors import C2CError
-from reconciler.flow import PlanRequest
+from reconciler.flow import PlanRequest, RollbackRequest, plan_for
 from reconciler.manifests.bundle import load_bundle
 from reconciler.report.style import PLAIN
 from reconciler.simulator.faults import Effect, Fault
 
 if TYPE_CHECKING:
     from reconciler.cf.credentials import Credentials
+    from reconciler.planning.plan import Plan
 
 LONG = os.environ.get("C2C_TEST_PROFILE") == "long"
 CHOICES = Choices("text", batch_size=2, wait=0, yes=True, settle=False, clean_up=False)
+
+
+class Death(NamedTuple):
+    """When the program dies: at the `number`th request of a method, before or after the server has done its part."""
+
+    method: str
+    number: int
+    answered: bool
 
 
 class Killed(BaseException):
@@ -67,16 +79,14 @@ class Watched(SmallWorld):
 
         self.foundation.inject(Fault(Effect.HOOK_AFTER, path="*", hook=look))
 
-    def kill_at(self, number: int, *, answered: bool) -> None:
-        """Have the program die at the given request, before or after the server has done its part."""
-
+    def kill(self, death: Death) -> None:
         def kill(_: object) -> None:
             # What is on the disk at this moment is all that is left of the program.
             self.left_behind = self.journal.read_bytes() if self.journal.exists() else None
             raise Killed
 
-        effect = Effect.HOOK_AFTER if answered else Effect.HOOK_BEFORE
-        self.foundation.inject(Fault(effect, path="*", times=1, after=number, hook=kill))
+        effect = Effect.HOOK_AFTER if death.answered else Effect.HOOK_BEFORE
+        self.foundation.inject(Fault(effect, death.method, "*", times=1, after=death.number, hook=kill))
 
     def attempt(self) -> int | None:
         """Apply, or go on with what the journal tells; None when the program was killed."""
@@ -93,8 +103,38 @@ class Watched(SmallWorld):
                 self.journal.write_bytes(self.left_behind)
             return None
 
+    def roll_back(self) -> None:
+        """Undo what the journal tells, if there is anything."""
+        if not self.journal.exists():
+            return
+        told = load_journal(self.journal)
+        request = RollbackRequest(told.journal, str(self.journal), told.digest, self.today, max_revokes=10_000)
+        with client_of(self.foundation, self.credentials) as platform:
 
-kills = st.tuples(st.integers(0, 40), st.booleans())
+            def plan_now() -> Plan:
+                return plan_for(request, platform)
+
+            *_, last = apply_plan(plan_now(), platform, replan=plan_now, batch_size=2)
+        assert isinstance(last, Finished)
+        assert last.result.succeeded
+
+
+WRITES = ["POST", "PATCH", "DELETE"]
+kills = st.builds(
+    Death,
+    method=st.sampled_from(["*", *WRITES]),
+    number=st.integers(0, 6) | st.integers(0, 40),
+    answered=st.booleans(),
+)
+troubles_on_writes = st.builds(
+    Fault,
+    st.sampled_from(ANSWERS),
+    method=st.sampled_from(WRITES),
+    path=st.sampled_from(["/v3/*", "*/policies", "*/policies/delete"]),
+    times=st.sampled_from([1, 2, None]),
+    after=st.integers(0, 2),
+    seconds=st.just(200.0),
+)
 
 
 @settings(
@@ -106,8 +146,8 @@ kills = st.tuples(st.integers(0, 40), st.booleans())
     old=manifests,
     new=manifests,
     drift=st.lists(accidents, max_size=5),
-    troubles=st.lists(faults, max_size=2),
-    deaths=st.lists(kills, max_size=3),
+    troubles=st.lists(troubles_on_writes | faults, max_size=2),
+    deaths=st.lists(kills, min_size=1, max_size=3),
     credentials=st.sampled_from([ADMIN, DEVELOPER]),
 )
 def test_whatever_happens_the_last_resume_ends_in_the_desired_world(old, new, drift, troubles, deaths, credentials):
@@ -125,23 +165,29 @@ def test_whatever_happens_the_last_resume_ends_in_the_desired_world(old, new, dr
         space.foundation.heal()
         space.watch(before, expected)
         last = finish(space)
+        after = space.observed()
+        space.roll_back()
+        undone = space.observed()
     finally:
         stamina.set_testing(False)
         space.folder.cleanup()
     event(f"killed {codes.count(None)} times, partly done {codes.count(5)} times")
     assert last == 0
     assert space.wrong == []
-    assert space.observed() == expected
+    assert after == expected
+    assert undone == before
 
 
-def run(space: Watched, before: dict[str, Any], expected: dict[str, Any], troubles: list[Fault], death: Any) -> Any:
+def run(
+    space: Watched, before: dict[str, Any], expected: dict[str, Any], troubles: list[Fault], death: Death | None
+) -> Any:
     """Make one attempt among faults, and die in it if that is its lot."""
     space.foundation.heal()
     space.watch(before, expected)
     for trouble in troubles:
         space.foundation.inject(trouble)
     if death is not None:
-        space.kill_at(death[0], answered=death[1])
+        space.kill(death)
     try:
         return space.attempt()
     except C2CError as error:
@@ -149,11 +195,14 @@ def run(space: Watched, before: dict[str, Any], expected: dict[str, Any], troubl
 
 
 def finish(space: Watched) -> int | None:
-    """Finish it as a person would: resume, and plan anew where there is nothing to resume."""
+    """Finish it as a person would: resume, or be told that it is finished and see that nothing is left to do."""
     try:
         return space.attempt()
     except C2CError as error:
         if not error.summary.startswith("nothing to resume"):
             raise
-        space.journal.unlink()
-        return space.attempt()
+    finished, space.journal = space.journal, space.journal.with_name("again.journal")
+    code = space.attempt()
+    assert not space.journal.exists()
+    space.journal = finished
+    return code
