@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reconciler.analysis.connectivity import connectivity_changes, protected_zones
+from reconciler.analysis.expectations import check_expectations
+from reconciler.analysis.networks import declared_apps, network_after, network_before
 from reconciler.diagnostics import has_errors
 from reconciler.errors import ManifestError
+from reconciler.manifests.facts import facts_of
 from reconciler.manifests.read_set import read_set_of
 from reconciler.manifests.resolve import resolve
 from reconciler.planning.build import build_plan
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.loaded import Bundle
+    from reconciler.model.desired import DesiredState
     from reconciler.model.live import LiveState
     from reconciler.model.platform import Platform
 
@@ -62,11 +67,26 @@ def plan_against(request: PlanRequest, live: LiveState) -> Plan:
         max_revoke_percent=given.max_revoke_percent if given else None,
         allowed=request.max_revokes,
     )
-    return build_plan(
+    plan = build_plan(
         desired,
         live,
         manifests=ManifestsVersion(bundle.digest, request.revision, request.paths),
         options=PlanOptions(request.today, request.all_environments),
         limits=limits,
         findings=warnings_as_findings((*request.warnings, *found)),
+    )
+    return _judged(plan, bundle, desired, live)
+
+
+def _judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -> Plan:
+    """Say what the plan means for who may call whom, and hold the world after it against the expectations."""
+    facts = facts_of(bundle, live)
+    before = network_before(live, facts, desired)
+    after = network_after(plan.changes, desired, live, facts)
+    expectations = bundle.expectations
+    failed = check_expectations(expectations, after, declared=declared_apps(bundle)) if expectations else ()
+    return replace(
+        plan,
+        findings=(*plan.findings, *failed),
+        connectivity=connectivity_changes(before, after, protected_zones(bundle.guardrails)),
     )

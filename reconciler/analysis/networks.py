@@ -81,6 +81,12 @@ def network_declared(bundle: Bundle, today: date) -> Network:
     )
 
 
+def declared_apps(bundle: Bundle) -> dict[AppRef, AppFacts]:
+    """Give every app that the manifests name, by the name that they use, there or not, and what they say of it."""
+    world = _as_if_pushed(bundle)
+    return facts_of(world, _fictional_live(world))
+
+
 def _with_terms(
     policies: Iterable[NetworkPolicy], desired: DesiredState | None
 ) -> dict[NetworkPolicy, tuple[Term, ...]]:

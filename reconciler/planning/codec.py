@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.planning.digest import FORMAT_VERSION, plan_digest
-from reconciler.planning.encoding import encode_change, encode_span, timestamp
+from reconciler.planning.encoding import encode_change, encode_connectivity, encode_span, timestamp
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
@@ -36,6 +36,7 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
         },
         "summary": {name: getattr(summary, name) for name in summary.__slots__},
         "changes": [encode_change(change) for change in plan.changes],
+        "connectivity": [encode_connectivity(change) for change in plan.connectivity],
         "pending": [
             {
                 "kind": item.kind.value,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
+    from reconciler.model.connectivity import ConnectivityChange
     from reconciler.model.desired import Kind, Origins, Pending
     from reconciler.model.policy import NetworkPolicy, StalePolicy
 
@@ -104,7 +105,8 @@ class Plan:
     """What would be done, why, and on which state that was decided.
 
     `changes` are sorted. `foreign` are live policies outside the scope, `stale` those with an end that cannot be
-    named; both are shown and never touched.
+    named; both are shown and never touched. `connectivity` says what the changes mean, worst first; it follows from
+    them and is no part of the digest.
     """
 
     foundation: str
@@ -118,6 +120,7 @@ class Plan:
     foreign: frozenset[NetworkPolicy] = frozenset()
     stale: tuple[StalePolicy, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    connectivity: tuple[ConnectivityChange, ...] = ()
 
     @property
     def is_empty(self) -> bool:

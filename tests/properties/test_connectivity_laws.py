@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,7 +133,7 @@ def test_port_sets_are_sets_of_ports(ones, others):
     left, right = port_set(ones), port_set(others)
     assert numbers(left) == numbers(ones)
     assert numbers(without(left, right)) == numbers(ones) - numbers(others)
-    assert all(one.end + 1 < other.start for one, other in zip(left, left[1:], strict=False))
+    assert all(one.end + 1 < other.start for one, other in pairwise(left))
     for wanted in others:
         assert covers(left, wanted) == (numbers([wanted]) <= numbers(ones))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 from support.networks import NAMES, SMALL, network, only, policy, ref
@@ -116,7 +118,7 @@ def test_a_path_is_a_way_there_and_none_is_shorter(texts, sources, destination, 
         assert len(path) == min(ways)
         assert path[0].source.app in sources
         assert path[-1].destination.app == destination
-        assert all(one.destination == other.source for one, other in zip(path, path[1:], strict=False))
+        assert all(one.destination == other.source for one, other in itertools.pairwise(path))
         assert set(path) <= set(map(policy, texts))
 
 
