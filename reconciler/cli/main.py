@@ -18,6 +18,7 @@ COMMANDS = {
     "validate": "check manifests: schema, references, dates; no network",
     "plan": "show what would change, and why",
     "apply": "make the changes, additions first",
+    "explain": "may this app call that one, by what, and what is missing",
     "doctor": "look at the way to the foundation, the caller, the roles and the quota",
     "schema": "print the JSON Schemas of the manifests",
     "fmt": "bring manifests into canonical form",

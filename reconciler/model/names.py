@@ -64,12 +64,17 @@ def encode_segment(name: str) -> str:
     return _ESCAPED.sub(lambda match: f"%{ord(match[0]):02X}", name)
 
 
+def decode_segment(segment: str) -> str:
+    """Undo `encode_segment`."""
+    return _ENCODED.sub(lambda match: chr(int(match[1], 16)), segment)
+
+
 def parse_app_ref(address: str) -> AppRef:
     """Read `org/space/app` as `AppRef.__str__` writes it. Raise ValueError for anything else."""
     segments = address.split("/")
     if len(segments) != len(AppRef._fields) or not all(segments):
         raise ValueError(f"not an app address (org/space/app): {address!r}")
-    return AppRef(*(_ENCODED.sub(lambda match: chr(int(match[1], 16)), segment) for segment in segments))
+    return AppRef(*map(decode_segment, segments))
 
 
 def is_glob(pattern: str) -> bool:

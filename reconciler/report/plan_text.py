@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.desired import Kind
-from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Reason, Replace, VariableSetting
 from reconciler.planning.digest import plan_digest
 from reconciler.planning.encoding import encode_item, timestamp
@@ -16,6 +15,7 @@ from reconciler.report.addresses import seen_from
 from reconciler.report.connectivity_text import render_connectivity
 from reconciler.report.escape import display_width, escape
 from reconciler.report.style import PLAIN, Style
+from reconciler.report.words import TLS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Finding, Plan
 
 _MARKERS = {"create": ("+", "green"), "replace": ("~", "yellow"), "delete": ("-", "red")}
-_TLS_WORDS = {TlsMode.AUTO: "platform TLS", TlsMode.MANUAL: "app TLS", TlsMode.NONE: "plaintext", None: ""}
 _REASON_WORDS = {
     Reason.DECLARED: "declared",
     Reason.UNDECLARED: "not declared",
@@ -159,7 +158,7 @@ def _subject(change: Change) -> str:
 
 def _note(item: Item) -> str:
     if isinstance(item, PolicyRule):
-        return _TLS_WORDS[item.tls]
+        return TLS_WORDS[item.tls]
     if isinstance(item, VariableSetting):
         return "needs a restart"
     return ""
