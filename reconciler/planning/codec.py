@@ -36,7 +36,6 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
         },
         "summary": {name: getattr(summary, name) for name in summary.__slots__},
         "changes": [encode_change(change) for change in plan.changes],
-        "connectivity": [encode_connectivity(change) for change in plan.connectivity],
         "pending": [
             {
                 "kind": item.kind.value,
@@ -67,4 +66,5 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
             }
             for item in plan.findings
         ],
+        "connectivity": [encode_connectivity(change) for change in plan.connectivity],
     }
