@@ -75,9 +75,11 @@ def _touched(before: Network, after: Network) -> dict[_Pair, tuple[list[NetworkP
     spoken = (policy for policy, terms in before.policies.items() if after.policies.get(policy, terms) != terms)
     pairs = {(policy.source, policy.destination) for policy in (*edited, *spoken)}
     found: dict[_Pair, tuple[list[NetworkPolicy], list[NetworkPolicy]]] = {pair: ([], []) for pair in sorted(pairs)}
+    destinations = {destination for _, destination in pairs}
     for side, network in enumerate((before, after)):
         for policy in network.policies if pairs else ():
-            if (pair := (policy.source, policy.destination)) in pairs:
+            # Most policies lead elsewhere; one look at their destination is all that they are worth.
+            if policy.destination in destinations and (pair := (policy.source, policy.destination)) in pairs:
                 found[pair][side].append(policy)
     return found
 

@@ -37,6 +37,7 @@ def explain(call: Call, world: World) -> Explanation:
         policies=policies,
         names=tuple(_names(call, policies, world)),
         chain=() if allowed else _chain(call, world),
+        hidden=world.hidden_from_caller(call),
     )
     return replace(
         answer, missing=tuple(missing(call, answer, world)), conditions=tuple(conditions(call, answer, world))

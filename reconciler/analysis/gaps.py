@@ -67,7 +67,7 @@ def _apps(call: Call, world: World) -> Iterator[Missing]:
             yield Missing(
                 Gap.APP,
                 f"{app} does not exist yet: what the manifests grant it waits",
-                hint=f"push it, then run `c2c apply`: cf push {app.app}",
+                hint="push it, then run `c2c apply`",
             )
 
 

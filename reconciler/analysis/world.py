@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.analysis.networks import network_after, network_before, network_declared
 from reconciler.manifests.facts import Entry, entries_of, facts_of
 from reconciler.model.names import AppRef, SpaceRef
+from reconciler.model.policy import NetworkPolicy
+from reconciler.model.ports import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,10 +17,10 @@ if TYPE_CHECKING:
 
     from reconciler.analysis.reachability import Asked
     from reconciler.manifests.loaded import Bundle, SpaceDocument
+    from reconciler.model.caller import Caller
     from reconciler.model.desired import DesiredState, Origins
     from reconciler.model.live import LiveState
     from reconciler.model.network import Network
-    from reconciler.model.policy import NetworkPolicy
     from reconciler.model.route import InternalRoute
     from reconciler.model.scope import SpacePattern
     from reconciler.planning.changes import Change
@@ -42,7 +44,7 @@ class World:
     `offline` all three are the same. `wanted` are the policies that manifests ask for, `ended` those whose grants are
     over. `stands_for` gives the entries that have another name than the live apps they stand for. `documents` are by
     space, folded. `domain` is an internal domain to suggest. `spaces` are those whose routes were read, `may_touch`
-    those that the Foundation document allows; none for all.
+    those that the Foundation document allows; none for all. `caller` is who read the platform.
     """
 
     before: Network
@@ -57,6 +59,7 @@ class World:
     domain: str = _USUAL_DOMAIN
     spaces: frozenset[SpaceRef] = frozenset()
     may_touch: tuple[SpacePattern, ...] = ()
+    caller: Caller | None = None
     offline: bool = False
 
     @property
@@ -72,6 +75,12 @@ class World:
     def is_out_of_bounds(self, app: AppRef) -> bool:
         """Say whether the Foundation document keeps these manifests from governing the app."""
         return bool(self.may_touch) and not any(pattern.matches(app.space_ref) for pattern in self.may_touch)
+
+    def hidden_from_caller(self, call: Call) -> tuple[SpaceRef, ...]:
+        """Name the spaces of the two whose policies the caller is not shown."""
+        if self.caller is None:
+            return ()
+        return self.caller.closed_spaces(NetworkPolicy(call.source, call.destination, Protocol.TCP.value, 1, 1))
 
     def is_waiting(self, call: Call) -> bool:
         """Say whether one of the two apps is still to come."""
@@ -105,6 +114,7 @@ def world_of(bundle: Bundle, live: LiveState, desired: DesiredState, changes: It
         documents=_documents(bundle),
         domain=min(desired.scope.domains, default=_USUAL_DOMAIN),
         spaces=live.spaces,
+        caller=live.caller,
         may_touch=bundle.foundation.value.spaces if bundle.foundation else (),
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reconciler.diagnostics import Span
     from reconciler.model.desired import Term
-    from reconciler.model.names import AppRef
+    from reconciler.model.names import AppRef, SpaceRef
     from reconciler.model.policy import NetworkPolicy
     from reconciler.model.ports import PortRange, TlsMode
     from reconciler.model.route import InternalRoute
@@ -106,7 +106,8 @@ class Explanation:
     """The whole answer. `ports` and `protocol` are what was asked, None for any.
 
     `allowed` is about now, or about the manifests alone where `offline`; `allowed_after_plan` about the world after the
-    next apply, None where `offline`. `chain` is a way through other apps, where there is no direct one.
+    next apply, None where `offline`. `chain` is a way through other apps, where there is no direct one. `hidden`
+    are spaces of the two whose policies the caller is not shown: what looks forbidden may be allowed.
     """
 
     source: AppRef
@@ -120,4 +121,5 @@ class Explanation:
     names: tuple[CallName, ...] = ()
     missing: tuple[Missing, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    hidden: tuple[SpaceRef, ...] = ()
     chain: tuple[ExplainedPolicy, ...] = ()

@@ -22,7 +22,7 @@ _STANDINGS = {
     Standing.TO_CREATE: "comes with the next apply",
     Standing.TO_REVOKE: "live, goes with the next apply",
     Standing.BLOCKED: "declared, out of this caller's reach",
-    Standing.FOREIGN: "live, not governed by these manifests",
+    Standing.FOREIGN: "live, and left alone",
 }
 _WIDTH = len("certificate")
 _MOST_POLICIES = 20
@@ -45,7 +45,7 @@ def render_explanation(answer: Explanation, *, style: Style = PLAIN) -> str:
 def _verdict(answer: Explanation, style: Style) -> str:
     ports = "" if answer.ports is None else f" {answer.protocol or 'tcp'}/{answer.ports}"
     colour = "green" if answer.allowed else "red"
-    words = style.paint(verdict_words(answer), colour)
+    words = style.paint(escape(verdict_words(answer)), colour)
     return f"{escape(str(answer.source))} -> {escape(str(answer.destination))}{ports}: {words}"
 
 
@@ -55,6 +55,9 @@ def verdict_words(answer: Explanation) -> str:
         return "allowed by the manifests" if answer.allowed else "not allowed by the manifests"
     if answer.allowed:
         return "allowed" if answer.allowed_after_plan else "allowed now, and no longer after the next apply"
+    if answer.hidden:
+        spaces = " and ".join(map(str, answer.hidden))
+        return f"not known, policies from and to {spaces} are hidden from this caller"
     if answer.allowed_after_plan:
         return "not allowed yet, the next apply allows it"
     waiting = any(item.standing is Standing.PENDING for item in answer.policies)

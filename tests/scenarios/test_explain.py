@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from textwrap import dedent
 
@@ -14,7 +15,9 @@ from reconciler.analysis.reachability import Asked
 from reconciler.errors import UsageError
 from reconciler.flow import PlanRequest, explain_call_against, explain_declared_call
 from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.model.caller import Caller
 from reconciler.model.explanation import Gap, Standing
+from reconciler.model.names import SpaceRef
 from reconciler.model.ports import PortRange
 from reconciler.report.explain_json import render_explanation_json
 from reconciler.report.explain_text import render_explanation
@@ -244,6 +247,20 @@ def test_hostile_names_are_escaped(tmp_path):
     answer = ask(tmp_path, web("api", "caller", policies=(TLS_POLICY,)), manifest)
     assert "\u202e" not in render_explanation(answer)
     assert render_explanation_json(answer) == render_explanation_json(answer)
+
+
+def test_what_the_caller_may_not_see_is_not_called_forbidden(tmp_path):
+    bundle = bundle_of(tmp_path, API).bundle
+    live = live_state_of(yaml.safe_load(web("api", "caller", policies=(TLS_POLICY,), routes=(ROUTE,))))
+    caller = Caller("dana", network_admin=False, reads_every_app=False, edits_every_space=False)
+    question = CallQuestion("caller", "api", asked(None))
+    shown, unseen = (
+        explain_call_against(question, PlanRequest(bundle, TODAY), replace(live, caller=caller, policies=policies))
+        for policies in (live.policies, frozenset())
+    )
+    assert render_explanation(shown).splitlines()[0].endswith("api: allowed")
+    assert unseen.hidden == (SpaceRef("acme", "web"),)
+    assert "not known, policies from and to acme/web are hidden" in render_explanation(unseen)
 
 
 def test_the_day_decides(tmp_path):
