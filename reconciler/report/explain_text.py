@@ -32,9 +32,7 @@ def render_explanation(answer: Explanation, *, style: Style = PLAIN) -> str:
     """Write the answer for people."""
     blocks = [
         [_verdict(answer, style)],
-        [line for item in answer.policies[:_MOST_POLICIES] for line in _policy(item)]
-        + [_field("", f"... and {more} more policies") for more in (len(answer.policies) - _MOST_POLICIES,) if more > 0]
-        + _names(answer.names),
+        [*_policies(answer.policies), *_names(answer.names)],
         _chain(answer.chain, style),
         _missing(answer, style),
         _conditions(answer, style),
@@ -62,6 +60,13 @@ def verdict_words(answer: Explanation) -> str:
         return "not allowed yet, the next apply allows it"
     waiting = any(item.standing is Standing.PENDING for item in answer.policies)
     return "not allowed yet, it waits for an app" if waiting else "not allowed"
+
+
+def _policies(items: Sequence[ExplainedPolicy]) -> list[str]:
+    lines = [line for item in items[:_MOST_POLICIES] for line in _policy(item)]
+    if len(items) > _MOST_POLICIES:
+        lines.append(_field("", f"... and {len(items) - _MOST_POLICIES} more policies"))
+    return lines
 
 
 def _policy(item: ExplainedPolicy) -> Iterator[str]:
