@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.errors import UsageError
-from reconciler.model.names import AppRef, decode_segment
+from reconciler.model.names import AppRef, decode_segment, fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -41,7 +41,7 @@ def find_app(text: str, apps: Collection[AppRef], stands_for: Mapping[AppRef, Co
     segments = tuple(decode_segment(segment) for segment in text.split("/"))
     if not all(segments) or len(segments) > len(AppRef._fields):
         raise UsageError(f"not an app address: {text}", hint="write org/space/app, space/app or app")
-    wanted = tuple(segment.lower() for segment in segments)
+    wanted = tuple(map(fold, segments))
     found = sorted({app for app in apps if app.folded[-len(wanted) :] == wanted})
     if not found:
         found = sorted(

@@ -31,7 +31,7 @@ def render_connectivity(changes: Sequence[ConnectivityChange], style: Style = PL
     spaces: dict[SpaceRef, list[str]] = {}
     for change in changes[:MOST_LINES]:
         spaces.setdefault(change.destination.space_ref, []).append(_line(change, style))
-    lines = [style.paint("Connectivity: who gains access and who loses it, riskiest first", "bold")]
+    lines = [style.paint("Connectivity: who gains access and who loses it, by space, riskiest first", "bold")]
     for space, sentences in spaces.items():
         lines += [f"  {escape(str(space))}", *sentences]
     rest = Counter(change.kind for change in changes[MOST_LINES:])
