@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reconciler.analysis.connectivity import connectivity_changes, protected_zones
+from reconciler.analysis.expectations import check_expectations
+from reconciler.analysis.explain import explain
+from reconciler.analysis.naming import find_app, whole_address
+from reconciler.analysis.networks import declared_apps, network_after, network_before
+from reconciler.analysis.world import Call, world_declared, world_of
 from reconciler.diagnostics import has_errors
 from reconciler.errors import ManifestError
+from reconciler.manifests.facts import facts_of
 from reconciler.manifests.read_set import read_set_of
 from reconciler.manifests.resolve import resolve
+from reconciler.model.scope import AppPattern, SpacePattern
 from reconciler.planning.build import build_plan
 from reconciler.planning.limits import RemovalLimits
 from reconciler.planning.plan import ManifestsVersion, Plan, PlanOptions, warnings_as_findings
@@ -17,9 +25,13 @@ from reconciler.planning.rollback import build_rollback, read_set_for
 if TYPE_CHECKING:
     from datetime import date
 
+    from reconciler.analysis.naming import CallQuestion
+    from reconciler.analysis.world import World
     from reconciler.apply.journal import Journal
     from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.loaded import Bundle
+    from reconciler.model.desired import DesiredState
+    from reconciler.model.explanation import Explanation
     from reconciler.model.live import LiveState
     from reconciler.model.platform import Platform
 
@@ -92,6 +104,44 @@ def make_plan(request: PlanRequest, platform: Platform) -> Plan:
 
 def plan_against(request: PlanRequest, live: LiveState) -> Plan:
     """Plan the manifests against a live state that has been read already."""
+    plan, desired = _planned(request, live)
+    return _judged(plan, request.bundle, desired, live)
+
+
+def explain_call(question: CallQuestion, request: PlanRequest, platform: Platform) -> Explanation:
+    """Read the platform, the two ends of the call included, and say whether it is allowed and what is missing.
+
+    Raise as `make_plan` does, and UsageError for an app that cannot be found.
+    """
+    read_set = read_set_of(request.bundle)
+    ends = [whole_address(end) for end in (question.source, question.destination)]
+    read_set = replace(
+        read_set,
+        managed=read_set.managed | read_set.sources | {SpacePattern(*end.space_ref) for end in ends if end},
+        environment=read_set.environment | {AppPattern(*end) for end in ends[:1] if end},
+    )
+    return explain_call_against(question, request, platform.fetch(read_set))
+
+
+def explain_call_against(question: CallQuestion, request: PlanRequest, live: LiveState) -> Explanation:
+    """Explain a call in a live state that has been read already."""
+    plan, desired = _planned(request, live)
+    return _explained(question, world_of(request.bundle, live, desired, plan.changes, request.today))
+
+
+def explain_declared_call(question: CallQuestion, bundle: Bundle, today: date) -> Explanation:
+    """Explain a call by the manifests alone, with no platform."""
+    return _explained(question, world_declared(bundle, today))
+
+
+def _explained(question: CallQuestion, world: World) -> Explanation:
+    source, destination = (
+        find_app(end, world.apps, world.stands_for) for end in (question.source, question.destination)
+    )
+    return explain(Call(source, destination, question.asked), world)
+
+
+def _planned(request: PlanRequest, live: LiveState) -> tuple[Plan, DesiredState]:
     bundle = request.bundle
     desired, found = resolve(bundle, live, today=request.today)
     if has_errors(found):
@@ -102,11 +152,26 @@ def plan_against(request: PlanRequest, live: LiveState) -> Plan:
         max_revoke_percent=given.max_revoke_percent if given else None,
         allowed=request.max_revokes,
     )
-    return build_plan(
+    plan = build_plan(
         desired,
         live,
         manifests=ManifestsVersion(bundle.digest, request.revision, request.paths),
         options=PlanOptions(request.today, request.all_environments),
         limits=limits,
         findings=warnings_as_findings((*request.warnings, *found)),
+    )
+    return plan, desired
+
+
+def _judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -> Plan:
+    """Say what the plan means for who may call whom, and hold the world after it against the expectations."""
+    facts = facts_of(bundle, live)
+    before = network_before(live, facts, desired)
+    after = network_after(plan.changes, desired, live, facts)
+    expectations = bundle.expectations
+    failed = check_expectations(expectations, after, declared=declared_apps(bundle)) if expectations else ()
+    return replace(
+        plan,
+        findings=(*plan.findings, *failed),
+        connectivity=connectivity_changes(before, after, protected_zones(bundle.guardrails)),
     )

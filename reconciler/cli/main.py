@@ -19,6 +19,7 @@ COMMANDS = {
     "plan": "show what would change, and why",
     "apply": "make the changes, additions first",
     "rollback": "plan what undoes an apply, by its journal",
+    "explain": "may this app call that one, by what, and what is missing",
     "doctor": "look at the way to the foundation, the caller, the roles and the quota",
     "schema": "print the JSON Schemas of the manifests",
     "fmt": "bring manifests into canonical form",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def request_for_manifests(
-    paths: tuple[str, ...], today: date, *, max_revokes: int | None, all_environments: bool
+    paths: tuple[str, ...], today: date, *, max_revokes: int | None = None, all_environments: bool = False
 ) -> PlanRequest:
     """Load manifests and ask for their plan. Raise ManifestError when they hold errors."""
     places = paths or (DEFAULT_PATH,)

@@ -64,12 +64,17 @@ def encode_segment(name: str) -> str:
     return _ESCAPED.sub(lambda match: f"%{ord(match[0]):02X}", name)
 
 
+def decode_segment(segment: str) -> str:
+    """Undo `encode_segment`."""
+    return _ENCODED.sub(lambda match: chr(int(match[1], 16)), segment)
+
+
 def parse_app_ref(address: str) -> AppRef:
     """Read `org/space/app` as `AppRef.__str__` writes it. Raise ValueError for anything else."""
     segments = address.split("/")
     if len(segments) != len(AppRef._fields) or not all(segments):
         raise ValueError(f"not an app address (org/space/app): {address!r}")
-    return AppRef(*map(_decode, segments))
+    return AppRef(*map(decode_segment, segments))
 
 
 def parse_space_ref(address: str) -> SpaceRef:
@@ -77,11 +82,7 @@ def parse_space_ref(address: str) -> SpaceRef:
     segments = address.split("/")
     if len(segments) != len(SpaceRef._fields) or not all(segments):
         raise ValueError(f"not a space address (org/space): {address!r}")
-    return SpaceRef(*map(_decode, segments))
-
-
-def _decode(segment: str) -> str:
-    return _ENCODED.sub(lambda match: chr(int(match[1], 16)), segment)
+    return SpaceRef(*map(decode_segment, segments))
 
 
 def is_glob(pattern: str) -> bool:

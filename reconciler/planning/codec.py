@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.planning.digest import FORMAT_VERSION, plan_digest
-from reconciler.planning.encoding import encode_change, encode_span, timestamp
+from reconciler.planning.encoding import encode_change, encode_connectivity, encode_span, timestamp
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
@@ -67,4 +67,5 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
             }
             for item in plan.findings
         ],
+        "connectivity": [encode_connectivity(change) for change in plan.connectivity],
     }

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reconciler.diagnostics import Span
+    from reconciler.model.connectivity import ConnectivityChange, Opening
     from reconciler.planning.changes import Change, Item
 
 
@@ -44,6 +45,33 @@ def encode_item(item: Item) -> dict[str, Any]:
     if isinstance(item, MappedApp):
         return {"route": str(item.destination.route), "app": str(item.destination.app)}
     return {"app": str(item.variable.app), "name": item.variable.name, "value": item.value}
+
+
+def encode_connectivity(change: ConnectivityChange) -> dict[str, Any]:
+    """Turn what a change means for two apps into JSON."""
+    return {
+        "kind": change.kind.value,
+        "risk": change.risk.value,
+        "source": str(change.source),
+        "destination": str(change.destination),
+        "before": [_opening(opening) for opening in change.before],
+        "after": [_opening(opening) for opening in change.after],
+        "gained": [_opening(opening) for opening in change.gained],
+        "lost": [_opening(opening) for opening in change.lost],
+        "zone": change.zone,
+        "path": [str(hop) for hop in change.path],
+        "message": str(change),
+        "origin": [encode_span(span) for span in change.origins],
+    }
+
+
+def _opening(opening: Opening) -> dict[str, Any]:
+    return {
+        "protocol": opening.protocol,
+        "start": opening.ports.start,
+        "end": opening.ports.end,
+        "tls": None if opening.tls is None else opening.tls.value,
+    }
 
 
 def encode_span(span: Span) -> dict[str, Any]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
+    from reconciler.model.connectivity import ConnectivityChange
     from reconciler.model.desired import Kind, Origins, Pending
     from reconciler.model.names import AppRef
     from reconciler.model.policy import NetworkPolicy, StalePolicy
@@ -109,7 +110,8 @@ class Plan:
     `changes` are sorted. `room` says for the source apps near the server's quota how many policies they may still get:
     their changes need an order of their own. `network_admin` says whether the caller may change every policy.
     `foreign` are live policies outside the scope, `stale` those with an end that cannot be named; both are shown and
-    never touched.
+    never touched. `connectivity` says what the changes mean, worst first; it follows from them and is no part of the
+    digest.
     """
 
     foundation: str
@@ -125,6 +127,7 @@ class Plan:
     foreign: frozenset[NetworkPolicy] = frozenset()
     stale: tuple[StalePolicy, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    connectivity: tuple[ConnectivityChange, ...] = ()
 
     @property
     def is_empty(self) -> bool:

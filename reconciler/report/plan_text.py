@@ -7,14 +7,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.desired import Kind
-from reconciler.model.names import encode_segment
-from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Reason, Replace, VariableSetting
 from reconciler.planning.digest import plan_digest
 from reconciler.planning.encoding import encode_item, timestamp
 from reconciler.planning.plan import Severity
+from reconciler.report.addresses import seen_from
+from reconciler.report.connectivity_text import render_connectivity
 from reconciler.report.escape import display_width, escape
 from reconciler.report.style import PLAIN, Style
+from reconciler.report.words import TLS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Finding, Plan
 
 _MARKERS = {"create": ("+", "green"), "replace": ("~", "yellow"), "delete": ("-", "red")}
-_TLS_WORDS = {TlsMode.AUTO: "platform TLS", TlsMode.MANUAL: "app TLS", TlsMode.NONE: "plaintext", None: ""}
 _REASON_WORDS = {
     Reason.DECLARED: "declared",
     Reason.UNDECLARED: "not declared",
@@ -63,6 +63,7 @@ def render_plan_text(plan: Plan, *, style: Style = PLAIN, show_foreign: bool = F
     blocks = [
         _heading(plan, style),
         *_changes(plan, style),
+        render_connectivity(plan.connectivity, style),
         _restarts(plan),
         _pending(plan, style),
         _blocked(plan, style),
@@ -147,27 +148,17 @@ def _subject(change: Change) -> str:
         ports = f"{item.policy.protocol}/{item.policy.ports}"
         if isinstance(change, Replace) and isinstance(change.before, PolicyRule):
             ports = f"{change.before.policy.protocol}/{change.before.policy.ports} => {ports}"
-        return (
-            f"{_seen_from(item.home, item.policy.source)} -> {_seen_from(item.home, item.policy.destination)} {ports}"
-        )
+        return f"{seen_from(item.home, item.policy.source)} -> {seen_from(item.home, item.policy.destination)} {ports}"
     if isinstance(item, OwnedRoute):
         return f"route {item.route}"
     if isinstance(item, MappedApp):
-        return f"route {item.destination.route} -> {_seen_from(item.home, item.destination.app)}"
-    return f"env {_seen_from(item.home, item.variable.app)} {item.variable.name}"
-
-
-def _seen_from(home: SpaceRef, app: AppRef) -> str:
-    if app.space_ref == home:
-        return encode_segment(app.app)
-    if app.org == home.org:
-        return f"{encode_segment(app.space)}/{encode_segment(app.app)}"
-    return str(app)
+        return f"route {item.destination.route} -> {seen_from(item.home, item.destination.app)}"
+    return f"env {seen_from(item.home, item.variable.app)} {item.variable.name}"
 
 
 def _note(item: Item) -> str:
     if isinstance(item, PolicyRule):
-        return _TLS_WORDS[item.tls]
+        return TLS_WORDS[item.tls]
     if isinstance(item, VariableSetting):
         return "needs a restart"
     return ""

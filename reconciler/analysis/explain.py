@@ -1,0 +1,106 @@
+"""May this app call that one: by which manifest line, which live policy, under which name, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler.analysis.cell_rules import cell_rules
+from reconciler.analysis.gaps import conditions, missing
+from reconciler.analysis.openings import spoken_on
+from reconciler.analysis.reachability import PolicyGraph, Spread
+from reconciler.model.explanation import CallName, ExplainedPolicy, Explanation, Standing
+from reconciler.model.ports import Protocol, TlsMode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reconciler.analysis.reachability import Asked
+    from reconciler.analysis.world import Call, World
+    from reconciler.model.policy import NetworkPolicy
+    from reconciler.model.route import InternalRoute
+
+
+def explain(call: Call, world: World) -> Explanation:
+    """Answer the question."""
+    policies = tuple(_explained(policy, world) for policy in _between(call, world))
+    allowed = call.asked.satisfied_by(_open(call, world.before.policies))
+    after = call.asked.satisfied_by(_open(call, world.after.policies))
+    answer = Explanation(
+        source=call.source,
+        destination=call.destination,
+        ports=call.asked.ports,
+        protocol=call.asked.protocol,
+        offline=world.offline,
+        allowed=allowed,
+        allowed_after_plan=None if world.offline else after,
+        policies=policies,
+        names=tuple(_names(call, policies, world)),
+        chain=() if allowed else _chain(call, world),
+        hidden=world.hidden_from_caller(call),
+    )
+    return replace(
+        answer, missing=tuple(missing(call, answer, world)), conditions=tuple(conditions(call, answer, world))
+    )
+
+
+def _open(call: Call, policies: Iterable[NetworkPolicy]) -> list[NetworkPolicy]:
+    return [
+        policy
+        for policy in policies
+        if policy.source == call.source and policy.destination == call.destination and call.asked.touches(policy)
+    ]
+
+
+def _between(call: Call, world: World) -> list[NetworkPolicy]:
+    """List the policies in question: live, to come, or wanted in vain."""
+    wanted = set(world.wanted) | (set(world.declared.policies) if world.is_waiting(call) else set())
+    return sorted({*_open(call, world.before.policies), *_open(call, world.after.policies), *_open(call, wanted)})
+
+
+def _explained(policy: NetworkPolicy, world: World) -> ExplainedPolicy:
+    networks = (world.after, world.before, world.declared)
+    terms = next((found for network in networks if (found := network.policies.get(policy))), ())
+    return ExplainedPolicy(
+        policy,
+        _standing(policy, world),
+        terms,
+        spoken_on(policy, terms),
+        cell_rules(policy),
+    )
+
+
+def _standing(policy: NetworkPolicy, world: World) -> Standing:
+    if world.offline:
+        return Standing.DECLARED
+    if policy not in world.after.policies:
+        if policy in world.before.policies:
+            return Standing.TO_REVOKE
+        return Standing.BLOCKED if policy in world.wanted else Standing.PENDING
+    if policy not in world.before.policies:
+        return Standing.TO_CREATE
+    return Standing.IN_PLACE if policy in world.wanted else Standing.FOREIGN
+
+
+def _chain(call: Call, world: World) -> tuple[ExplainedPolicy, ...]:
+    if call.source == call.destination:
+        return ()
+    spread = Spread(PolicyGraph(world.before.policies), (call.source,))
+    path = spread.path(call.destination, call.asked) or ()
+    return tuple(_explained(policy, world) for policy in path)
+
+
+def _names(call: Call, policies: tuple[ExplainedPolicy, ...], world: World) -> Iterator[CallName]:
+    for route in world.routes_to(call.destination):
+        live = call.destination in world.before.routes.get(route, ())
+        for item in policies:
+            if item.standing is not Standing.TO_REVOKE:
+                yield _call_name(route, item, call.asked, live=live)
+
+
+def _call_name(route: InternalRoute, item: ExplainedPolicy, asked: Asked, *, live: bool) -> CallName:
+    ports = asked.ports or item.policy.ports
+    address = f"{route}:{ports}"
+    if item.tls in (TlsMode.AUTO, TlsMode.MANUAL) and item.policy.protocol == Protocol.TCP:
+        address = f"https://{address}"
+    return CallName(route, address, str(route) if item.tls is TlsMode.AUTO else None, live)

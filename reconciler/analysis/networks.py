@@ -1,0 +1,176 @@
+"""The networks that questions are asked of: the live one, the one after a plan, and the one that manifests describe."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler.manifests.facts import facts_of, trusts_platform
+from reconciler.manifests.resolve import resolve
+from reconciler.manifests.routes import parse_route
+from reconciler.model.environment import SYSTEM_TRUST
+from reconciler.model.live import LiveApp, LiveState
+from reconciler.model.names import AppRef, SpaceRef, fold, is_glob
+from reconciler.model.network import Network
+from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, VariableSetting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from reconciler.manifests.documents import App, Space
+    from reconciler.manifests.loaded import Bundle, SpaceDocument
+    from reconciler.model.desired import DesiredState, Term
+    from reconciler.model.network import AppFacts
+    from reconciler.model.policy import NetworkPolicy
+    from reconciler.model.route import InternalRoute
+    from reconciler.planning.changes import Change, Item
+
+MANIFESTS = "manifests"
+"""Stands where a live state names its foundation, for the world that manifests alone describe."""
+
+
+def network_before(live: LiveState, facts: Mapping[AppRef, AppFacts], desired: DesiredState | None = None) -> Network:
+    """Give the live network. With `desired`, live policies carry the terms of the entries that ask for them."""
+    return Network(_with_terms(live.policies, desired), facts, _answering(live))
+
+
+def network_after(
+    changes: Iterable[Change], desired: DesiredState, live: LiveState, facts: Mapping[AppRef, AppFacts]
+) -> Network:
+    """Give the network as it is once these changes are made: routes and trust included."""
+    policies, routes = set(live.policies), dict(_answering(live))
+    variables: dict[AppRef, dict[str, str]] = {}
+    for item, wanted in _strokes(changes):
+        if isinstance(item, PolicyRule):
+            (policies.add if wanted else policies.discard)(item.policy)
+        elif isinstance(item, VariableSetting):
+            app = item.variable.app
+            read = variables.setdefault(app, dict(live.environment.get(app, {})))
+            if wanted:
+                read[item.variable.name] = item.value
+            elif read.get(item.variable.name) == item.value:
+                del read[item.variable.name]
+        else:
+            _reroute(routes, item, wanted=wanted)
+    changed = {
+        app: replace(facts[app], trusts_platform=trusts_platform(read))
+        for app, read in variables.items()
+        if app in facts
+    }
+    return Network(_with_terms(policies, desired), {**facts, **changed}, routes)
+
+
+def network_declared(bundle: Bundle, today: date) -> Network:
+    """Give the network that the manifests alone describe, with no platform.
+
+    Every declared app counts as there, under its entry's name, and so does every source that is named outright. What
+    only the platform knows stays out: labels, further apps that a pattern matches, and what nobody declared.
+    """
+    world = _as_if_pushed(bundle)
+    fiction = _fictional_live(world)
+    desired = resolve(world, fiction, today=today).desired
+    routes: dict[InternalRoute, set[AppRef]] = defaultdict(set)
+    for destination in desired.destinations:
+        routes[destination.route].add(destination.app)
+    return Network(
+        _with_terms(desired.policies, desired),
+        facts_of(world, fiction),
+        {route: frozenset(apps) for route, apps in routes.items()},
+    )
+
+
+def declared_apps(bundle: Bundle) -> dict[AppRef, AppFacts]:
+    """Give every app that the manifests name, by the name that they use, there or not, and what they say of it."""
+    world = _as_if_pushed(bundle)
+    return facts_of(world, _fictional_live(world))
+
+
+def _with_terms(
+    policies: Iterable[NetworkPolicy], desired: DesiredState | None
+) -> dict[NetworkPolicy, tuple[Term, ...]]:
+    grants = desired.policies if desired else {}
+    return {policy: grants[policy].terms if policy in grants else () for policy in policies}
+
+
+def _answering(live: LiveState) -> dict[InternalRoute, frozenset[AppRef]]:
+    return {route: state.destinations - state.without_web for route, state in live.routes.items()}
+
+
+def _strokes(changes: Iterable[Change]) -> Iterator[tuple[Item, bool]]:
+    """Take changes apart into what goes and what comes, in this order, so that a replaced value ends as the new one."""
+    for change in changes:
+        if change.before is not None:
+            yield change.before, False
+        if change.after is not None:
+            yield change.after, True
+
+
+def _reroute(routes: dict[InternalRoute, frozenset[AppRef]], item: OwnedRoute | MappedApp, *, wanted: bool) -> None:
+    if isinstance(item, OwnedRoute):
+        if wanted:
+            routes.setdefault(item.route, frozenset())
+        else:
+            routes.pop(item.route, None)
+        return
+    route, app = item.destination
+    if wanted:
+        routes[route] = routes.get(route, frozenset()) | {app}
+    elif route in routes:
+        routes[route] -= {app}
+
+
+def _as_if_pushed(bundle: Bundle) -> Bundle:
+    """Let every entry stand for its own name too, also where `match` names only others."""
+    return replace(bundle, spaces=tuple(map(_named_itself, bundle.spaces)))
+
+
+def _named_itself(document: SpaceDocument) -> SpaceDocument:
+    apps = tuple(
+        app.model_copy(update={"match": (app.name, *app.match)}) if app.match else app for app in document.value.apps
+    )
+    return replace(document, value=document.value.model_copy(update={"apps": apps}))
+
+
+def _fictional_live(bundle: Bundle) -> LiveState:
+    apps: dict[AppRef, AppRef] = {}
+    trusting = set()
+    for document in bundle.spaces:
+        space = document.value
+        for app in space.apps:
+            ref = AppRef(space.org, space.space, app.name)
+            apps[ref.folded] = ref
+            if app.trust:
+                trusting.add(ref)
+    for document in bundle.spaces:
+        for source in _named_sources(document.value):
+            apps.setdefault(source.folded, source)
+    declared = {
+        parse_route(route).domain for document in bundle.spaces for app in document.value.apps for route in app.routes
+    }
+    listed = bundle.foundation.value.internal_domains if bundle.foundation else ()
+    return LiveState(
+        foundation=MANIFESTS,
+        taken_at=None,
+        spaces=frozenset(
+            {SpaceRef(item.value.org, item.value.space) for item in bundle.spaces}
+            | {app.space_ref for app in apps.values()}
+        ),
+        apps={app: LiveApp(str(app)) for app in apps.values()},
+        environment=dict.fromkeys(trusting, SYSTEM_TRUST),
+        internal_domains=frozenset(declared | {fold(domain) for domain in listed}),
+    )
+
+
+def _named_sources(space: Space) -> Iterator[AppRef]:
+    for app in space.apps:
+        yield from _sources_of(space, app)
+
+
+def _sources_of(space: Space, app: App) -> Iterator[AppRef]:
+    for ingress in app.ingress:
+        for source in ingress.sources:
+            address = (source.org or space.org, source.space or space.space, source.app or "*")
+            if not (source.is_self or source.labels or any(map(is_glob, address))):
+                yield AppRef(*address)

@@ -1,0 +1,185 @@
+"""Who reaches whom over the directed graph of policies: by one policy, or through any chain of apps.
+
+The ports of a question are those of the connection that arrives: the hops before it may use any port. Apps, neighbours
+and sources are taken in order, so that the same network always shows the same shortest path.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.model.port_set import covers, port_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.model.names import AppRef
+    from reconciler.model.policy import NetworkPolicy
+    from reconciler.model.ports import PortRange
+
+Path = tuple["NetworkPolicy", ...]
+"""A way from one app to another, hop by hop; never empty."""
+
+_REMEMBERED_SOURCES = 2
+"""With two sources remembered an app, one of them always differs from any app that is asked about."""
+
+
+class Asked(NamedTuple):
+    """The ports that a question is about; None stands for any."""
+
+    ports: PortRange | None = None
+    protocol: str | None = None
+
+    def __str__(self) -> str:
+        """Write the ports as a policy shows them; nothing for any port."""
+        if self.ports is None:
+            return self.protocol or ""
+        return f"{self.protocol}/{self.ports}" if self.protocol else f"port {self.ports}"
+
+    def touches(self, policy: NetworkPolicy) -> bool:
+        """Say whether the policy opens any of the ports."""
+        return self.protocol in (None, policy.protocol) and (self.ports is None or self.ports.overlaps(policy.ports))
+
+    def satisfied_by(self, policies: Iterable[NetworkPolicy]) -> bool:
+        """Say whether the policies together open all of the ports, over one protocol."""
+        opened: dict[str, list[PortRange]] = {}
+        for policy in policies:
+            if self.touches(policy):
+                opened.setdefault(policy.protocol, []).append(policy.ports)
+        if self.ports is None:
+            return bool(opened)
+        return any(covers(port_set(ranges), self.ports) for ranges in opened.values())
+
+
+class PolicyGraph:
+    """Policies by their two ends."""
+
+    def __init__(self, policies: Iterable[NetworkPolicy]) -> None:
+        self._policies = tuple(policies)
+        self._sorted: set[int] = set()
+
+    @cached_property
+    def _outgoing(self) -> dict[AppRef, list[NetworkPolicy]]:
+        found = defaultdict(list)
+        for policy in self._policies:
+            found[policy.source].append(policy)
+        return dict(found)
+
+    @cached_property
+    def _incoming(self) -> dict[AppRef, list[NetworkPolicy]]:
+        found = defaultdict(list)
+        for policy in self._policies:
+            found[policy.destination].append(policy)
+        return dict(found)
+
+    @property
+    def apps(self) -> frozenset[AppRef]:
+        """Every app at an end of a policy."""
+        return frozenset(self._outgoing) | frozenset(self._incoming)
+
+    def outgoing(self, app: AppRef) -> list[NetworkPolicy]:
+        """List, in order, the policies of which the app is the source."""
+        return self._in_order(self._outgoing.get(app, []))
+
+    def incoming(self, app: AppRef) -> list[NetworkPolicy]:
+        """List, in order, the policies of which the app is the destination."""
+        return self._in_order(self._incoming.get(app, []))
+
+    def between(self, source: AppRef, destination: AppRef) -> list[NetworkPolicy]:
+        """List, in order, the policies from one app to another, by way of the end that has fewer."""
+        out, into = self._outgoing.get(source, []), self._incoming.get(destination, [])
+        if len(out) <= len(into):
+            return sorted(policy for policy in out if policy.destination == destination)
+        return sorted(policy for policy in into if policy.source == source)
+
+    def _in_order(self, policies: list[NetworkPolicy]) -> list[NetworkPolicy]:
+        # Most questions touch few apps: a list is put in order when it is first asked for.
+        if len(policies) > 1 and id(policies) not in self._sorted:
+            policies.sort()
+            self._sorted.add(id(policies))
+        return policies
+
+
+class _Step(NamedTuple):
+    depth: int
+    before: AppRef | None
+
+
+class Spread:
+    """The apps that some sources reach through chains of any length, found breadth first.
+
+    `effort` is how many policies were looked at.
+    """
+
+    def __init__(self, graph: PolicyGraph, sources: Iterable[AppRef]) -> None:
+        self._graph = graph
+        self._steps: dict[AppRef, dict[AppRef, _Step]] = {app: {app: _Step(0, None)} for app in sorted(sources)}
+        self.effort = 0
+        waiting = deque((app, app) for app in self._steps)
+        while waiting:
+            app, source = waiting.popleft()
+            step = _Step(self._steps[app][source].depth + 1, app)
+            neighbours = graph.outgoing(app)
+            self.effort += len(neighbours)
+            for policy in neighbours:
+                known = self._steps.get(policy.destination)
+                if known is None:
+                    self._steps[policy.destination] = {source: step}
+                elif source not in known and len(known) < _REMEMBERED_SOURCES:
+                    known[source] = step
+                else:
+                    continue
+                waiting.append((policy.destination, source))
+
+    @property
+    def apps(self) -> frozenset[AppRef]:
+        """The sources and every app that they reach."""
+        return frozenset(self._steps)
+
+    def last_hops(self, destination: AppRef, *, itself: bool = False) -> list[NetworkPolicy]:
+        """List the policies by which a source, or an app that it reaches, may call the destination.
+
+        A way of the destination to itself counts only with `itself`.
+        """
+        return [
+            policy
+            for policy in self._graph.incoming(destination)
+            if any(itself or source != destination for source in self._steps.get(policy.source, ()))
+        ]
+
+    def path(self, destination: AppRef, asked: Asked, *, itself: bool = False) -> Path | None:
+        """Give a shortest way from a source to the destination that arrives on the ports asked for, or None."""
+        best = min(
+            (
+                (step.depth, policy, source)
+                for policy in self._graph.incoming(destination)
+                if asked.touches(policy)
+                for source, step in self._steps.get(policy.source, {}).items()
+                if itself or source != destination
+            ),
+            default=None,
+        )
+        if best is None:
+            return None
+        _, last, source = best
+        hops = [last]
+        while (before := self._steps[hops[-1].source][source].before) is not None:
+            hops.append(self._graph.between(before, hops[-1].source)[0])
+        return tuple(reversed(hops))
+
+
+def first_hops(graph: PolicyGraph, destinations: Iterable[AppRef]) -> dict[AppRef, NetworkPolicy]:
+    """Give every other app that reaches any of the destinations, with the first hop of a shortest way there."""
+    inside = sorted(destinations)
+    seen = set(inside)
+    hops: dict[AppRef, NetworkPolicy] = {}
+    waiting = deque(inside)
+    while waiting:
+        for policy in graph.incoming(waiting.popleft()):
+            if policy.source not in seen:
+                seen.add(policy.source)
+                hops[policy.source] = policy
+                waiting.append(policy.source)
+    return hops

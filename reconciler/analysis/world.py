@@ -1,0 +1,154 @@
+"""What answers about one call are read off: the networks, and where the manifests say what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.analysis.networks import network_after, network_before, network_declared
+from reconciler.manifests.facts import Entry, entries_of, facts_of
+from reconciler.model.names import AppRef, SpaceRef
+from reconciler.model.policy import NetworkPolicy
+from reconciler.model.ports import Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from reconciler.analysis.reachability import Asked
+    from reconciler.manifests.loaded import Bundle, SpaceDocument
+    from reconciler.model.caller import Caller
+    from reconciler.model.desired import DesiredState, Origins
+    from reconciler.model.live import LiveState
+    from reconciler.model.network import Network
+    from reconciler.model.route import InternalRoute
+    from reconciler.model.scope import SpacePattern
+    from reconciler.planning.changes import Change
+
+_USUAL_DOMAIN = "apps.internal"
+
+
+class Call(NamedTuple):
+    """One app calling another on some ports."""
+
+    source: AppRef
+    destination: AppRef
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything there is to read off.
+
+    `before` is the network now, `after` the one after the next apply, `declared` the one that the manifests describe;
+    `offline` all three are the same. `wanted` are the policies that manifests ask for, `ended` those whose grants are
+    over. `stands_for` gives the entries that have another name than the live apps they stand for. `documents` are by
+    space, folded. `domain` is an internal domain to suggest. `spaces` are those whose routes were read, `may_touch`
+    those that the Foundation document allows; none for all. `caller` is who read the platform.
+    """
+
+    before: Network
+    after: Network
+    declared: Network
+    existing: frozenset[AppRef]
+    wanted: frozenset[NetworkPolicy] = frozenset()
+    ended: Mapping[NetworkPolicy, Origins] = field(default_factory=dict)
+    entries: Mapping[AppRef, Entry] = field(default_factory=dict)
+    stands_for: Mapping[AppRef, frozenset[AppRef]] = field(default_factory=dict)
+    documents: Mapping[SpaceRef, SpaceDocument] = field(default_factory=dict)
+    domain: str = _USUAL_DOMAIN
+    spaces: frozenset[SpaceRef] = frozenset()
+    may_touch: tuple[SpacePattern, ...] = ()
+    caller: Caller | None = None
+    offline: bool = False
+
+    @property
+    def apps(self) -> frozenset[AppRef]:
+        """Every app that can be asked about: those that exist, and those that manifests name and that are to come."""
+        known = {app.folded for app in self.existing} | {name.folded for name in self.stands_for}
+        return self.existing | {app for app in self.declared.apps if app.folded not in known}
+
+    def routes_are_known(self, app: AppRef) -> bool:
+        """Say whether an app without a route really has none, as far as can be told."""
+        return self.offline or app.space_ref in self.spaces
+
+    def is_out_of_bounds(self, app: AppRef) -> bool:
+        """Say whether the Foundation document keeps these manifests from governing the app."""
+        return bool(self.may_touch) and not any(pattern.matches(app.space_ref) for pattern in self.may_touch)
+
+    def hidden_from_caller(self, call: Call) -> tuple[SpaceRef, ...]:
+        """Name the spaces of the two whose policies the caller is not shown."""
+        if self.caller is None:
+            return ()
+        return self.caller.closed_spaces(NetworkPolicy(call.source, call.destination, Protocol.TCP.value, 1, 1))
+
+    def is_waiting(self, call: Call) -> bool:
+        """Say whether one of the two apps is still to come."""
+        return not {call.source, call.destination} <= self.existing
+
+    def routes_to(self, app: AppRef) -> list[InternalRoute]:
+        """List the internal routes under which the app answers, once everything is applied."""
+        network = self.after if app in self.existing else self.declared
+        return sorted(route for route, apps in network.routes.items() if app in apps)
+
+
+def world_of(bundle: Bundle, live: LiveState, desired: DesiredState, changes: Iterable[Change], today: date) -> World:
+    """Put together what manifests, platform and plan say."""
+    facts = facts_of(bundle, live)
+    entries = entries_of(bundle, live)
+    named = _named_entries(bundle)
+    stood_for: dict[AppRef, set[AppRef]] = {}
+    for app, entry in entries.items():
+        stood_for.setdefault(_name_of(entry), set()).add(app)
+    existing = frozenset(live.apps)
+    folded = {app.folded for app in existing}
+    return World(
+        before=network_before(live, facts, desired),
+        after=network_after(changes, desired, live, facts),
+        declared=network_declared(bundle, today),
+        existing=existing,
+        wanted=frozenset(desired.policies),
+        ended=desired.expired,
+        entries={**named, **entries},
+        stands_for={name: frozenset(apps) for name, apps in stood_for.items() if name.folded not in folded},
+        documents=_documents(bundle),
+        domain=min(desired.scope.domains, default=_USUAL_DOMAIN),
+        spaces=live.spaces,
+        caller=live.caller,
+        may_touch=bundle.foundation.value.spaces if bundle.foundation else (),
+    )
+
+
+def world_declared(bundle: Bundle, today: date) -> World:
+    """Put together what the manifests alone say."""
+    declared = network_declared(bundle, today)
+    listed = bundle.foundation.value.internal_domains if bundle.foundation else ()
+    return World(
+        before=declared,
+        after=declared,
+        declared=declared,
+        existing=frozenset(declared.apps),
+        wanted=frozenset(declared.policies),
+        entries=_named_entries(bundle),
+        documents=_documents(bundle),
+        domain=min(listed, default=_USUAL_DOMAIN),
+        may_touch=bundle.foundation.value.spaces if bundle.foundation else (),
+        offline=True,
+    )
+
+
+def _name_of(entry: Entry) -> AppRef:
+    space = entry.document.value
+    return AppRef(space.org, space.space, entry.app.name)
+
+
+def _named_entries(bundle: Bundle) -> dict[AppRef, Entry]:
+    entries = (Entry(item, number) for item in bundle.spaces for number in range(len(item.value.apps)))
+    return {_name_of(entry): entry for entry in entries}
+
+
+def _documents(bundle: Bundle) -> dict[SpaceRef, SpaceDocument]:
+    found: dict[SpaceRef, SpaceDocument] = {}
+    for document in bundle.spaces:
+        found.setdefault(SpaceRef(document.value.org, document.value.space).folded, document)
+    return found

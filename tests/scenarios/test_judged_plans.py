@@ -1,0 +1,86 @@
+"""A plan says what it means, and is held against the expectations beside its manifests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import yaml
+from support.networks import only
+from support.scenarios import TODAY, bundle_of, web
+
+from reconciler.diagnostics import Span
+from reconciler.flow import PlanRequest, plan_against
+from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.model.expectation import Expectation, Reach
+from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match
+from reconciler.model.selection import AppSelection
+from reconciler.planning.codec import encode_plan
+from reconciler.planning.digest import plan_digest
+
+LINE = Span("expectations.yml", 5, 5)
+MANIFEST = """
+zone: cde
+apps:
+  - name: api
+    routes: [api.apps.internal]
+    ports: [{name: http, tls: auto}]
+    ingress: [{from: caller, ports: [http]}]
+  - name: caller
+"""
+
+
+def plan(folder, live, *expect, guardrails=(), manifest=MANIFEST):
+    bundle = bundle_of(folder, manifest).bundle
+    expectations = (Expectation("api-calls", expect, LINE),)
+    judged = replace(bundle, expectations=expectations, guardrails=guardrails)
+    return plan_against(PlanRequest(judged, TODAY), live_state_of(yaml.safe_load(live)))
+
+
+def test_expectations_judge_the_world_after_the_plan(tmp_path):
+    reach = Reach(only("caller"), only("api"), allowed=True, origin=LINE)
+    assert not plan(tmp_path, web("api", "caller"), reach).is_refused
+    refused = plan(tmp_path, web("api", "caller"), replace(reach, allowed=False))
+    assert refused.is_refused
+    assert [(item.code, item.origin) for item in refused.findings] == [("api-calls", LINE)]
+    assert "0.yml:11" in refused.findings[0].message
+
+
+def test_an_app_that_is_still_to_come_does_not_refuse_the_plan(tmp_path):
+    reach = Reach(only("caller"), only("api"), allowed=True, origin=LINE)
+    waiting = plan(tmp_path, web("caller"), reach)
+    assert not waiting.is_refused
+    assert [item.code for item in waiting.findings] == ["expectation-matches-nothing"]
+    assert plan(tmp_path, web("caller"), replace(reach, destinations=only("typo"))).is_refused
+
+
+def test_the_plan_says_what_it_means_and_the_digest_does_not_depend_on_it(tmp_path):
+    found = plan(tmp_path, web("api", "caller", "stray", policies=("caller -> api tcp/8080", "stray -> api tcp/1")))
+    assert [str(change) for change in found.connectivity] == [
+        "acme/web/stray loses access to acme/web/api (tcp/1)",
+        "acme/web/caller moves to TLS on the way to acme/web/api (tcp/8080 => tcp/61443)",
+    ]
+    assert plan_digest(replace(found, connectivity=())) == plan_digest(found)
+    encoded = encode_plan(found)["connectivity"][1]
+    assert (encoded["kind"], encoded["risk"], encoded["origin"][0]["line"]) == ("encrypted", "none", 11)
+    assert encoded["gained"] == [{"protocol": "tcp", "start": 61443, "end": 61443, "tls": "auto"}]
+
+
+def test_zones_that_guardrails_deny_ways_into_weigh_more(tmp_path):
+    match = Match(destination=AppSelection(zone=("cde",)))
+    deny = Guardrail("cde", Enforcement.DENY, match, Limits(), LINE)
+    live = """
+organizations:
+  - name: acme
+    spaces:
+      - {name: web, apps: [{name: api}, {name: caller}]}
+      - {name: outside, apps: [{name: probe}]}
+"""
+    manifest = MANIFEST.replace("from: caller", "from: [caller, outside/probe]")
+
+    def risks(*guardrails) -> dict[str, str]:
+        found = plan(tmp_path, live, guardrails=guardrails, manifest=manifest).connectivity
+        return {change.source.app: change.risk.value for change in found}
+
+    assert risks() == {"caller": "low", "probe": "low"}
+    assert risks(deny) == {"caller": "low", "probe": "medium"}
+    assert risks(replace(deny, enforcement=Enforcement.WARN)) == risks()
