@@ -39,22 +39,34 @@ def duplicate_port_names(item: SpaceDocument) -> Iterator[Diagnostic]:
                 yield error("duplicate-port-name", message, span, hint="give every port its own name", related=(other,))
 
 
-def automatic_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
-    """Find apps with two `tls: auto` ports, or with one and no name that its certificate could carry."""
+def _automatic(item: SpaceDocument) -> Iterator[tuple[App, list[Span]]]:
+    """Give every app that has ports with `tls: auto`, with their places."""
     for index, app in _apps(item):
         spans = [
             item.document.span("apps", index, "ports", number, "tls")
             for number, port in enumerate(app.ports)
             if port.tls is TlsMode.AUTO
         ]
-        for span in spans[1:]:
+        if spans:
+            yield app, spans
+
+
+def automatic_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
+    """Find apps with two `tls: auto` ports."""
+    for app, (first, *others) in _automatic(item):
+        for span in others:
             message = f"app {shown(app.name)} has two ports with `tls: auto`; the platform ends TLS on one port only"
             hint = "keep one, and grant access to it under its one name"
-            yield error("two-auto-ports", message, span, hint=hint, related=(spans[0],))
-        if spans and not app.routes:
+            yield error("two-auto-ports", message, span, hint=hint, related=(first,))
+
+
+def automatic_without_route(item: SpaceDocument) -> Iterator[Diagnostic]:
+    """Find apps with a `tls: auto` port and no name that its certificate could carry."""
+    for app, (span, *_) in _automatic(item):
+        if not app.routes:
             message = f"app {shown(app.name)} has no internal route, so no caller can check its certificate"
             hint = "add one, such as `routes: [my-app.apps.internal]`"
-            yield warning("auto-without-route", message, spans[0], hint=hint)
+            yield warning("auto-without-route", message, span, hint=hint)
 
 
 def duplicate_ports(item: SpaceDocument) -> Iterator[Diagnostic]:

@@ -28,7 +28,16 @@ def schema(request):
 
 
 def test_they_are_there():
-    assert [file.name.split(".")[0] for file in FILES] == ["foundation", "manifest", "snapshot", "space"]
+    assert [file.name.split(".")[0] for file in FILES] == [
+        "expectation",
+        "foundation",
+        "guardrail",
+        "manifest",
+        "snapshot",
+        "space",
+        "template",
+        "waiver",
+    ]
 
 
 def test_they_are_schemas(schema):
