@@ -203,7 +203,8 @@ def _hint(problem: Any) -> str:  # noqa: ANN401 - as above
 
 def _missing(key: str, problem: Any, span: Span) -> Diagnostic:  # noqa: ANN401 - as above
     known = problem.schema.get("properties", {})
-    hint = known.get(key, {}).get("errorMessage") or _MISSING_HINTS.get(key)
+    part = known.get(key, {})
+    hint = part.get("errorMessage") or part.get("else", {}).get("errorMessage") or _MISSING_HINTS.get(key)
     return error("missing-key", f"`{key}` is missing", span, hint=hint)
 
 
@@ -215,6 +216,11 @@ _MISSING_HINTS = {
     "apiVersion": "write `apiVersion: c2c/v1`",
     "port": "write the port the app listens on; only `tls: auto` does without",
     "from": "name who may call: app, space/app or org/space/app",
+    "app": "write what an app that uses the template gets, such as `ports:` and `ingress:`",
+    "limits": "write at least one limit, such as `tls: [auto]`",
+    "guardrail": "write the name of the guardrail from which this is an exception",
+    "why": "say why, and name a ticket if there is one",
+    "until": "write the last day as year-month-day, such as 2027-01-31",
 }
 
 

@@ -50,12 +50,12 @@ class Body:
         self.references = tuple(references(data))
         self._counts = Counter(name for _, name in self.references)
         self._size = size_of(data)
-        self._open: set[int] = set()
-        for path, _ in self.references:
+        self._names: dict[int, set[str]] = {}
+        for path, name in self.references:
             value: Any = data
             for step in path:
                 value = value[step]
-                self._open.add(id(value))
+                self._names.setdefault(id(value), set()).add(name)
 
     def size(self, arguments: Mapping[str, Argument]) -> int:
         """Count the values that filling makes, before it does."""
@@ -63,35 +63,55 @@ class Body:
 
     def fill(self, arguments: Mapping[str, Argument], place: int) -> tuple[dict[str, Any], dict[str, marks.Mark]]:
         """Put the arguments in and give data and marks by key. What is the template's own stands at `place`."""
-        filled = {key: self._fill(value, arguments, place) for key, value in self.data.items()}
+        filled = {key: self._fill(value, place, arguments) for key, value in self.data.items()}
         return {key: value for key, (value, _) in filled.items()}, {key: mark for key, (_, mark) in filled.items()}
 
-    def _fill(self, value: Any, arguments: Mapping[str, Argument], place: int) -> tuple[Any, marks.Mark]:  # noqa: ANN401
-        if id(value) not in self._open:
-            return value, place
+    def fill_where_possible(
+        self, arguments: Mapping[str, Argument], mark: marks.Mark
+    ) -> tuple[dict[str, Any], marks.Mark]:
+        """Put the arguments in that there are, and leave out the keys and items of lists that lack one.
+
+        `mark` is that of the body: what is its own stands where it is written.
+        """
+        data: dict[str, Any] = {}
+        kept: dict[str, Any] = {}
+        for key, value in self.data.items():
+            key_position, own = mark[1][key]
+            if self._is_filled(value, arguments):
+                data[key], filled = self._fill(value, own, arguments)
+                kept[key] = (key_position, filled)
+            elif isinstance(value, list):
+                pairs = [
+                    self._fill(item, below, arguments)
+                    for item, below in zip(value, own[1], strict=True)
+                    if self._is_filled(item, arguments)
+                ]
+                if pairs:
+                    data[key] = [item for item, _ in pairs]
+                    kept[key] = (key_position, (own[0], [below for _, below in pairs]))
+        return data, (mark[0], kept)
+
+    def _is_filled(self, value: Any, arguments: Mapping[str, Argument]) -> bool:  # noqa: ANN401 - any data
+        return self._names.get(id(value), set()) <= arguments.keys()
+
+    def _fill(
+        self,
+        value: Any,  # noqa: ANN401 - any data
+        mark: marks.Mark,
+        arguments: Mapping[str, Argument],
+    ) -> tuple[Any, marks.Mark]:
+        """Fill a value. `mark` is its own, or one position for all that is in it."""
+        if id(value) not in self._names:
+            return value, mark
         name = _referenced(value)
         if name is not None:
             argument = arguments[name]
             return argument.value, argument.mark
+        position, below = mark if isinstance(mark, tuple) else (mark, None)
         if isinstance(value, list):
-            items = [self._fill(item, arguments, place) for item in value]
-            return [item for item, _ in items], (place, [mark for _, mark in items])
-        pairs = {key: self._fill(item, arguments, place) for key, item in value.items()}
+            items = [self._fill(item, below[n] if below else mark, arguments) for n, item in enumerate(value)]
+            return [item for item, _ in items], (position, [filled for _, filled in items])
+        keys = {key: below[key][0] if below else mark for key in value}
+        pairs = {key: self._fill(item, below[key][1] if below else mark, arguments) for key, item in value.items()}
         data = {key: item for key, (item, _) in pairs.items()}
-        return data, (place, {key: (place, mark) for key, (_, mark) in pairs.items()})
-
-    def without_references(self, mark: marks.Mark) -> tuple[dict[str, Any], marks.Mark]:
-        """Leave out what depends on parameters: keys, and items of the lists, that hold a reference."""
-        data: dict[str, Any] = {}
-        kept: dict[str, Any] = {}
-        position, children = mark
-        for key, value in self.data.items():
-            key_position, own = children[key]
-            if id(value) not in self._open:
-                data[key], kept[key] = value, children[key]
-            elif isinstance(value, list):
-                numbers = [number for number, item in enumerate(value) if id(item) not in self._open]
-                if numbers:
-                    data[key] = [value[number] for number in numbers]
-                    kept[key] = (key_position, (own[0], [own[1][number] for number in numbers]))
-        return data, (position, kept)
+        return data, (position, {key: (keys[key], filled) for key, (_, filled) in pairs.items()})

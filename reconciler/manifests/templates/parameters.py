@@ -76,8 +76,8 @@ def _validator(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
 def _refused(document: Document, name: str, problem: jsonschema_rs.ValidationError) -> Diagnostic:
     span = document.span("parameters", name, *problem.instance_path)
     if problem.instance_path and problem.instance_path[-1] == "pattern":
-        message = f"{shown(problem.instance)} is no pattern that can be checked in bounded time"
-        hint = "write a regular expression without look-around, back-references and large repetitions"
+        message = f"{shown(problem.instance)} is not a regular expression that c2c runs"
+        hint = "check its brackets; look-around, back-references and large repetitions are not part of it"
         return error("bad-parameter-schema", message, span, hint=hint)
     message = f"the schema of parameter {shown(name)} is not a JSON Schema"
     hint = "write one of draft 2020-12, such as {type: string}"
@@ -106,6 +106,8 @@ def _said(name: str, schema: Mapping[str, Any], problem: jsonschema_rs.Validatio
     what = f"an item of {shown(name)}" if path and isinstance(path[-1], int) else shown(path[-1] if path else name)
     keyword = str(problem.schema_path[-1]) if problem.schema_path else "false"
     wanted = _at(schema, problem.schema_path)
+    if keyword == "type" and problem.instance is None:
+        return f"{what} has no value; it must be {kinds_wanted(wanted)}"
     if keyword == "type":
         return f"{what} must be {kinds_wanted(wanted)}; this is {kind_of(problem.instance)}"
     return f"{what} does not keep to {shown(f'{keyword}: {_written(wanted)}')} of the template"

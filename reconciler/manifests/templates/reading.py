@@ -9,8 +9,9 @@ from reconciler.diagnostics import Diagnostic, error, has_errors, warning
 from reconciler.manifests.checks import run_template_checks
 from reconciler.manifests.documents import Space
 from reconciler.manifests.loaded import SpaceDocument
+from reconciler.manifests.schema import check_document
 from reconciler.manifests.source import Document
-from reconciler.manifests.templates.body import Body
+from reconciler.manifests.templates.body import Argument, Body
 from reconciler.manifests.templates.parameters import read_parameters
 from reconciler.manifests.text import Speller, shown
 
@@ -48,7 +49,8 @@ def _read(item: TemplateDocument, today: date) -> tuple[ReadTemplate | None, lis
     body = Body(item.value.app)
     validators, problems = read_parameters(item.document, item.value.parameters)
     problems += [*_unknown_references(item, body), *_unused_parameters(item, body)]
-    problems += run_template_checks(_stand_in(item, body), today)
+    if not has_errors(problems):
+        problems += _check_body(item, body, today)
     return None if has_errors(problems) else ReadTemplate(item, body, validators), problems
 
 
@@ -72,11 +74,19 @@ def _unused_parameters(item: TemplateDocument, body: Body) -> Iterator[Diagnosti
             yield warning("unused-parameter", message, item.document.key_span("parameters", name), hint=hint)
 
 
-def _stand_in(item: TemplateDocument, body: Body) -> SpaceDocument:
-    """Make a Space of what the template says for itself, for the checks of spaces to judge."""
-    written = item.document.mark[1]["app"]
-    app, (position, children) = body.without_references(written[1])
+def _check_body(item: TemplateDocument, body: Body, today: date) -> list[Diagnostic]:
+    """Judge what the template says without a use, defaults included, as an app entry of a space."""
+    document = item.document
+    key_position, mark = document.mark[1]["app"]
+    defaults = {
+        name: Argument(schema["default"], document.mark[1]["parameters"][1][1][name][1][1]["default"][1], 0)
+        for name, schema in item.value.parameters.items()
+        if "default" in schema
+    }
+    app, (position, children) = body.fill_where_possible(defaults, mark)
     entry = {"name": item.value.name, **app}
     data: dict[str, Any] = {"apiVersion": "c2c/v1", "kind": "Space", "org": "-", "space": "-", "apps": [entry]}
-    mark = (position, {"apps": (written[0], (position, [(position, children)]))})
-    return SpaceDocument(Document(item.document.file, data, mark), Space.model_validate(data))
+    marked = (position, {"apps": (key_position, (position, [(position, children)]))})
+    space = Document(document.file, data, marked)
+    problems = check_document("Space", space)
+    return problems or run_template_checks(SpaceDocument(space, Space.model_validate(data)), today)
