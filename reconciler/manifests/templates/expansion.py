@@ -98,8 +98,9 @@ class Expander:
         found = self._filled(entry, uses)
         if found is not None and is_valid("Space", found[0], "#/$defs/app"):
             return found
-        if found is not None and len(self.problems) < MAX_PROBLEMS:
-            self.problems += _explained(entry, *found, uses)
+        if found is not None and len(self.problems) <= MAX_PROBLEMS:
+            place = entry.document.key_span(*entry.path)
+            self.problems += _explained(entry, *found, {place: uses[place]})
         return {key: entry.data[key] for key in _KEPT if key in entry.data}, entry.mark
 
     def _filled(self, entry: _Entry, uses: dict[Span, Use]) -> tuple[dict[str, Any], marks.Mark] | None:
