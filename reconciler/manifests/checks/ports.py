@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     from reconciler.manifests.documents import App, Port
     from reconciler.manifests.loaded import SpaceDocument
 
+    Path = tuple[str | int, ...]
+
 
 def _apps(item: SpaceDocument) -> Iterator[tuple[int, App]]:
     return enumerate(item.value.apps)
 
 
-def _written_ports(item: SpaceDocument) -> Iterator[tuple[Port, Span]]:
-    """Give every port that is written as a number or range, with its place."""
+def _written_ports(item: SpaceDocument) -> Iterator[tuple[Port, Path]]:
+    """Give every port that is written as a number or range, with its path."""
     for index, app in _apps(item):
         for number, port in enumerate(app.ports):
             if port.port is not None and port.tls is not TlsMode.AUTO:
-                yield port, item.document.span("apps", index, "ports", number, "port")
+                yield port, ("apps", index, "ports", number, "port")
 
 
 def duplicate_port_names(item: SpaceDocument) -> Iterator[Diagnostic]:
@@ -85,22 +87,23 @@ def duplicate_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
 
 def reserved_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
     """Find ports that no policy should open."""
-    for port, span in _written_ports(item):
+    for port, path in _written_ports(item):
         for number, reason in RESERVED_PORTS.items():
             if port.range.contains(number):
                 hint = "choose another port" if port.range.start == port.range.end else "split the range around it"
-                yield error("reserved-port", f"port {number} is the platform's own: {reason}", span, hint=hint)
+                message = f"port {number} is the platform's own: {reason}"
+                yield error("reserved-port", message, item.document.span(*path), hint=hint)
         if port.range.contains(PLATFORM_TLS_PORT):
             message = f"port {PLATFORM_TLS_PORT} is where the platform ends TLS; it is not opened by number"
             alone = port.range.start == port.range.end
             hint = "write `tls: auto` and leave `port` out" if alone else "split the range around it"
-            yield error("platform-tls-port", message, span, hint=hint)
+            yield error("platform-tls-port", message, item.document.span(*path), hint=hint)
 
 
 def backwards_ranges(item: SpaceDocument) -> Iterator[Diagnostic]:
     """Find ranges whose end comes before their start."""
-    for port, span in _written_ports(item):
+    for port, path in _written_ports(item):
         start, end = port.range
         if start > end:
             message = f"the range {start}-{end} runs backwards"
-            yield error("backwards-range", message, span, hint=f"write {end}-{start}")
+            yield error("backwards-range", message, item.document.span(*path), hint=f"write {end}-{start}")
