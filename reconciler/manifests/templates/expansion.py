@@ -136,7 +136,7 @@ class Expander:
         if not self._within_bounds(entry, size_of(given)):
             return None
         before = len(self.problems)
-        self._refuse_unknown(entry, template)
+        meant = self._refuse_unknown(entry, template)
         arguments = {}
         for name, schema in template.item.value.parameters.items():
             if name in given:
@@ -144,20 +144,25 @@ class Expander:
                 arguments[name] = Argument(given[name], given_marks[name], size_of(given[name]))
             elif "default" in schema:
                 arguments[name] = Argument(schema["default"], entry.place, size_of(schema["default"]))
-            else:
+            elif name not in meant:
                 self._refuse_missing(entry, template, name)
         return arguments if len(self.problems) == before else None
 
-    def _refuse_unknown(self, entry: _Entry, template: ReadTemplate) -> None:
+    def _refuse_unknown(self, entry: _Entry, template: ReadTemplate) -> set[str]:
+        """Report values for parameters that there are not, and give those that were probably meant."""
+        meant = set()
         known = template.item.value.parameters
         listed = f"its parameters are {', '.join(map(shown, sorted(known)[:10]))}" if known else "it has no parameters"
         for name in entry.given:
             if name not in known:
                 message = f"template {shown(template.item.value.name)} has no parameter {shown(name)}"
-                hint = self._speller.did_you_mean(name, known) or listed
+                suggested = self._speller.suggest(name, known.keys() - entry.given.keys())
+                meant |= {suggested} if suggested is not None else set()
+                hint = f"did you mean {shown(suggested)}?" if suggested is not None else listed
                 span = entry.document.key_span(*entry.path, "with", name)
                 related = (template.item.document.key_span("parameters" if known else "name"),)
                 self.problems.append(error("unknown-parameter", message, span, hint=hint, related=related))
+        return meant
 
     def _refuse_missing(self, entry: _Entry, template: ReadTemplate, name: str) -> None:
         message = f"template {shown(template.item.value.name)} needs a value for its parameter {shown(name)}"
