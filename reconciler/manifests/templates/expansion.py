@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.manifests import marks
@@ -11,8 +11,9 @@ from reconciler.manifests.documents import Space
 from reconciler.manifests.loaded import SpaceDocument, Use
 from reconciler.manifests.schema import MAX_PROBLEMS, check_document, is_valid
 from reconciler.manifests.source import Document
-from reconciler.manifests.templates.body import Argument
-from reconciler.manifests.templates.parameters import misfits, size_of
+from reconciler.manifests.templates.arguments import read_arguments
+from reconciler.manifests.templates.entry import Entry
+from reconciler.manifests.templates.parameters import size_of
 from reconciler.manifests.templates.places import point_to_templates
 from reconciler.manifests.text import Speller, shown
 
@@ -32,37 +33,6 @@ _KEPT = ("name", "match", "routes")
 """What is still looked at in an entry whose template cannot be used. Of its ports and callers half would be missing."""
 
 
-class _Entry(NamedTuple):
-    """An app entry that uses a template: where it stands, and what it says."""
-
-    document: Document
-    number: int
-    data: dict[str, Any]
-    mark: marks.Mark
-
-    @property
-    def path(self) -> tuple[str | int, ...]:
-        return ("apps", self.number, "template")
-
-    @property
-    def place(self) -> int:
-        """The position of the `template` key, where everything stands that the template gives."""
-        position: int = self.mark[1]["template"][0]
-        return position
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """The values of the parameters."""
-        values: dict[str, Any] = self.data["template"].get("with", {})
-        return values
-
-    @property
-    def given_marks(self) -> dict[str, marks.Mark]:
-        """The marks of those values."""
-        use = self.mark[1]["template"][1][1]
-        return {name: mark for name, (_, mark) in use["with"][1][1].items()} if "with" in use else {}
-
-
 class Expander:
     """Expands one document after the other. `problems` are what was wrong with the uses.
 
@@ -72,6 +42,7 @@ class Expander:
     def __init__(self, templates: Mapping[str, ReadTemplate | None], *, complete: bool) -> None:
         self.problems: list[Diagnostic] = []
         self._templates = templates
+        self._listed = ", ".join(map(shown, sorted(templates)[:10]))
         self._complete = complete
         self._speller = Speller()
         self._left = MAX_EXPANDED_VALUES
@@ -86,7 +57,7 @@ class Expander:
         uses: dict[Span, Use] = {}
         entries, entry_marks = [], []
         for number, (data, mark) in enumerate(zip(apps, own_marks, strict=True)):
-            entry = _Entry(document, number, data, mark)
+            entry = Entry(document, number, data, mark)
             data, mark = self._expanded(entry, uses) if "template" in data else (data, mark)  # noqa: PLW2901
             entries.append(data)
             entry_marks.append(mark)
@@ -94,7 +65,7 @@ class Expander:
         expanded = Document(document.file, {**document.data, "apps": entries}, mark)
         return SpaceDocument(expanded, Space.model_validate(expanded.data), uses)
 
-    def _expanded(self, entry: _Entry, uses: dict[Span, Use]) -> tuple[dict[str, Any], marks.Mark]:
+    def _expanded(self, entry: Entry, uses: dict[Span, Use]) -> tuple[dict[str, Any], marks.Mark]:
         found = self._filled(entry, uses)
         if found is not None and is_valid("Space", found[0], "#/$defs/app"):
             return found
@@ -103,25 +74,27 @@ class Expander:
             self.problems += _explained(entry, *found, {place: uses[place]})
         return {key: entry.data[key] for key in _KEPT if key in entry.data}, entry.mark
 
-    def _filled(self, entry: _Entry, uses: dict[Span, Use]) -> tuple[dict[str, Any], marks.Mark] | None:
+    def _filled(self, entry: Entry, uses: dict[Span, Use]) -> tuple[dict[str, Any], marks.Mark] | None:
         template = self._template(entry)
-        arguments = self._arguments(entry, template) if template is not None else None
-        if template is None or arguments is None or not self._within_bounds(entry, template.body.size(arguments)):
+        if template is None or not self._within_bounds(entry, size_of(entry.given)):
+            return None
+        arguments, problems = read_arguments(entry, template, self._speller)
+        self.problems += problems
+        if problems or not self._within_bounds(entry, template.body.size(arguments)):
             return None
         uses[entry.document.key_span(*entry.path)] = Use(template.item.document, entry.given_marks)
         return _merged(entry, *template.body.fill(arguments, entry.place))
 
-    def _template(self, entry: _Entry) -> ReadTemplate | None:
+    def _template(self, entry: Entry) -> ReadTemplate | None:
         name = entry.data["template"]["name"]
         if name not in self._templates and self._complete:
-            listed = ", ".join(map(shown, sorted(self._templates)[:10]))
-            known = f"the templates are {listed}" if listed else "no document of kind Template was loaded"
+            known = f"the templates are {self._listed}" if self._listed else "no document of kind Template was loaded"
             hint = self._speller.did_you_mean(name, self._templates) or known
             span = entry.document.span(*entry.path, "name")
             self.problems.append(error("unknown-template", f"there is no template {shown(name)}", span, hint=hint))
         return self._templates.get(name)
 
-    def _within_bounds(self, entry: _Entry, more: int) -> bool:
+    def _within_bounds(self, entry: Entry, more: int) -> bool:
         if self._left >= 0 > self._left - more:
             message = f"up to here templates give more than {MAX_EXPANDED_VALUES:,} values to the apps that use them"
             span = entry.document.key_span(*entry.path)
@@ -130,57 +103,9 @@ class Expander:
         self._left -= more
         return self._left >= 0
 
-    def _arguments(self, entry: _Entry, template: ReadTemplate) -> dict[str, Argument] | None:
-        """Give what each parameter stands for, or None after saying what is wrong."""
-        given, given_marks = entry.given, entry.given_marks
-        if not self._within_bounds(entry, size_of(given)):
-            return None
-        before = len(self.problems)
-        meant = self._refuse_unknown(entry, template)
-        arguments = {}
-        for name, schema in template.item.value.parameters.items():
-            if name in given:
-                self._judge(entry, template, name)
-                arguments[name] = Argument(given[name], given_marks[name], size_of(given[name]))
-            elif "default" in schema:
-                arguments[name] = Argument(schema["default"], entry.place, size_of(schema["default"]))
-            elif name not in meant:
-                self._refuse_missing(entry, template, name)
-        return arguments if len(self.problems) == before else None
-
-    def _refuse_unknown(self, entry: _Entry, template: ReadTemplate) -> set[str]:
-        """Report values for parameters that there are not, and give those that were probably meant."""
-        meant = set()
-        known = template.item.value.parameters
-        listed = f"its parameters are {', '.join(map(shown, sorted(known)[:10]))}" if known else "it has no parameters"
-        for name in entry.given:
-            if name not in known:
-                message = f"template {shown(template.item.value.name)} has no parameter {shown(name)}"
-                suggested = self._speller.suggest(name, known.keys() - entry.given.keys())
-                meant |= {suggested} if suggested is not None else set()
-                hint = f"did you mean {shown(suggested)}?" if suggested is not None else listed
-                span = entry.document.key_span(*entry.path, "with", name)
-                related = (template.item.document.key_span("parameters" if known else "name"),)
-                self.problems.append(error("unknown-parameter", message, span, hint=hint, related=related))
-        return meant
-
-    def _refuse_missing(self, entry: _Entry, template: ReadTemplate, name: str) -> None:
-        message = f"template {shown(template.item.value.name)} needs a value for its parameter {shown(name)}"
-        span = entry.document.key_span(*entry.path, "with")
-        related = (template.item.document.key_span("parameters", name),)
-        hint = f"write `{name}:` and its value under `with:`"
-        self.problems.append(error("missing-parameter", message, span, hint=hint, related=related))
-
-    def _judge(self, entry: _Entry, template: ReadTemplate, name: str) -> None:
-        schema = template.item.value.parameters[name]
-        related = (template.item.document.key_span("parameters", name),)
-        for path, said, hint in misfits(template.validators[name], name, schema, entry.given[name]):
-            span = entry.document.span(*entry.path, "with", name, *path)
-            self.problems.append(error("bad-parameter", said, span, hint=hint, related=related))
-
 
 def _merged(
-    entry: _Entry, filled: dict[str, Any], filled_marks: dict[str, marks.Mark]
+    entry: Entry, filled: dict[str, Any], filled_marks: dict[str, marks.Mark]
 ) -> tuple[dict[str, Any], marks.Mark]:
     """Add an entry's own keys to what the template gives: lists are joined, a single value of the entry stands."""
     position, children = entry.mark
@@ -201,7 +126,7 @@ def _items(mark: marks.Mark, count: int) -> list[marks.Mark]:
     return mark[1] if isinstance(mark, tuple) else [mark] * count
 
 
-def _explained(entry: _Entry, data: dict[str, Any], mark: marks.Mark, uses: Mapping[Span, Use]) -> list[Diagnostic]:
+def _explained(entry: Entry, data: dict[str, Any], mark: marks.Mark, uses: Mapping[Span, Use]) -> list[Diagnostic]:
     """Say what is wrong with an expanded entry, as if it were the only one of its space."""
     position, children = entry.document.mark
     only = {**entry.document.data, "apps": [data]}
