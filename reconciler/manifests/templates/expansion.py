@@ -58,11 +58,11 @@ class Expander:
         entries, entry_marks = [], []
         for number, (data, mark) in enumerate(zip(apps, own_marks, strict=True)):
             entry = Entry(document, number, data, mark)
-            data, mark = self._expanded(entry, uses) if "template" in data else (data, mark)  # noqa: PLW2901
-            entries.append(data)
-            entry_marks.append(mark)
-        mark = (position, {**children, "apps": (key_position, (list_position, entry_marks))})
-        expanded = Document(document.file, {**document.data, "apps": entries}, mark)
+            whole, whole_mark = self._expanded(entry, uses) if "template" in data else (data, mark)
+            entries.append(whole)
+            entry_marks.append(whole_mark)
+        marked = (position, {**children, "apps": (key_position, (list_position, entry_marks))})
+        expanded = Document(document.file, {**document.data, "apps": entries}, marked)
         return SpaceDocument(expanded, Space.model_validate(expanded.data), uses)
 
     def _expanded(self, entry: Entry, uses: dict[Span, Use]) -> tuple[dict[str, Any], marks.Mark]:
