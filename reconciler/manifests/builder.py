@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Event = Any
 
 MAX_DEPTH = 64
-"""How deep lists and mappings may nest. A manifest needs fewer than ten levels."""
+"""How deep lists and mappings may nest, aliases written out. A manifest needs fewer than ten levels."""
 
 MAX_ALIASED_NODES = 100_000
 """How many values aliases may add to one document. Without a bound, ten lines can stand for billions."""
@@ -41,17 +41,18 @@ class AbandonDocumentError(Exception):
 
 
 class _Anchored(NamedTuple):
-    """A value with a name: what an alias repeats, and how many values that is."""
+    """A value with a name: what an alias repeats, how many values that is, and how deep they nest."""
 
     value: Any
     mark: marks.Mark
     size: int
+    height: int = 0
 
 
 class _Frame:
     """A mapping or list that is being filled. `key` is the key that waits for its value, None when none does."""
 
-    __slots__ = ("anchor", "key", "key_position", "marks", "position", "size_before", "value")
+    __slots__ = ("anchor", "height", "key", "key_position", "marks", "position", "size_before", "value")
 
     def __init__(self, value: Any, own_marks: Any, position: int, anchor: str | None, size_before: int) -> None:  # noqa: ANN401
         self.value = value
@@ -59,6 +60,7 @@ class _Frame:
         self.position = position
         self.anchor = anchor
         self.size_before = size_before
+        self.height = 1
         self.key: Any = None
         self.key_position = 0
 
@@ -166,10 +168,7 @@ class DocumentBuilder:
         is_mapping = type(event) is yaml.MappingStartEvent
         if event.tag is not None and event.tag not in ("!", _CORE + ("map" if is_mapping else "seq")):
             self._unknown_tag(event.tag, position)
-        if len(self._stack) >= MAX_DEPTH:
-            message = f"lists and mappings nest more than {MAX_DEPTH} deep"
-            problem = self._problem("too-deep", message, position, "a manifest needs fewer than ten levels")
-            raise AbandonDocumentError(problem, event.start_mark.line + self._line)
+        self._bound_depth(len(self._stack) + 1, position)
         if event.anchor:
             self._anchors[event.anchor] = None
         if self._stack and type(self._stack[-1].value) is dict and self._stack[-1].key is None:
@@ -183,12 +182,20 @@ class DocumentBuilder:
         self._size += 1
         mark = (frame.position, frame.marks)
         if frame.anchor:
-            self._anchors[frame.anchor] = _Anchored(frame.value, mark, self._size - frame.size_before)
+            self._anchors[frame.anchor] = _Anchored(frame.value, mark, self._size - frame.size_before, frame.height)
         parent = self._stack[-1] if self._stack else None
+        if parent and parent.height <= frame.height:
+            parent.height = frame.height + 1
         if parent and parent.key is _DROPPED and parent.key_position == frame.position:
             parent.key_position = -1  # this was the refused key itself; its value is still to come
         else:
             self._add(frame.value, mark)
+
+    def _bound_depth(self, depth: int, position: int) -> None:
+        if depth > MAX_DEPTH:
+            message = f"lists and mappings nest more than {MAX_DEPTH} deep"
+            problem = self._problem("too-deep", message, position, "a manifest needs fewer than ten levels")
+            raise AbandonDocumentError(problem, marks.line(position))
 
     def _add(self, value: Any, mark: marks.Mark) -> None:  # noqa: ANN401 - any value
         """Put a finished value where it belongs."""
@@ -239,7 +246,10 @@ class DocumentBuilder:
             message = f"aliases repeat more than {MAX_ALIASED_NODES:,} values"
             problem = self._problem("too-many-aliases", message, position, "write the values out, in several files")
             raise AbandonDocumentError(problem, event.start_mark.line + self._line)
+        self._bound_depth(len(self._stack) + anchored.height, position)
         frame = self._stack[-1] if self._stack else None
+        if frame and frame.height <= anchored.height:
+            frame.height = anchored.height + 1
         if frame and type(frame.value) is dict and frame.key is None:
             if isinstance(anchored.value, str):
                 self._key(frame, anchored.value, anchored.value, position)

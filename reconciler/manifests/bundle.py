@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.diagnostics import Diagnostic, Span, error, has_errors
 from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.garbage_collection import still_collector
-from reconciler.manifests.loaded import Bundle, FoundationDocument, Loaded, SpaceDocument
+from reconciler.manifests.loaded import Bundle, Documents, FoundationDocument, Loaded, SpaceDocument
 from reconciler.manifests.reading import read_file
 from reconciler.manifests.schema import MAX_PROBLEMS, check_manifest
 from reconciler.manifests.snapshot_file import load_snapshot
@@ -51,13 +51,13 @@ def _order(problem: Diagnostic) -> tuple[Span, str, str]:
 
 
 class _Loader:
-    """What one call has read so far."""
+    """What one call has read so far. Spaces are read last: they hold what templates in any file give."""
 
     def __init__(self) -> None:
         self.problems: list[Diagnostic] = []
         self.bytes_read = 0
-        self._spaces: list[SpaceDocument] = []
-        self._foundations: list[FoundationDocument] = []
+        self._documents = Documents()
+        self._spaces: list[Document] = []
         self._hashes: list[bytes] = []
 
     def read(self, file: str) -> None:
@@ -78,31 +78,51 @@ class _Loader:
         self.problems += _bounded(name, problems)
 
     def _take(self, document: Document) -> list[Diagnostic]:
-        from reconciler.manifests.documents import Foundation, Space  # noqa: PLC0415 - pydantic is slow to import
+        from reconciler.manifests.kinds import READERS  # noqa: PLC0415 - pydantic is slow to import
 
         kind, problems = check_manifest(document)
         if kind == "Space":
-            self._spaces.append(SpaceDocument(document, Space.model_validate(document.data)))
-        elif kind == "Foundation":
-            self._foundations.append(FoundationDocument(document, Foundation.model_validate(document.data)))
+            self._spaces.append(document)
+        elif kind is not None:
+            READERS[kind](self._documents, document)
         return problems
 
     def check(self, today: date) -> None:
         """Look at everything together."""
         from reconciler.manifests.checks import run_checks  # noqa: PLC0415 - after the models it reads
+        from reconciler.manifests.templates.expansion import Expander  # noqa: PLC0415 - as above
+        from reconciler.manifests.templates.places import point_to_templates  # noqa: PLC0415 - as above
+        from reconciler.manifests.templates.reading import read_templates  # noqa: PLC0415 - as above
 
         complete = not has_errors(self.problems)
+        templates, problems = read_templates(self._documents.templates, today)
+        expander = Expander(templates, complete=complete)
+        self._documents.spaces = [expander.read(document) for document in self._spaces]
+        problems += expander.problems
+        complete = complete and not has_errors(problems)
+        uses = {place: use for item in self._documents.spaces for place, use in item.uses.items()}
+        problems += point_to_templates(run_checks(self._documents, today=today, complete=complete), uses)
         found: dict[str, list[Diagnostic]] = {}
-        for problem in run_checks(self._spaces, self._foundations, today=today, complete=complete):
+        for problem in problems:
             found.setdefault(problem.span.file if problem.span else "", []).append(problem)
-        for file, problems in found.items():
-            self.problems += _bounded(file, problems)
+        for file, said in found.items():
+            self.problems += _bounded(file, said)
 
     def bundle(self, files: Sequence[str]) -> Bundle:
         """Give what was read; to be called only when nothing is wrong."""
-        foundation = self._foundations[0] if self._foundations else None
+        from reconciler.manifests.rules import expectations_of, guardrails_of, waivers_of  # noqa: PLC0415 - as above
+
+        documents = self._documents
         digest = hashlib.sha256(b"".join(sorted(self._hashes))).hexdigest()
-        return Bundle(tuple(self._spaces), foundation, tuple(map(printable, files)), f"sha256:{digest}")
+        return Bundle(
+            spaces=tuple(documents.spaces),
+            foundation=documents.foundations[0] if documents.foundations else None,
+            files=tuple(map(printable, files)),
+            digest=f"sha256:{digest}",
+            guardrails=guardrails_of(documents),
+            waivers=waivers_of(documents),
+            expectations=expectations_of(documents),
+        )
 
 
 def _bounded(file: str, problems: list[Diagnostic]) -> list[Diagnostic]:

@@ -47,8 +47,10 @@ class GrantResolver:
     def __init__(self, index: LiveIndex, today: date) -> None:
         self._index = index
         self._today = today
-        self._wanted: dict[NetworkPolicy, dict[Span, Term]] = {}
-        self._expired: dict[NetworkPolicy, dict[Span, Term]] = {}
+        # By policy, what each entry asks, by the entry's number: entries that one template gave share their origin.
+        self._wanted: dict[NetworkPolicy, dict[int, Term]] = {}
+        self._expired: dict[NetworkPolicy, dict[int, Term]] = {}
+        self._entries = 0
         self._asked = 0
         self.pending: list[Pending] = []
         self.diagnostics: list[Diagnostic] = []
@@ -61,7 +63,10 @@ class GrantResolver:
     @property
     def expired(self) -> dict[NetworkPolicy, Origins]:
         """What grants that have ended used to ask for."""
-        return {policy: tuple(asked) for policy, asked in self._expired.items()}
+        return {
+            policy: tuple(dict.fromkeys(term.origin for term in asked.values()))
+            for policy, asked in self._expired.items()
+        }
 
     def add(self, document: SpaceDocument, number: int, apps: Apps) -> None:
         """Take in the ingress of the entry `number` of a document, which stands for the given live apps."""
@@ -71,6 +76,7 @@ class GrantResolver:
         name = AppRef(space.org, space.space, app.name)
         for position, ingress in enumerate(app.ingress):
             origin = document.document.span("apps", number, "ingress", position)
+            self._entries += 1
             opened = [opening for port in ingress.ports for opening in ports[port]]
             for source in ingress.sources:
                 self._add_source(_Term(space, ingress, source, name, origin), apps, opened)
@@ -89,7 +95,7 @@ class GrantResolver:
             for destination in apps:
                 for source in (destination,) if term.source.is_self else sources:
                     policy = NetworkPolicy(source, destination, opening.protocol, *opening.ports)
-                    record.setdefault(policy, {}).setdefault(term.origin, asks)
+                    record.setdefault(policy, {}).setdefault(self._entries, asks)
 
     def _within_bounds(self, more: int, origin: Span) -> bool:
         """Stop before patterns times ports become more than any platform could hold."""

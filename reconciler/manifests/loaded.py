@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from reconciler.diagnostics import Diagnostic
-    from reconciler.manifests.documents import Foundation, Space
+    from collections.abc import Mapping
+
+    from reconciler.diagnostics import Diagnostic, Span
+    from reconciler.manifests import marks
+    from reconciler.manifests.documents import (
+        ExpectationManifest,
+        Foundation,
+        GuardrailManifest,
+        Space,
+        Template,
+        WaiverManifest,
+    )
     from reconciler.manifests.source import Document
     from reconciler.model.expectation import Expectation
     from reconciler.model.guardrail import Guardrail, Waiver
 
 
+class Use(NamedTuple):
+    """The use of a template by an app entry: the template's document, and where the values of the use stand."""
+
+    template: Document
+    values: Mapping[str, marks.Mark]
+
+
 @dataclass(frozen=True, slots=True)
 class SpaceDocument:
-    """A Space, and the document that says where everything in it stands."""
+    """A Space, and the document that says where everything in it stands.
+
+    Both hold what templates give. In `document` that stands where the template is used, or, where a parameter stands
+    for it, at the value given there. `uses` are the uses, by that place: a place among them is of the template.
+    """
 
     document: Document
     value: Space
+    uses: Mapping[Span, Use] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +49,50 @@ class FoundationDocument:
 
     document: Document
     value: Foundation
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDocument:
+    """A Template, and the document that says where everything in it stands."""
+
+    document: Document
+    value: Template
+
+
+@dataclass(frozen=True, slots=True)
+class GuardrailDocument:
+    """A Guardrail, and the document that says where everything in it stands."""
+
+    document: Document
+    value: GuardrailManifest
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverDocument:
+    """A Waiver, and the document that says where everything in it stands."""
+
+    document: Document
+    value: WaiverManifest
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationDocument:
+    """An Expectation, and the document that says where everything in it stands."""
+
+    document: Document
+    value: ExpectationManifest
+
+
+@dataclass(slots=True)
+class Documents:
+    """The documents that fit their schemas, by kind, in the order in which they were read."""
+
+    spaces: list[SpaceDocument] = field(default_factory=list)
+    foundations: list[FoundationDocument] = field(default_factory=list)
+    templates: list[TemplateDocument] = field(default_factory=list)
+    guardrails: list[GuardrailDocument] = field(default_factory=list)
+    waivers: list[WaiverDocument] = field(default_factory=list)
+    expectations: list[ExpectationDocument] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

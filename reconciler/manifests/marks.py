@@ -6,9 +6,12 @@ A mark is a packed integer for a scalar, `(position, {key: (key position, mark)}
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Mark = Any
 """A packed position, or a tuple of one and the marks below; see above."""
@@ -26,6 +29,11 @@ def unpack(file: str, position: int) -> Span:
     return Span(file, (position >> _COLUMN_BITS) + 1, (position & ((1 << _COLUMN_BITS) - 1)) + 1)
 
 
+def line(position: int) -> int:
+    """Give the line of a packed position, counted from 0."""
+    return position >> _COLUMN_BITS
+
+
 def moved(mark: Mark, position: int) -> Mark:
     """Give the same mark at another position: an alias stands where it is written, its parts where they are."""
     return (position, mark[1]) if isinstance(mark, tuple) else position
@@ -33,20 +41,35 @@ def moved(mark: Mark, position: int) -> Mark:
 
 def find(mark: Mark, path: tuple[str | int, ...]) -> tuple[int, int]:
     """Give the positions of the key (or list item) and of the value at a path, or of the nearest parent there is."""
-    key = value = _position(mark)
+    key = value = position(mark)
     for step in path:
         children = mark[1] if isinstance(mark, tuple) else None
         if isinstance(children, dict) and step in children:
             key, mark = children[step]
-            value = _position(mark)
+            value = position(mark)
         elif isinstance(children, list) and isinstance(step, int) and 0 <= step < len(children):
             mark = children[step]
-            key = value = _position(mark)
+            key = value = position(mark)
         else:
             break
     return key, value
 
 
-def _position(mark: Mark) -> int:
-    position: int = mark[0] if isinstance(mark, tuple) else mark
-    return position
+def below(mark: Mark) -> Iterator[int]:
+    """Give the position of a value and of everything in it."""
+    waiting = [mark]
+    while waiting:
+        mark = waiting.pop()
+        yield position(mark)
+        children = mark[1] if isinstance(mark, tuple) else ()
+        if isinstance(children, dict):
+            yield from (key for key, _ in children.values())
+            waiting += [child for _, child in children.values()]
+        else:
+            waiting += children
+
+
+def position(mark: Mark) -> int:
+    """Give the position of a value."""
+    packed: int = mark[0] if isinstance(mark, tuple) else mark
+    return packed

@@ -10,6 +10,7 @@ from reconciler.manifests.documents import Manages
 from reconciler.manifests.grants import GrantResolver
 from reconciler.manifests.lookup import LiveIndex
 from reconciler.manifests.routes import RouteResolver
+from reconciler.manifests.templates.places import point_to_templates
 from reconciler.manifests.trust import TrustResolver
 from reconciler.model.desired import DesiredState, Kind, Pending
 from reconciler.model.names import AppRef, SpaceRef, fold
@@ -71,7 +72,8 @@ def resolve(bundle: Bundle, live: LiveState, *, today: date) -> Resolution:
         pending=_merged((*grants.pending, *routes.pending, *trust.pending)),
     )
     found = [*grants.diagnostics, *routes.diagnostics, *_claimed_twice(entries), *_missing_spaces(bundle, index)]
-    return Resolution(desired, tuple(sorted(found, key=lambda item: item.sort_key)))
+    uses = {place: use for item in bundle.spaces for place, use in item.uses.items()}
+    return Resolution(desired, tuple(sorted(point_to_templates(found, uses), key=lambda item: item.sort_key)))
 
 
 def _merged(pending: Iterable[Pending]) -> tuple[Pending, ...]:

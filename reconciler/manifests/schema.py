@@ -20,12 +20,8 @@ MAX_PROBLEMS = 1000
 """How many problems of one file are reported. A file with more is not a manifest with mistakes."""
 
 API_VERSION = "c2c/v1"
-READ_KINDS = ("Space", "Foundation")
-"""The kinds that a folder of manifests may hold in this version."""
-
-FUTURE_KINDS = ("Template", "Guardrail", "Waiver", "Expectation")
-"""Kinds of the language that this version does not read. They are refused, never skipped: whoever wrote a guardrail
-counts on it."""
+READ_KINDS = ("Space", "Foundation", "Template", "Guardrail", "Waiver", "Expectation")
+"""The kinds that a folder of manifests may hold."""
 
 _SNAPSHOT = "Snapshot"
 
@@ -92,22 +88,34 @@ def _refuse(document: Document) -> Diagnostic | None:
 
 
 def _kind_by_keys(data: Mapping[str, Any]) -> str:
-    return "write `kind: Space`" if "space" in data or "apps" in data else "write `kind: Space` or `kind: Foundation`"
+    for key, kind in _TELLING_KEYS.items():
+        if key in data:
+            return f"write `kind: {kind}`"
+    return "write `kind: Space`, or another of the kinds"
+
+
+_TELLING_KEYS = {
+    "apps": "Space",
+    "space": "Space",
+    "enforcement": "Guardrail",
+    "guardrail": "Waiver",
+    "expect": "Expectation",
+    "parameters": "Template",
+    "app": "Template",
+    "api": "Foundation",
+}
+"""Keys that only one kind has."""
 
 
 def _refuse_kind(kind: object, document: Document) -> Diagnostic | None:
     span = document.span("kind")
     if kind in READ_KINDS:
         return None
-    if kind in FUTURE_KINDS:
-        message = f"this version does not read documents of kind {kind}"
-        hint = "remove it from the folder: what it says is not enforced"
-        return error("unsupported-kind", message, span, hint=hint)
     if kind == _SNAPSHOT:
         message = "a Snapshot is a live state, not a manifest"
         hint = "keep it outside the folder; `c2c simulate --seed` and `c2c plan --live` read it"
         return error("unsupported-kind", message, span, hint=hint)
     if not isinstance(kind, str):
-        return error("wrong-type", "`kind` must be a word", span, hint="write `kind: Space` or `kind: Foundation`")
-    hint = did_you_mean(kind, (*READ_KINDS, *FUTURE_KINDS, _SNAPSHOT)) or "write Space or Foundation"
+        return error("wrong-type", "`kind` must be a word", span, hint="write `kind: Space`, or another of the kinds")
+    hint = did_you_mean(kind, (*READ_KINDS, _SNAPSHOT)) or f"the kinds are {', '.join(READ_KINDS)}"
     return error("unknown-kind", f"there is no kind {shown(kind)}", span, hint=hint)

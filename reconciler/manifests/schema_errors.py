@@ -14,7 +14,7 @@ import jsonschema
 
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.manifests.schema import MAX_PROBLEMS, is_valid, load_schema
-from reconciler.manifests.text import Speller, shown, suggest
+from reconciler.manifests.text import Speller, kind_of, kinds_wanted, shown, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-_KINDS = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
-_WANTED = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-}
 _PRIORITY = {"type": 0, "minLength": 1, "minItems": 1, "const": 1, "enum": 1, "not": 1}
 """Which of several errors about one value is the one to tell; the lower first."""
 
@@ -134,18 +125,16 @@ class _Told:
         return [*self._values.values(), *self._unknown.values(), *missing, *either]
 
     def _tell_unknown(self, path: Path, problem: Any) -> None:  # noqa: ANN401 - as above
-        known = problem.schema["properties"]
+        known = {key: part for key, part in problem.schema["properties"].items() if "not" not in part}
+        not_here = problem.schema["properties"].keys() - known.keys()
         for key in problem.instance:
-            if key not in known and (*path, key) not in self._unknown:
+            if key not in known and key not in not_here and (*path, key) not in self._unknown:
                 span = self._document.key_span(*path, key)
                 self._unknown[(*path, key)] = self._about_key(path, key, known, problem.instance, span)
 
     def _about_key(
         self, path: Path, key: str, known: Mapping[str, Any], instance: Mapping[str, Any], span: Span
     ) -> Diagnostic:
-        if key == "template":
-            message = "`template` is not read by this version"
-            return error("unsupported-key", message, span, hint="write the ports and grants out in the app itself")
         absent = [name for name in known if name not in instance]
         meant = _OTHER_WORDS.get(key.lower())
         if meant not in absent:
@@ -173,7 +162,7 @@ def _verdict(path: Path, problem: Any) -> tuple[str, str]:  # noqa: ANN401 - jso
         return "misplaced-key", f"{name} does not belong here"
     if problem.validator == "uniqueItems":
         return "duplicate-item", f"{name} names something twice"
-    if problem.instance in ("", []):
+    if problem.instance in ("", [], {}):
         return "empty-value", f"{name} is empty"
     if problem.validator == "maxLength":
         return "too-long", f"{name} is longer than {problem.validator_value} characters"
@@ -214,7 +203,8 @@ def _hint(problem: Any) -> str:  # noqa: ANN401 - as above
 
 def _missing(key: str, problem: Any, span: Span) -> Diagnostic:  # noqa: ANN401 - as above
     known = problem.schema.get("properties", {})
-    hint = known.get(key, {}).get("errorMessage") or _MISSING_HINTS.get(key)
+    part = known.get(key, {})
+    hint = part.get("errorMessage") or part.get("else", {}).get("errorMessage") or _MISSING_HINTS.get(key)
     return error("missing-key", f"`{key}` is missing", span, hint=hint)
 
 
@@ -226,17 +216,22 @@ _MISSING_HINTS = {
     "apiVersion": "write `apiVersion: c2c/v1`",
     "port": "write the port the app listens on; only `tls: auto` does without",
     "from": "name who may call: app, space/app or org/space/app",
+    "app": "write what an app that uses the template gets, such as `ports:` and `ingress:`",
+    "limits": "write at least one limit, such as `tls: [auto]`",
+    "guardrail": "write the name of the guardrail from which this is an exception",
+    "why": "say why, and name a ticket if there is one",
+    "until": "write the last day as year-month-day, such as 2027-01-31",
 }
 
 
 def _wrong_type(name: str, problem: Any, span: Span) -> Diagnostic:  # noqa: ANN401 - as above
     value = problem.instance
     wanted = problem.validator_value if isinstance(problem.validator_value, list) else [problem.validator_value]
-    expected = " or ".join(_WANTED[kind] for kind in wanted)
+    expected = kinds_wanted(wanted)
     if value is None:
         message = f"{name} has no value; it must be {expected}"
         return error("wrong-type", message, span, hint=_advice(problem))
-    message = f"{name} must be {expected}; this is {_KINDS[type(value)]}"
+    message = f"{name} must be {expected}; this is {kind_of(value)}"
     hint = "if it is meant as text, put it in quotes" if _fits_in_quotes(problem, wanted) else _advice(problem)
     return error("wrong-type", message, span, hint=hint)
 

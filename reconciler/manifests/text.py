@@ -14,6 +14,28 @@ MAX_CANDIDATES = 1000
 """With more names than this, none is looked for that was meant."""
 
 
+_KINDS = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
+_WANTED = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+
+
+def kind_of(value: Any) -> str:  # noqa: ANN401 - whatever the input held
+    """Say what kind of value this is, in the words of the language."""
+    return _KINDS.get(type(value), "nothing")
+
+
+def kinds_wanted(types: str | list[str]) -> str:
+    """Say what kinds of values JSON Schema's types are."""
+    return " or ".join(_WANTED[kind] for kind in (types if isinstance(types, list) else [types]))
+
+
 def shown(value: Any) -> str:  # noqa: ANN401 - whatever the input held
     """Quote a value for a message: on one line, no longer than one reads, with nothing that steers a terminal.
 

@@ -15,12 +15,11 @@ from ruamel.yaml.error import YAMLError
 from reconciler import diagnostics
 from reconciler.diagnostics import Diagnostic, Span
 from reconciler.manifests.discovery import printable
+from reconciler.manifests.key_order import ordered_mappings
 from reconciler.manifests.source import parse_documents
 from reconciler.manifests.text import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reconciler.manifests.source import Document
 
 _WIDTH = 1_000_000  # a line is never wrapped: wrapping is a change that no reviewer asked for
@@ -30,14 +29,6 @@ _LINE_END = re.compile(rb"\r\n?")
 _PREAMBLE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*")
 _BLANK = re.compile(rb"\A(?:[ \t]*\n)+")
 _FIRST_START = re.compile(rb"---[ \t]*(?:[ \t](#[^\n]*))?\n")
-
-_HEADER = ("apiVersion", "kind")
-_SPACE = (*_HEADER, "org", "space", "owner", "zone", "manages", "apps")
-_FOUNDATION = (*_HEADER, "name", "api", "spaces", "internal_domains", "limits")
-_APP = ("name", "match", "trust", "routes", "ports", "ingress")
-_PORT = ("name", "port", "protocol", "tls", "plaintext_until")
-_INGRESS = ("from", "ports", "why", "until")
-_SOURCE = ("org", "space", "app", "labels")
 
 
 def canonical(file: str, content: bytes) -> bytes | list[Diagnostic]:
@@ -107,7 +98,7 @@ def _reprinted(content: bytes, *, keep_first: bool) -> bytes:
     _read_days_as_text(yaml)
     documents = list(yaml.load_all(content))
     for number, document in enumerate(documents):
-        for mapping, order in _mappings(document):
+        for mapping, order in ordered_mappings(document):
             if not (keep_first and number == 0 and mapping is document):
                 _sort(mapping, order)
     stream = io.BytesIO()
@@ -119,26 +110,6 @@ def _read_days_as_text(yaml: YAML) -> None:
     """Take away the timestamps of YAML 1.1: a day that does not exist must not keep its file from being formatted."""
     for first, resolvers in yaml.resolver.versioned_resolver.items():
         yaml.resolver.versioned_resolver[first] = [item for item in resolvers if not item[0].endswith(":timestamp")]
-
-
-def _mappings(document: Any) -> Iterator[tuple[CommentedMap, tuple[str, ...]]]:  # noqa: ANN401 - whatever YAML holds
-    if not isinstance(document, CommentedMap):
-        return
-    yield document, _FOUNDATION if document.get("kind") == "Foundation" else _SPACE
-    for app in _children(document, "apps"):
-        yield app, _APP
-        for port in _children(app, "ports"):
-            yield port, _PORT
-        for ingress in _children(app, "ingress"):
-            yield ingress, _INGRESS
-            for source in (ingress.get("from"), *_children(ingress, "from")):
-                if isinstance(source, CommentedMap):
-                    yield source, _SOURCE
-
-
-def _children(mapping: CommentedMap, key: str) -> list[CommentedMap]:
-    value = mapping.get(key)
-    return [item for item in value if isinstance(item, CommentedMap)] if isinstance(value, CommentedSeq) else []
 
 
 def _sort(mapping: CommentedMap, order: tuple[str, ...]) -> None:

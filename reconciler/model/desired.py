@@ -57,8 +57,8 @@ class Grant:
 
     @property
     def origins(self) -> Origins:
-        """The manifest lines that ask."""
-        return tuple(term.origin for term in self.terms)
+        """The manifest lines that ask, each once: a line that uses a template may hold several entries."""
+        return tuple(dict.fromkeys(term.origin for term in self.terms))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,10 @@ def made_here() -> Iterator[Diagnostic]:
     yield read_file("large.yml")
     names, patterns = [f"n{number}" for number in range(2000)], [f"p{number}*" for number in range(1001)]
     yield from load(f"apps: [{{name: a, match: {names}}}, {{name: b, match: {patterns}}}]\n").diagnostics
+    listed = "".join(f"  - {{name: n{number}, template: {{name: t}}}}\n" for number in range(200))
+    routes = [f"r{number}.apps.internal" for number in range(20_000)]
+    template = f"---\napiVersion: c2c/v1\nkind: Template\nname: t\napp: {{routes: {routes}}}\n"
+    yield from load(f"apps:\n{listed}{template}").diagnostics
     Path("live.json").write_text("kind: Snapshot\n")
     yield from load_snapshot("live.json")[1]
     for text in (SPACE, SNAPSHOT):

@@ -4,16 +4,31 @@ import copy
 from typing import Any
 
 import hypothesis.strategies as st
+import jsonschema
 import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from reconciler.manifests.documents import Foundation, Space
+from reconciler.manifests.documents import (
+    ExpectationManifest,
+    Foundation,
+    GuardrailManifest,
+    Space,
+    Template,
+    WaiverManifest,
+)
 from reconciler.manifests.schema import is_valid, load_schema
 from reconciler.manifests.schema_errors import explain
 from reconciler.manifests.source import Document
 
-MODELS = {"Space": Space, "Foundation": Foundation}
+MODELS = {
+    "Space": Space,
+    "Foundation": Foundation,
+    "Template": Template,
+    "Guardrail": GuardrailManifest,
+    "Waiver": WaiverManifest,
+    "Expectation": ExpectationManifest,
+}
 
 NAMES = st.one_of(
     st.sampled_from(
@@ -116,6 +131,7 @@ APP = entry(
         "ports": st.lists(PORT, max_size=2),
         "ingress": st.lists(INGRESS, max_size=2),
         "trust": st.sampled_from(["system", "System"]),
+        "template": entry({"name": NAMES}, {"with": st.dictionaries(st.text(max_size=3), JUNK, max_size=2)}),
     },
 )
 SPACE = entry(
@@ -158,6 +174,150 @@ FOUNDATION = entry(
 )
 
 
+def listed(strategy: st.SearchStrategy[Any], least: int = 0) -> st.SearchStrategy[list[Any]]:
+    return st.lists(strategy, min_size=least, max_size=2)
+
+
+def one_or_list(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(strategy, listed(strategy))
+
+
+ZONES = st.one_of(NAMES, st.just("x" * 1000), st.just("x" * 1001))
+APPS = st.one_of(
+    ADDRESSES,
+    entry(
+        {},
+        {
+            "org": one_or_list(NAMES),
+            "space": one_or_list(NAMES),
+            "app": one_or_list(NAMES),
+            "zone": one_or_list(ZONES),
+            "labels": one_or_list(NAMES),
+        },
+    ),
+)
+SELECTIONS = one_or_list(APPS)
+COUNTS = st.sampled_from([0, 1, -1, 10**9, 10**9 + 1, 3.0, 3.5, True, "3"])
+SWITCHES = st.sampled_from([True, False, 1, "yes"])
+RULE_LIMITS = entry(
+    {},
+    {
+        "tls": listed(st.sampled_from(["auto", "manual", "none", "Auto"])),
+        "protocols": listed(st.sampled_from(["tcp", "udp", "icmp"])),
+        "ports": listed(PORTS),
+        "max_port_span": COUNTS,
+        "same_space": SWITCHES,
+        "same_org": SWITCHES,
+        "same_zone": SWITCHES,
+        "sources": listed(ADDRESSES),
+        "deny_sources": listed(ADDRESSES),
+        "max_sources": COUNTS,
+        "max_destinations": COUNTS,
+        "require": listed(st.sampled_from(["why", "until", "owner", "name"])),
+        "max_days": COUNTS,
+        "template": listed(NAMES),
+        "routes": listed(st.one_of(ROUTES, st.sampled_from(["*", "*.apps.internal", "a b", "x" * 254]))),
+        "expression": st.sampled_from(["true", "a\nb", "", "\x1b", "x" * 10_001]),
+    },
+)
+MATCH = entry(
+    {}, {"source": SELECTIONS, "destination": SELECTIONS, "direction": st.sampled_from(["ingress", "egress"])}
+)
+RULE_NAMES = st.one_of(NAMES, st.sampled_from(["template x", "templates", "template", "template \n"]))
+GUARDRAIL = entry(
+    {
+        "apiVersion": st.just("c2c/v1"),
+        "kind": st.just("Guardrail"),
+        "name": RULE_NAMES,
+        "enforcement": st.sampled_from(["deny", "warn", "audit", "Deny"]),
+        "limits": RULE_LIMITS,
+    },
+    {"description": NAMES, "baseline": st.sampled_from(["introduced", "all"]), "match": MATCH},
+)
+WAIVER = entry(
+    {
+        "apiVersion": st.just("c2c/v1"),
+        "kind": st.just("Waiver"),
+        "name": RULE_NAMES,
+        "guardrail": RULE_NAMES,
+        "why": NAMES,
+        "until": DATES,
+    },
+    {"match": MATCH, "owner": NAMES},
+)
+REST = {
+    "port": PORTS,
+    "protocol": st.sampled_from(["tcp", "udp", "icmp"]),
+    "via": st.sampled_from(["any", "direct", ""]),
+}
+CLAUSE = st.one_of(
+    entry({"from": SELECTIONS, "to": SELECTIONS, "allowed": SWITCHES}, REST),
+    entry({"to": SELECTIONS, "only_from": SELECTIONS}, REST),
+    entry({}, {"from": SELECTIONS, "to": SELECTIONS, "allowed": SWITCHES, "only_from": SELECTIONS, **REST}),
+)
+EXPECTATION = entry(
+    {
+        "apiVersion": st.just("c2c/v1"),
+        "kind": st.just("Expectation"),
+        "name": RULE_NAMES,
+        "expect": st.lists(CLAUSE, max_size=2),
+    },
+    {"description": NAMES},
+)
+
+
+def referring(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Put a reference to a parameter in the place of any value within."""
+
+    def put(data: Any, draw: Any) -> Any:
+        for _ in range(draw(st.integers(0, 2))):
+            place = draw(st.sampled_from(places(data)))
+            reference = draw(
+                st.sampled_from([{"parameter": "callers"}, {"parameter": "a b"}, {"parameter": "x", "y": 1}])
+            )
+            data = mutate(data, place, "replace", reference)
+        return data
+
+    return st.composite(lambda draw: put(draw(strategy), draw))()
+
+
+JSON_SCHEMAS = st.recursive(
+    st.one_of(
+        st.sampled_from([{}, {"type": "string"}, {"type": ["integer", "null"]}, {"type": "text"}, {"enum": [1, "a"]}]),
+        st.sampled_from(
+            [{"$ref": "#"}, {"pattern": "^a"}, {"minItems": -1}, {"format": "date"}, {"x": 1}, {"const": None}]
+        ),
+        st.fixed_dictionaries({"default": JUNK, "maximum": COUNTS, "multipleOf": COUNTS, "uniqueItems": SWITCHES}),
+    ),
+    lambda inner: st.one_of(
+        st.fixed_dictionaries({"type": st.just("array"), "items": inner}),
+        st.fixed_dictionaries({"properties": st.dictionaries(NAMES, inner, max_size=2), "required": listed(NAMES)}),
+        st.fixed_dictionaries({"anyOf": listed(inner), "not": inner}),
+        st.fixed_dictionaries({"if": inner, "then": inner, "additionalProperties": st.one_of(st.booleans(), inner)}),
+    ),
+    max_leaves=3,
+)
+BODY = APP.map(
+    lambda app: {key: value for key, value in app.items() if key not in ("name", "template")} or {"name": "x"}
+)
+TEMPLATE = entry(
+    {"apiVersion": st.just("c2c/v1"), "kind": st.just("Template"), "name": NAMES, "app": referring(BODY)},
+    {
+        "description": NAMES,
+        "parameters": st.dictionaries(st.sampled_from(["callers", "x", "a b", "", "x" * 64]), JSON_SCHEMAS, max_size=2),
+        "limits": RULE_LIMITS,
+    },
+)
+DOCUMENTS = {
+    "Space": SPACE,
+    "Foundation": FOUNDATION,
+    "Template": TEMPLATE,
+    "Guardrail": GUARDRAIL,
+    "Waiver": WAIVER,
+    "Expectation": EXPECTATION,
+}
+
+
 def loads(kind: str, data: Any) -> bool:
     try:
         MODELS[kind].model_validate(data)
@@ -194,21 +354,34 @@ def agree(kind: str, data: Any) -> None:
     assert bool(problems) != verdict, data
 
 
-@given(SPACE)
-def test_space_schema_and_model_agree(data):
-    agree("Space", data)
+@pytest.mark.parametrize("kind", MODELS)
+@given(data=st.data())
+def test_schema_and_model_agree(kind, data):
+    agree(kind, data.draw(DOCUMENTS[kind]))
 
 
-@given(FOUNDATION)
-def test_foundation_schema_and_model_agree(data):
-    agree("Foundation", data)
+@pytest.mark.parametrize("kind", MODELS)
+@given(data=st.data())
+def test_they_agree_on_broken_documents(kind, data):
+    document = data.draw(DOCUMENTS[kind])
+    place = data.draw(st.sampled_from(places(document)))
+    broken = mutate(document, place, data.draw(st.sampled_from(["drop", "add", "replace"])), data.draw(JUNK))
+    agree(kind, broken)
 
 
-@given(st.one_of(SPACE, FOUNDATION), st.data())
-def test_they_agree_on_broken_documents(data, draw):
-    place = draw.draw(st.sampled_from(places(data)))
-    broken = mutate(data, place, draw.draw(st.sampled_from(["drop", "add", "replace"])), draw.draw(JUNK))
-    agree(data["kind"], broken)
+@pytest.mark.parametrize("kind", MODELS)
+@given(data=st.data())
+def test_they_agree_on_what_is_wrong_in_one_place(kind, data):
+    document = load_schema(kind)["examples"][-1]
+    place = data.draw(st.sampled_from(places(document)))
+    broken = mutate(document, place, data.draw(st.sampled_from(["drop", "add", "replace"])), data.draw(JUNK))
+    agree(kind, broken)
+
+
+@given(JSON_SCHEMAS)
+def test_what_may_stand_as_a_parameter_is_a_json_schema(schema):
+    if is_valid("Template", schema, "#/$defs/parameter"):
+        jsonschema.Draft202012Validator.check_schema(schema)
 
 
 @given(JUNK)
@@ -254,7 +427,7 @@ def test_every_broken_snapshot_is_explained(draw):
     assert bool(problems) != is_valid("Snapshot", broken)
 
 
-@pytest.mark.parametrize("kind", ["Space", "Foundation", "Snapshot"])
+@pytest.mark.parametrize("kind", [*MODELS, "Snapshot"])
 def test_the_examples_fit(kind):
     for example in load_schema(kind)["examples"]:
         assert is_valid(kind, example)

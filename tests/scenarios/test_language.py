@@ -6,9 +6,12 @@ import time
 from datetime import date
 
 import pytest
-from support.scenarios import lines, plan_scenario, web
+import yaml
+from support.scenarios import TODAY, bundle_of, lines, plan_scenario, web
 
 from reconciler.errors import ManifestError
+from reconciler.manifests.resolve import resolve
+from reconciler.manifests.snapshot_live import live_state_of
 
 API = """
 apps:
@@ -381,3 +384,46 @@ def test_an_app_that_only_its_worker_maps_is_mapped_anew_or_unmapped(tmp_path):
         "create api.apps.internal -> acme/web/api declared",
         "delete old.apps.internal no_destinations",
     ]
+
+
+TEMPLATE = """
+apiVersion: c2c/v1
+kind: Template
+name: private
+parameters: {callers: {type: array}}
+app:
+  ports: [{name: http, tls: none, port: 8080}]
+  ingress:
+    - {from: {parameter: callers}, ports: [http], until: 2027-01-01}
+    - {from: caller, ports: [http], why: all of them}
+"""
+USE = """
+apps:
+  - name: api
+    template: {name: private, with: {callers: [caller, other]}}
+"""
+
+
+def test_what_a_template_grants_is_planned_with_the_line_of_its_use(tmp_path):
+    plan = plan_scenario(tmp_path, web("api", "caller", "other"), USE, TEMPLATE)
+    assert lines(plan) == [
+        "create acme/web/caller -> acme/web/api tcp/8080 declared",
+        "create acme/web/other -> acme/web/api tcp/8080 declared",
+    ]
+    assert [[(origin.line, origin.column) for origin in change.origins] for change in plan.changes] == [[(8, 5)]] * 2
+
+
+def test_two_grants_of_one_template_for_one_policy_are_both_kept(tmp_path):
+    bundle = bundle_of(tmp_path, USE, TEMPLATE).bundle
+    desired = resolve(bundle, live_state_of(yaml.safe_load(web("api", "caller"))), today=TODAY).desired
+    (grant,) = desired.policies.values()
+    assert [(term.why, term.until) for term in grant.terms] == [(None, date(2027, 1, 1)), ("all of them", None)]
+    assert len(grant.origins) == 1
+
+
+def test_a_route_of_a_template_that_is_no_internal_domain_names_the_template_too(tmp_path):
+    template = TEMPLATE + "  routes: [api.example.com]\n"
+    with pytest.raises(ManifestError) as raised:
+        plan_scenario(tmp_path, web("api"), USE, template)
+    (problem,) = raised.value.diagnostics
+    assert (problem.code, problem.span.line, problem.related[0].line) == ("not-an-internal-domain", 8, 6)

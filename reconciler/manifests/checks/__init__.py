@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.checks.claims import apps_claimed_twice, duplicate_apps, spaces_claimed_twice
-from reconciler.manifests.checks.dates import ended_grants, ended_plaintext
+from reconciler.manifests.checks.dates import ended_grants, ended_plaintext, ended_waivers
 from reconciler.manifests.checks.grants import bad_selectors, unknown_ports
+from reconciler.manifests.checks.names import duplicate_names
 from reconciler.manifests.checks.ports import (
     automatic_ports,
+    automatic_without_route,
     backwards_ranges,
     duplicate_port_names,
     duplicate_ports,
@@ -16,17 +18,16 @@ from reconciler.manifests.checks.ports import (
 )
 from reconciler.manifests.checks.references import misspelt_sources
 from reconciler.manifests.checks.routes import duplicate_routes, unknown_domains
+from reconciler.manifests.checks.rules import backwards_rules, bad_rule_selectors, unknown_guardrails, unknown_templates
 from reconciler.manifests.checks.scope import foreign_spaces, several_foundations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic
-    from reconciler.manifests.loaded import FoundationDocument, SpaceDocument
+    from reconciler.manifests.loaded import Documents, SpaceDocument
 
-_PER_SPACE = (
-    unknown_ports,
+_PER_TEMPLATE = (
     bad_selectors,
     duplicate_port_names,
     automatic_ports,
@@ -34,16 +35,18 @@ _PER_SPACE = (
     reserved_ports,
     backwards_ranges,
 )
+_PER_SPACE = (unknown_ports, automatic_without_route, *_PER_TEMPLATE)
 _ACROSS_SPACES = (duplicate_apps, apps_claimed_twice, spaces_claimed_twice, duplicate_routes)
 _AGAINST_FOUNDATION = (unknown_domains, foreign_spaces)
 _BY_DATE = (ended_grants, ended_plaintext)
+_OF_RULES = (duplicate_names, bad_rule_selectors, backwards_rules)
+_REFERENCES = (unknown_guardrails, unknown_templates)
 
 
-def run_checks(
-    spaces: Sequence[SpaceDocument], foundations: Sequence[FoundationDocument], *, today: date, complete: bool
-) -> list[Diagnostic]:
+def run_checks(documents: Documents, *, today: date, complete: bool) -> list[Diagnostic]:
     """Run every check. With `complete` false some documents could not be read: nothing is concluded from absence."""
     problems: list[Diagnostic] = []
+    spaces, foundations = documents.spaces, documents.foundations
     for item in spaces:
         for check in _PER_SPACE:
             problems += check(item)
@@ -55,6 +58,21 @@ def run_checks(
     for foundation in foundations[:1]:
         for against in _AGAINST_FOUNDATION:
             problems += against(spaces, foundation)
+    for rules in _OF_RULES:
+        problems += rules(documents)
+    problems += ended_waivers(documents.waivers, today)
     if complete:
         problems += misspelt_sources(spaces)
+        for references in _REFERENCES:
+            problems += references(documents)
+    return problems
+
+
+def run_template_checks(item: SpaceDocument, today: date) -> list[Diagnostic]:
+    """Check what a template says for itself, given as an entry of a space. The rest shows where it is used."""
+    problems: list[Diagnostic] = []
+    for check in _PER_TEMPLATE:
+        problems += check(item)
+    for dated in _BY_DATE:
+        problems += dated(item, today)
     return problems

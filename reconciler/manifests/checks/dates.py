@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, TypeGuard
 from reconciler.diagnostics import Diagnostic, Span, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from reconciler.manifests.loaded import SpaceDocument
+    from reconciler.manifests.loaded import SpaceDocument, WaiverDocument
 
 SOON_DAYS = 14
-"""How many days before its last day a grant is announced to end."""
+"""How many days before its last day a grant or waiver is announced to end."""
 
 
 def ended_grants(item: SpaceDocument, today: date) -> Iterator[Diagnostic]:
@@ -23,7 +23,8 @@ def ended_grants(item: SpaceDocument, today: date) -> Iterator[Diagnostic]:
             until = grant.until
             if _is_near(until, today):
                 span = item.document.span("apps", index, "ingress", number, "until")
-                yield _judge("this grant", "it is no longer wanted", (until - today).days, until, span)
+                if span not in item.uses:  # what a template says itself is told there, once
+                    yield _judge("this grant", "it is no longer wanted", (until - today).days, until, span)
 
 
 def ended_plaintext(item: SpaceDocument, today: date) -> Iterator[Diagnostic]:
@@ -34,7 +35,17 @@ def ended_plaintext(item: SpaceDocument, today: date) -> Iterator[Diagnostic]:
             if _is_near(until, today):
                 span = item.document.span("apps", index, "ports", number, "plaintext_until")
                 gone = "port 8080 is no longer wanted"
-                yield _judge("plaintext on this port", gone, (until - today).days, until, span)
+                if span not in item.uses:
+                    yield _judge("plaintext on this port", gone, (until - today).days, until, span)
+
+
+def ended_waivers(items: Sequence[WaiverDocument], today: date) -> Iterator[Diagnostic]:
+    """Find waivers at or near their last day."""
+    for item in items:
+        until = item.value.until
+        if _is_near(until, today):
+            gone = "what it excused is a finding again"
+            yield _judge("this waiver", gone, (until - today).days, until, item.document.span("until"))
 
 
 def _is_near(until: date | None, today: date) -> TypeGuard[date]:

@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     from reconciler.manifests.documents import App, Port
     from reconciler.manifests.loaded import SpaceDocument
 
+    Path = tuple[str | int, ...]
+
 
 def _apps(item: SpaceDocument) -> Iterator[tuple[int, App]]:
     return enumerate(item.value.apps)
 
 
-def _written_ports(item: SpaceDocument) -> Iterator[tuple[Port, Span]]:
-    """Give every port that is written as a number or range, with its place."""
+def _written_ports(item: SpaceDocument) -> Iterator[tuple[Port, Path]]:
+    """Give every port that is written as a number or range, with its path."""
     for index, app in _apps(item):
         for number, port in enumerate(app.ports):
             if port.port is not None and port.tls is not TlsMode.AUTO:
-                yield port, item.document.span("apps", index, "ports", number, "port")
+                yield port, ("apps", index, "ports", number, "port")
 
 
 def duplicate_port_names(item: SpaceDocument) -> Iterator[Diagnostic]:
@@ -39,22 +41,34 @@ def duplicate_port_names(item: SpaceDocument) -> Iterator[Diagnostic]:
                 yield error("duplicate-port-name", message, span, hint="give every port its own name", related=(other,))
 
 
-def automatic_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
-    """Find apps with two `tls: auto` ports, or with one and no name that its certificate could carry."""
+def _automatic(item: SpaceDocument) -> Iterator[tuple[App, list[Span]]]:
+    """Give every app that has ports with `tls: auto`, with their places."""
     for index, app in _apps(item):
         spans = [
             item.document.span("apps", index, "ports", number, "tls")
             for number, port in enumerate(app.ports)
             if port.tls is TlsMode.AUTO
         ]
-        for span in spans[1:]:
+        if spans:
+            yield app, spans
+
+
+def automatic_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
+    """Find apps with two `tls: auto` ports."""
+    for app, (first, *others) in _automatic(item):
+        for span in others:
             message = f"app {shown(app.name)} has two ports with `tls: auto`; the platform ends TLS on one port only"
             hint = "keep one, and grant access to it under its one name"
-            yield error("two-auto-ports", message, span, hint=hint, related=(spans[0],))
-        if spans and not app.routes:
+            yield error("two-auto-ports", message, span, hint=hint, related=(first,))
+
+
+def automatic_without_route(item: SpaceDocument) -> Iterator[Diagnostic]:
+    """Find apps with a `tls: auto` port and no name that its certificate could carry."""
+    for app, (span, *_) in _automatic(item):
+        if not app.routes:
             message = f"app {shown(app.name)} has no internal route, so no caller can check its certificate"
             hint = "add one, such as `routes: [my-app.apps.internal]`"
-            yield warning("auto-without-route", message, spans[0], hint=hint)
+            yield warning("auto-without-route", message, span, hint=hint)
 
 
 def duplicate_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
@@ -73,22 +87,23 @@ def duplicate_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
 
 def reserved_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
     """Find ports that no policy should open."""
-    for port, span in _written_ports(item):
+    for port, path in _written_ports(item):
         for number, reason in RESERVED_PORTS.items():
             if port.range.contains(number):
                 hint = "choose another port" if port.range.start == port.range.end else "split the range around it"
-                yield error("reserved-port", f"port {number} is the platform's own: {reason}", span, hint=hint)
+                message = f"port {number} is the platform's own: {reason}"
+                yield error("reserved-port", message, item.document.span(*path), hint=hint)
         if port.range.contains(PLATFORM_TLS_PORT):
             message = f"port {PLATFORM_TLS_PORT} is where the platform ends TLS; it is not opened by number"
             alone = port.range.start == port.range.end
             hint = "write `tls: auto` and leave `port` out" if alone else "split the range around it"
-            yield error("platform-tls-port", message, span, hint=hint)
+            yield error("platform-tls-port", message, item.document.span(*path), hint=hint)
 
 
 def backwards_ranges(item: SpaceDocument) -> Iterator[Diagnostic]:
     """Find ranges whose end comes before their start."""
-    for port, span in _written_ports(item):
+    for port, path in _written_ports(item):
         start, end = port.range
         if start > end:
             message = f"the range {start}-{end} runs backwards"
-            yield error("backwards-range", message, span, hint=f"write {end}-{start}")
+            yield error("backwards-range", message, item.document.span(*path), hint=f"write {end}-{start}")

@@ -252,3 +252,9 @@ def test_no_file_is_left_open(load):
     before = len(list(folder.iterdir())) if folder.is_dir() else 0
     load(HEAD)
     assert (len(list(folder.iterdir())) if before else 0) == before
+
+
+def test_nesting_by_aliases_counts_too(load):
+    text = HEAD + "apps: []\nx0: &a0 [1]\n"
+    text += "".join(f"x{number}: &a{number} [[[[[[[*a{number - 1}]]]]]]]\n" for number in range(1, 40))
+    assert "too-deep" in codes(load(text))

@@ -28,7 +28,16 @@ def schema(request):
 
 
 def test_they_are_there():
-    assert [file.name.split(".")[0] for file in FILES] == ["foundation", "manifest", "snapshot", "space"]
+    assert [file.name.split(".")[0] for file in FILES] == [
+        "expectation",
+        "foundation",
+        "guardrail",
+        "manifest",
+        "snapshot",
+        "space",
+        "template",
+        "waiver",
+    ]
 
 
 def test_they_are_schemas(schema):
@@ -57,6 +66,16 @@ def test_no_mapping_is_open_by_accident(schema):
             assert part["additionalProperties"] is False
 
 
+def test_the_kinds_share_their_words():
+    shared: dict[str, list] = {}
+    for kind in ("space", "template", "guardrail", "waiver", "expectation"):
+        for name, part in json.loads((FOLDER / f"{kind}.schema.json").read_text())["$defs"].items():
+            shared.setdefault(name, []).append(part)
+    own = {"port", "ingress", "source", "sourceMapping"}  # in a template with references to parameters
+    for name in shared.keys() - own:
+        assert all(part == shared[name][0] for part in shared[name]), name
+
+
 @pytest.mark.parametrize(
     ("document", "fits"),
     [
@@ -65,6 +84,11 @@ def test_no_mapping_is_open_by_accident(schema):
         ({"apiVersion": "c2c/v1", "kind": "Foundation", "name": "x"}, True),
         ({"apiVersion": "c2c/v1", "kind": "Foundation"}, False),
         ({"apiVersion": "c2c/v1", "kind": "Snapshot"}, True),
+        ({"apiVersion": "c2c/v1", "kind": "Template", "name": "t", "app": {"routes": ["a.b"]}}, True),
+        ({"apiVersion": "c2c/v1", "kind": "Template", "name": "t"}, False),
+        ({"apiVersion": "c2c/v1", "kind": "Guardrail", "name": "t", "enforcement": "deny", "limits": {}}, False),
+        ({"apiVersion": "c2c/v1", "kind": "Waiver", "name": "t"}, False),
+        ({"apiVersion": "c2c/v1", "kind": "Expectation", "name": "t", "expect": []}, False),
         ({"apiVersion": "c2c/v1", "kind": "Other"}, False),
         ({"kind": "Snapshot"}, False),
     ],

@@ -56,6 +56,69 @@ def test_keys_are_ordered_where_no_comment_would_lose_its_place():
     assert canonical("x.yml", UGLY) == TIDY
 
 
+MIXED = """\
+kind: Template
+limits: {max_sources: 1, tls: [auto]}
+app:
+  ingress: [{ports: [a], from: {parameter: p}}]
+  ports: [{tls: auto, name: a}]
+parameters: {p: {type: string, default: x}}
+name: t
+---
+limits: {expression: x, tls: [auto]}
+match: {destination: {zone: a, org: b}, source: [{labels: x, app: y}]}
+kind: Guardrail
+enforcement: deny
+name: g
+---
+until: 2027-01-01
+kind: Waiver
+why: x
+guardrail: g
+name: w
+---
+expect: [{allowed: true, to: a/b/c, from: {space: s, org: o}}]
+name: e
+kind: Expectation
+---
+apps: [{template: {with: {b: 1, a: {from: x}}, name: t}, name: a}]
+kind: Space
+"""
+ORDERED = """\
+kind: Template
+name: t
+parameters: {p: {type: string, default: x}}
+app:
+  ports: [{name: a, tls: auto}]
+  ingress: [{from: {parameter: p}, ports: [a]}]
+limits: {tls: [auto], max_sources: 1}
+---
+kind: Guardrail
+name: g
+enforcement: deny
+match: {source: [{app: y, labels: x}], destination: {org: b, zone: a}}
+limits: {tls: [auto], expression: x}
+---
+kind: Waiver
+name: w
+guardrail: g
+why: x
+until: 2027-01-01
+---
+kind: Expectation
+name: e
+expect: [{from: {org: o, space: s}, to: a/b/c, allowed: true}]
+---
+kind: Space
+apps: [{name: a, template: {name: t, with: {b: 1, a: {from: x}}}}]
+"""
+
+
+def test_every_kind_has_its_order_of_keys():
+    assert canonical("x.yml", MIXED.encode()).decode() == ORDERED
+    assert canonical("x.yml", ORDERED.encode()).decode() == ORDERED
+
+
 @pytest.mark.parametrize("path", sorted(ROOT.glob("policies/**/*.yml")), ids=lambda path: path.name)
 def test_the_example_organization_is_canonical(path):
     assert canonical(str(path), path.read_bytes()) == path.read_bytes()
