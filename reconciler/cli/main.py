@@ -18,6 +18,7 @@ COMMANDS = {
     "validate": "check manifests: schema, references, dates; no network",
     "plan": "show what would change, and why",
     "apply": "make the changes, additions first",
+    "audit": "judge the live policies by the guardrails, whoever made them",
     "doctor": "look at the way to the foundation, the caller, the roles and the quota",
     "schema": "print the JSON Schemas of the manifests",
     "fmt": "bring manifests into canonical form",

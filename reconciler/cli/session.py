@@ -13,8 +13,9 @@ import click
 import orjson
 
 from reconciler.cli.options import DEFAULT_PATH
+from reconciler.diagnostics import has_errors
 from reconciler.errors import ManifestError, UsageError
-from reconciler.manifests.bundle import load_bundle
+from reconciler.manifests.bundle import Loaded, load_bundle
 from reconciler.planning.saved import read_saved_plan
 from reconciler.report.escape import escape
 
@@ -53,9 +54,22 @@ def today_utc() -> date:
     return datetime.now(UTC).date()
 
 
+def checked_bundle(paths: tuple[str, ...], *, today: date) -> Loaded:
+    """Load what the command line names, and try the expressions of its guardrails."""
+    loaded = load_bundle(paths or (DEFAULT_PATH,), today=today)
+    expressive = loaded.bundle and [item for item in loaded.bundle.guardrails if item.limits.expression is not None]
+    if not expressive:
+        return loaded
+    from reconciler.guardrails.expression_problems import expression_problems  # noqa: PLC0415 - CEL is slow to import
+
+    found = expression_problems(expressive)
+    diagnostics = tuple(sorted((*loaded.diagnostics, *found), key=lambda item: item.sort_key))
+    return Loaded(None if has_errors(diagnostics) else loaded.bundle, diagnostics)
+
+
 def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tuple[Diagnostic, ...]]:
     """Load what the command line names. Give the manifests and the warnings; raise ManifestError on any error."""
-    loaded = load_bundle(paths or (DEFAULT_PATH,), today=today)
+    loaded = checked_bundle(paths, today=today)
     if loaded.bundle is None:
         raise ManifestError(loaded.diagnostics)
     return loaded.bundle, loaded.diagnostics

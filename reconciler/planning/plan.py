@@ -28,13 +28,34 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A judgement on the plan. `hint` says what would satisfy it."""
+    """A judgement on the plan. `hint` says what would satisfy it.
+
+    Those of guardrails have more: the `limit` that is broken, the place of the limit (`rule`), and the address of the
+    policy or app that breaks it (`subject`; None where one finding stands for many). Their `origin` is the manifest
+    line that asks for the policy, with all others that do in `related`; without such a line it is the `rule`.
+    """
 
     severity: Severity
     code: str
     message: str
     origin: Span | None = None
     hint: str | None = None
+    limit: str | None = None
+    subject: str | None = None
+    rule: Span | None = None
+    related: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """A waiver that holds something back: `count` violations of a guardrail, until its last day (UTC)."""
+
+    name: str
+    guardrail: str
+    count: int
+    until: date
+    why: str
+    origin: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +125,7 @@ class Plan:
     """What would be done, why, and on which state that was decided.
 
     `changes` are sorted. `foreign` are live policies outside the scope, `stale` those with an end that cannot be
-    named; both are shown and never touched.
+    named; both are shown and never touched. `waivers` are those that hold findings back.
     """
 
     foundation: str
@@ -118,6 +139,7 @@ class Plan:
     foreign: frozenset[NetworkPolicy] = frozenset()
     stale: tuple[StalePolicy, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    waivers: tuple[WaiverUse, ...] = ()
 
     @property
     def is_empty(self) -> bool:
