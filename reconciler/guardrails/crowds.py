@@ -4,63 +4,64 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.guardrails.checks import of_kind
+from reconciler.guardrails.limits.kinds import CountLimit
 from reconciler.guardrails.subjects import Crowd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Sequence
 
     from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import Ends
-    from reconciler.guardrails.limits.kinds import CountLimit
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
 
-Neighbours = dict["AppRef", list["AppRef"]]
+Neighbours = dict["AppRef", set["AppRef"]]
 
 
 class Crowds:
-    """The other ends of every app's policies, in the world that is judged and in the one before."""
+    """The apps that have too many policies to be passed without counting, with the other ends of these policies.
 
-    def __init__(self, ends: Ends, after: Network, before: Network | None) -> None:
+    To be made after the sweep, which counts the policies of each app.
+    """
+
+    def __init__(self, checks: Sequence[Check], ends: Ends, after: Network, before: Network | None) -> None:
         self._ends = ends
-        self._after = after.policies
-        self._before = before.policies if before is not None else None
-        self._neighbours: dict[tuple[bool, bool], Neighbours] = {}
+        self._compares = before is not None
+        limits = [limit for _, limit in of_kind(checks, CountLimit)]
+        self._after, self._before = {}, {}
+        for callers in {limit.callers for limit in limits}:
+            least = min(limit.most for limit in limits if limit.callers is callers)
+            crowded = {app for app, end in ends.items() if (end.incoming if callers else end.outgoing) > least}
+            self._after[callers] = _neighbours(after.policies, crowded, callers=callers)
+            self._before[callers] = _neighbours(before.policies if before else (), crowded, callers=callers)
 
     def too_many(self, check: Check, limit: CountLimit) -> Iterator[tuple[Crowd, frozenset[AppRef]]]:
         """Find the apps with too many others, and name the others."""
-        grown_only = check.guardrail.introduced and self._before is not None
-        earlier = self._by_app(before=True, callers=limit.callers) if grown_only else {}
-        for app, others in self._by_app(before=False, callers=limit.callers).items():
-            if len(others) <= limit.most:
-                continue
+        for app, others in self._after[limit.callers].items():
             counted = self._counted(check, limit, app, others)
             if len(counted) <= limit.most:
                 continue
-            if grown_only and len(counted) <= len(self._counted(check, limit, app, earlier.get(app, ()))):
-                continue
+            if check.guardrail.introduced and self._compares:
+                earlier = self._before[limit.callers].get(app, set())
+                if len(counted) <= len(self._counted(check, limit, app, earlier)):
+                    continue
             yield Crowd(app, len(counted)), counted
 
-    def _counted(self, check: Check, limit: CountLimit, app: AppRef, others: Iterable[AppRef]) -> frozenset[AppRef]:
+    def _counted(self, check: Check, limit: CountLimit, app: AppRef, others: set[AppRef]) -> frozenset[AppRef]:
         ends, bit = self._ends, check.bit
-        if not (ends[app].as_destination if limit.callers else ends[app].as_source) & bit:
-            return frozenset()
-        side: Callable[[AppRef], int] = (
-            (lambda other: ends[other].as_source) if limit.callers else (lambda other: ends[other].as_destination)
-        )
-        return frozenset(other for other in others if other != app and side(other) & bit)
+        if limit.callers:
+            found = (other for other in others if ends[other].as_source & bit)
+            return frozenset(found) - {app} if ends[app].as_destination & bit else frozenset()
+        found = (other for other in others if ends[other].as_destination & bit)
+        return frozenset(found) - {app} if ends[app].as_source & bit else frozenset()
 
-    def _by_app(self, *, before: bool, callers: bool) -> Neighbours:
-        found = self._neighbours.get((before, callers))
-        if found is None:
-            policies: Mapping[NetworkPolicy, object] = (self._before or {}) if before else self._after
-            found = self._neighbours[before, callers] = {}
-            for source, destination, *_ in policies:
-                app, other = (destination, source) if callers else (source, destination)
-                known = found.get(app)
-                if known is None:
-                    found[app] = [other]
-                else:
-                    known.append(other)
-        return found
+
+def _neighbours(policies: Collection[NetworkPolicy], crowded: set[AppRef], *, callers: bool) -> Neighbours:
+    found: Neighbours = {app: set() for app in crowded}
+    for source, destination, *_ in policies if crowded else ():
+        app, other = (destination, source) if callers else (source, destination)
+        if app in found:
+            found[app].add(other)
+    return found

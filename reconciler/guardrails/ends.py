@@ -23,15 +23,20 @@ RoutesOf = dict["AppRef", tuple["InternalRoute", ...]]
 
 
 class End:
-    """One app. All numbers have one bit for each check, `meant` one for each selection."""
+    """One app, with a bit for each check in most numbers, and for each selection in `meant`.
+
+    `incoming` and `outgoing` count its policies, no fewer than there are apps on the other side.
+    """
 
     __slots__ = (
         "as_destination",
         "as_source",
         "callee_faults",
         "caller_faults",
+        "incoming",
         "meant",
         "org",
+        "outgoing",
         "owned",
         "space",
         "zone",
@@ -47,6 +52,8 @@ class End:
         self.as_destination = 0
         self.caller_faults = 0
         self.callee_faults = 0
+        self.incoming = 0
+        self.outgoing = 0
 
 
 class Ends(dict["AppRef", End]):

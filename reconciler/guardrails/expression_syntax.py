@@ -76,22 +76,29 @@ class ExpressionError(Exception):
         self.costly = costly
 
 
+class Reading(NamedTuple):
+    """What the text of an expression tells: the names that its macros bind, and the fields that it may read."""
+
+    bound: frozenset[str]
+    fields: dict[str, tuple[str, ...]]
+
+
 class _Token(NamedTuple):
     kind: str
     text: str
 
 
-def check_text(text: str) -> frozenset[str]:
-    """Look at an expression before it is compiled. Give the names that its macros bind. Raise ExpressionError."""
+def check_text(text: str) -> Reading:
+    """Look at an expression before it is compiled. Raise ExpressionError for what is unknown or costly."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"it is longer than {MAX_LENGTH:,} characters", hint="use two guardrails", costly=True)
     tokens = [_Token(str(found.lastgroup), found[0]) for found in _TOKEN.finditer(text)]
     tokens = [token for token in tokens if token.kind != "comment"]
     bound = _check_nesting(tokens)
     _check_patterns(tokens)
-    _check_fields(tokens)
+    fields = _fields(tokens)
     _check_spelling(tokens)
-    return bound
+    return Reading(bound, fields)
 
 
 def check_names(bound: frozenset[str], names: Iterable[str]) -> None:
@@ -157,12 +164,17 @@ def _is_plain(call: Sequence[_Token]) -> bool:
     return pattern.kind == "text" and len(pattern.text) <= MAX_PATTERN and not _COSTLY_PATTERN.search(pattern.text)
 
 
-def _check_fields(tokens: Sequence[_Token]) -> None:
+def _fields(tokens: Sequence[_Token]) -> dict[str, tuple[str, ...]]:
+    """Find the fields of each name that are read: all of them where the name stands alone."""
+    found: dict[str, set[str]] = {}
     for before, root, dot, field in _windows(tokens, 4):
-        if before.text != "." and root.kind == "word" and root.text in ROOTS and dot.text == ".":
-            fields = ROOTS[root.text]
-            if field.kind == "word" and field.text not in fields:
-                raise _unknown(f"field of `{root.text}`", field.text, fields)
+        if before.text == "." or root.kind != "word" or root.text not in ROOTS:
+            continue
+        known = ROOTS[root.text]
+        if dot.text == "." and field.kind == "word" and field.text not in known:
+            raise _unknown(f"field of `{root.text}`", field.text, known)
+        found.setdefault(root.text, set()).update((field.text,) if dot.text == "." else known)
+    return {root: tuple(field for field in ROOTS[root] if field in read) for root, read in found.items()}
 
 
 def _check_spelling(tokens: Sequence[_Token]) -> None:

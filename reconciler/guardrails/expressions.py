@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from reconciler.guardrails.expression_syntax import ROOTS, ExpressionError, check_functions, check_names, check_text
+from reconciler.guardrails.expression_syntax import ExpressionError, check_functions, check_names, check_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,13 +22,13 @@ class Program:
 
     def __init__(self, text: str) -> None:
         """Compile. Raise ExpressionError for text that is not CEL, names what is not there, or is not bounded."""
-        spelled = check_text(text)
+        reading = check_text(text)
         self._program, self._context = _compiled(text)
         references = self._program.references()
-        check_names(spelled, references["variables"])
+        check_names(reading.bound, references["variables"])
         check_functions(references["functions"])
-        self.uses = frozenset(ROOTS.keys() & references["variables"])
-        """The names of `expression_syntax.ROOTS` that the answer depends on."""
+        self.fields = reading.fields
+        """The names and fields of `expression_syntax.ROOTS` that the answer depends on."""
 
     def tell(self, name: str, value: Mapping[str, Any]) -> None:
         """Say what a name stands for from now on."""

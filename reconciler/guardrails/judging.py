@@ -78,7 +78,7 @@ def judge(
     ends = Ends(checks, waivers, after)
     waiving = Waiving(waivers, ends, today)
     broken, asked = sweep(checks, ends, Additions(checks, ends, before), after)
-    crowds = Crowds(ends, after, before)
+    crowds = Crowds(checks, ends, after, before)
     breaches: list[Breach] = []
     waived = 0
     for check in checks:

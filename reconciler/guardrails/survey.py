@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts
+from reconciler.model.selection import EVERY_APP, AppSelection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.model.network import Network
-    from reconciler.model.selection import AppSelection
 
 
 class _Group(NamedTuple):
@@ -27,6 +27,7 @@ class Survey:
 
     def __init__(self, selections: Iterable[AppSelection], network: Network) -> None:
         self._bits = {selection: 1 << number for number, selection in enumerate(dict.fromkeys(selections))}
+        self._halves = [(bit, *_halves(selection)) for selection, bit in self._bits.items()]
         self._network = network
         self._groups: dict[tuple[str, str, str | None, str | None], _Group] = {}
 
@@ -57,11 +58,17 @@ class Survey:
     def _group(self, org: str, space: str, zone: str | None, template: str | None) -> _Group:
         anybody, facts = AppRef(org, space, ""), AppFacts(zone=zone, template=template)
         settled, rest = 0, []
-        for selection, bit in self._bits.items():
-            if not replace(selection, app=(), labels=()).matches(anybody, facts):
+        for bit, home, own in self._halves:
+            if not home.matches(anybody, facts):
                 continue
-            if selection.app or selection.labels:
-                rest.append((bit, replace(selection, org=(), space=(), zone=(), template=())))
-            else:
+            if own == EVERY_APP:
                 settled |= bit
+            else:
+                rest.append((bit, own))
         return _Group(settled, tuple(rest))
+
+
+def _halves(selection: AppSelection) -> tuple[AppSelection, AppSelection]:
+    """Part what is the same for a whole space, zone and template from what each app has for itself."""
+    home = replace(selection, app=(), labels=())
+    return home, AppSelection(app=selection.app, labels=selection.labels)

@@ -94,6 +94,8 @@ class _Sweep:
         matched = one.as_source & other.as_destination
         if not matched:
             return 0
+        one.outgoing += 1
+        other.incoming += 1
         faults = other.callee_faults | self.expressions
         if matched & self._openings.mask:
             faults |= self._openings[protocol, start, end]

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from reconciler.guardrails.expression_syntax import ExpressionError
-from reconciler.guardrails.expression_view import app_view, grant_view, policy_view
+from reconciler.guardrails.expression_view import app_fields, as_map, grant_fields, picked, policy_fields
 from reconciler.guardrails.expressions import Program
 from reconciler.guardrails.limits.kinds import PolicyLimit
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
+    from reconciler.guardrails.expression_view import Values
     from reconciler.guardrails.subjects import Case
     from reconciler.model.desired import Term
+    from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
 
@@ -40,55 +40,50 @@ class Expression(PolicyLimit):
 
 
 class Asking:
-    """One expression, asked of many policies of one network. What it does not read is not asked twice."""
+    """One expression, asked of many policies of one network. The same values are not asked about twice."""
 
     def __init__(self, limit: Expression, network: Network) -> None:
         self._network = network
-        self._told: dict[str, Hashable] = {}
-        self._answers: dict[tuple[Hashable, ...], bool | ExpressionError] = {}
-        self._program: Program | None = None
-        self._broken: ExpressionError | None = None
+        self._apps: dict[tuple[str, AppRef], Values] = {}
+        self._told: dict[str, Values] = {}
+        self._answers: dict[tuple[Values, ...], bool | ExpressionError] = {}
+        self._program: Program | ExpressionError
         try:
             self._program = Program(limit.text)
         except ExpressionError as problem:
-            self._broken = problem
+            self._program = problem
 
     def ask(self, policy: NetworkPolicy, terms: tuple[Term, ...]) -> bool | ExpressionError:
         """Say whether the policy, with each of its entries, satisfies the expression, or why that cannot be said."""
-        answers = [self._answer(policy, term) for term in terms or (None,)]
+        program = self._program
+        if isinstance(program, ExpressionError):
+            return program
+        answers = [self._answer(program, policy, term) for term in terms or (None,)]
         failed = next((answer for answer in answers if isinstance(answer, ExpressionError)), None)
         return failed or all(answer is True for answer in answers)
 
-    def _answer(self, policy: NetworkPolicy, term: Term | None) -> bool | ExpressionError:
-        if self._program is None:
-            return self._broken or ExpressionError("it could not be compiled")
-        tls = policy.known_tls if term is None else term.tls
-        asked = term and (term.why, term.until)
-        keys: dict[str, Hashable] = {
-            "source": policy.source,
-            "destination": policy.destination,
-            "policy": (policy.protocol, policy.start, policy.end, tls),
-            "grant": asked,
-        }
-        key = tuple(keys[name] for name in sorted(self._program.uses))
+    def _answer(self, program: Program, policy: NetworkPolicy, term: Term | None) -> bool | ExpressionError:
+        key = tuple([self._values(name, names, policy, term) for name, names in program.fields.items()])
         found = self._answers.get(key)
         if found is None:
-            for name in self._program.uses:
-                if name not in self._told or self._told[name] != keys[name]:
-                    self._told[name] = keys[name]
-                    self._program.tell(name, self._view(name, policy, term))
+            for (name, names), values in zip(program.fields.items(), key, strict=True):
+                if self._told.get(name) != values:
+                    self._told[name] = values
+                    program.tell(name, as_map(names, values))
             try:
-                found = self._program.answer()
+                found = program.answer()
             except ExpressionError as problem:
                 found = problem
             self._answers[key] = found
         return found
 
-    def _view(self, name: str, policy: NetworkPolicy, term: Term | None) -> dict[str, object]:
-        if name == "source":
-            return app_view(policy.source, self._network.facts(policy.source))
-        if name == "destination":
-            return app_view(policy.destination, self._network.facts(policy.destination))
+    def _values(self, name: str, names: tuple[str, ...], policy: NetworkPolicy, term: Term | None) -> Values:
         if name == "policy":
-            return policy_view(policy, policy.known_tls if term is None else term.tls)
-        return grant_view(term)
+            return picked(policy_fields(policy, term), names)
+        if name == "grant":
+            return picked(grant_fields(term), names)
+        app = policy.source if name == "source" else policy.destination
+        values = self._apps.get((name, app))
+        if values is None:
+            values = self._apps[name, app] = picked(app_fields(app, self._network.facts(app)), names)
+        return values
