@@ -76,6 +76,7 @@ def make_audit(
     unmet = tuple(finding for finding in expectations if _of_finding(finding) not in known)
     counts = Counter(dict.fromkeys(Severity, 0))
     counts.update(finding.severity for finding in unmet)
+    counts[Severity.WARN] += len(judgement.unused)
     for breach in fresh:
         counts[severity_of(breach)] += len(breach.subjects)
     return Audit(

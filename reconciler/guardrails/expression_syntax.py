@@ -180,18 +180,17 @@ def _fields(tokens: Sequence[_Token]) -> dict[str, tuple[str, ...]]:
 def _check_spelling(tokens: Sequence[_Token]) -> None:
     """Refuse a comparison that no name can satisfy: names are seen in lower case."""
     for window in _windows(tokens, 5):
-        *_, field, sign, text = window
-        _refuse_capitals(window[1:3], field, sign, text)
-        text, sign, *end = window
-        _refuse_capitals(end[:2], end[2], sign, text)
+        _refuse_capitals(window[:3], window[3], window[4])
+        _refuse_capitals(window[2:], window[1], window[0])
 
 
-def _refuse_capitals(start: Sequence[_Token], field: _Token, sign: _Token, text: _Token) -> None:
-    named = start[0].text in ("source", "destination") and start[1].text == "." and field.text in FOLDED
+def _refuse_capitals(name: Sequence[_Token], sign: _Token, text: _Token) -> None:
+    root, dot, field = (token.text for token in name)
+    named = root in ("source", "destination") and dot == "." and field in FOLDED
     literal = text.text.lstrip("rRbB")
     if named and text.kind == "text" and sign.text in ("==", "!=") and literal != fold(literal):
         raise ExpressionError(
-            f"`{start[0].text}.{field.text}` is seen in lower case and never is {literal}",
+            f"`{root}.{field}` is seen in lower case and never is {literal}",
             hint=f"write {fold(literal)}",
         )
 

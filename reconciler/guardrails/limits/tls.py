@@ -38,4 +38,4 @@ class Tls(GrantLimit):
     @property
     def hint(self) -> str:
         """Name the modes that are."""
-        return f"declare the port with `tls: {either(self.modes)}`" if self.modes else "no port may be opened"
+        return f"declare the port with {either(f'`tls: {mode}`' for mode in self.modes)}"
