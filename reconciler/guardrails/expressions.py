@@ -31,8 +31,11 @@ class Program:
         """The names and fields of `expression_syntax.ROOTS` that the answer depends on."""
 
     def tell(self, name: str, value: Mapping[str, Any]) -> None:
-        """Say what a name stands for from now on."""
-        self._context.add_variable(name, value)
+        """Say what a name stands for from now on. Raise ExpressionError for text that is none, as half a character."""
+        try:
+            self._context.add_variable(name, value)
+        except (TypeError, ValueError) as problem:
+            raise ExpressionError(f"`{name}` cannot be read: {_reason(problem)}") from None
 
     def answer(self) -> bool:
         """Evaluate. Raise ExpressionError when that fails or gives anything but a bool."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from support.guarded import guardrail
 
 from reconciler.guardrails.expression_problems import expression_problems

@@ -66,16 +66,20 @@ class Asking:
         key = tuple([self._values(name, names, policy, term) for name, names in program.fields.items()])
         found = self._answers.get(key)
         if found is None:
-            for (name, names), values in zip(program.fields.items(), key, strict=True):
-                if self._told.get(name) != values:
-                    self._told[name] = values
-                    program.tell(name, as_map(names, values))
             try:
-                found = program.answer()
+                found = self._asked(program, key)
             except ExpressionError as problem:
                 found = problem
             self._answers[key] = found
         return found
+
+    def _asked(self, program: Program, key: tuple[Values, ...]) -> bool:
+        for (name, names), values in zip(program.fields.items(), key, strict=True):
+            if self._told.get(name) != values:
+                self._told.pop(name, None)
+                program.tell(name, as_map(names, values))
+                self._told[name] = values
+        return program.answer()
 
     def _values(self, name: str, names: tuple[str, ...], policy: NetworkPolicy, term: Term | None) -> Values:
         if name == "policy":

@@ -105,6 +105,13 @@ def test_an_expression_that_fails_is_a_denial_that_no_waiver_holds_back():
     assert "could not be judged" in found[0].message
 
 
+def test_text_that_cel_cannot_hold_is_a_denial_and_nothing_else_is_touched_by_it():
+    rule = guardrail(expression="source.owner != 'x'")
+    facts = {"web/a": AppFacts(owner="half \ud800"), "web/c": AppFacts(owner="us")}
+    found = findings(rule, network({"web/c -> web/b tcp/1": (), PLAIN: (), "web/c -> web/d tcp/1": ()}, facts))
+    assert [(item.severity, item.subject) for item in found] == [(Severity.DENY, "acme/web/a -> acme/web/b tcp/8080")]
+
+
 def test_an_expression_that_does_not_compile_denies_whatever_it_matches():
     (found,) = findings(guardrail(expression="source.org =="), network({PLAIN: ()}))
     assert (found.severity, found.limit) == (Severity.DENY, "expression")
