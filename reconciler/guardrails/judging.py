@@ -74,7 +74,8 @@ def judge(
 
     Without a network before, all of it is new.
     """
-    checks, waivers = compile_checks(guardrails, today), tuple(waivers)
+    guardrails, waivers = tuple(guardrails), tuple(waivers)
+    checks = compile_checks(guardrails, today)
     ends = Ends(checks, waivers, after)
     waiving = Waiving(waivers, ends, today)
     broken, asked = sweep(checks, ends, Additions(checks, ends, before), after)
@@ -91,7 +92,10 @@ def judge(
             bench.policies(broken[check.bit])
         breaches += bench.breaches()
         waived += bench.waived
-    return Judgement(after, tuple(breaches), waived, waiving.uses, waiving.unused, waiving.ended, ends.routes)
+    # A guardrail that passes over what is old cannot tell whether a waiver for it is needed.
+    partly = {guardrail.name for guardrail in guardrails if guardrail.introduced and before is not None}
+    unused = tuple(waiver for waiver in waiving.unused if waiver.guardrail not in partly)
+    return Judgement(after, tuple(breaches), waived, waiving.uses, unused, waiving.ended, ends.routes)
 
 
 class _Bench:

@@ -61,14 +61,14 @@ CODES = MappingProxyType(
         "expires-soon": "The last day of a grant, or of plaintext, is near.",
         "misspelt-source": "A source app is declared nowhere, and its name is close to one that is.",
         "misspelt-space": "A space or organization is declared nowhere, and its name is close to one that is.",
-        # guardrails
-        "bad-expression": "A CEL expression does not compile, reads what is not there, or is not true or false.",
-        "costly-expression": "A CEL expression is longer, deeper or more costly than a guardrail needs.",
         # against the live world
         "space-not-found": "A space does not exist on the foundation, or is closed to the caller.",
         "too-many-policies": "The manifests ask for more policies than any foundation could hold.",
         "not-an-internal-domain": "A route is on a domain that is not internal on this foundation.",
         "route-owned-elsewhere": "A declared hostname belongs to another space.",
+        # expressions
+        "bad-expression": "A CEL expression does not compile, reads what is not there, or is not true or false.",
+        "costly-expression": "A CEL expression is longer, deeper or more costly than a guardrail needs.",
         # formatting
         "cannot-format": "A file that `fmt` would damage.",
         # snapshots

@@ -88,6 +88,12 @@ def test_an_unused_waiver_is_a_warning_at_its_line():
     assert (found.severity, found.code, found.origin) == (Severity.WARN, "waiver-unused", WAIVER)
 
 
+def test_a_waiver_is_not_called_unused_by_a_guardrail_that_passes_over_what_is_old():
+    world, rule = network({PLAIN: ()}), guardrail(tls=(), introduced=True)
+    assert findings(rule, world, waiver(), before=world) == []
+    assert [item.code for item in findings(rule, network({}), waiver())] == ["waiver-unused"]
+
+
 def test_after_its_last_day_a_waiver_is_only_mentioned():
     found = findings(guardrail(tls=()), network({PLAIN: ()}), waiver(until=TODAY - timedelta(1)))
     assert [item.code for item in found] == ["rule"]
