@@ -14,7 +14,8 @@ from reconciler.cli.options import format_option
 from reconciler.cli.session import load_manifests
 from reconciler.cli.snapshots import read_snapshot
 from reconciler.errors import PartialApplyError
-from reconciler.flow import PlanRequest, make_plan
+from reconciler.flow.plans import make_plan
+from reconciler.flow.requests import PlanRequest
 from reconciler.report.apply_json import render_result_json
 from reconciler.report.apply_text import render_result_text
 from reconciler.report.plan_text import render_plan_text, summary_line

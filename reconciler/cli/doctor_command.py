@@ -14,7 +14,7 @@ from reconciler.cli.clock import today_utc
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument, target_options
 from reconciler.cli.session import home_folder, warn_of_unverified_tls
-from reconciler.manifests.bundle import load_bundle
+from reconciler.flow.loading import checked_bundle
 from reconciler.manifests.read_set import read_set_of
 from reconciler.model.checkup import Check, Checkup, Concern, Status
 from reconciler.model.names import parse_app_ref
@@ -122,7 +122,7 @@ def _manifests(paths: tuple[str, ...], spaces: tuple[SpacePattern, ...]) -> tupl
         status = Status.OK if spaces else Status.UNKNOWN
         return None, Check("manifests", status, message)
     named = paths or (DEFAULT_PATH,)
-    loaded = load_bundle(named, today=today_utc())
+    loaded = checked_bundle(named, today=today_utc())
     problems = count_problems(loaded.diagnostics)
     if loaded.bundle is None:
         hint = f"`c2c validate {shlex.join(named)}` shows them; until then the spaces are not known"

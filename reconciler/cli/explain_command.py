@@ -15,7 +15,7 @@ from reconciler.cli.options import format_option, target_options
 from reconciler.cli.requests import request_for_manifests
 from reconciler.cli.session import sign_in
 from reconciler.errors import UsageError
-from reconciler.flow import explain_call, explain_call_against, explain_declared_call
+from reconciler.flow.explaining import explain_call, explain_call_against, explain_declared_call
 from reconciler.model.ports import Protocol, parse_port_range
 from reconciler.report.explain_json import render_explanation_json
 from reconciler.report.explain_text import render_explanation
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from reconciler.flow import PlanRequest
+    from reconciler.flow.requests import PlanRequest
     from reconciler.model.explanation import Explanation
 
 _PROTOCOL = re.compile(rf"(?:({'|'.join(Protocol)})/)?(.+)", re.IGNORECASE)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.apply.journal import Journal
-    from reconciler.flow import Request
+    from reconciler.flow.requests import Request
     from reconciler.planning.plan import Plan
     from reconciler.planning.saved import SavedPlan
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "apply": "make the changes, additions first",
     "rollback": "plan what undoes an apply, by its journal",
     "explain": "may this app call that one, by what, and what is missing",
+    "audit": "judge the live policies by the guardrails, whoever made them",
     "doctor": "look at the way to the foundation, the caller, the roles and the quota",
     "schema": "print the JSON Schemas of the manifests",
     "fmt": "bring manifests into canonical form",

@@ -12,12 +12,13 @@ from reconciler.cli.options import all_environments_option, format_option, paths
 from reconciler.cli.requests import request_for_manifests
 from reconciler.cli.session import sign_in
 from reconciler.cli.showing import show_plan
-from reconciler.flow import PlanRequest, make_plan, plan_against
+from reconciler.flow.plans import make_plan, plan_against
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from reconciler.flow.requests import PlanRequest
     from reconciler.planning.plan import Plan
 
 EPILOG = """\b

@@ -11,7 +11,7 @@ from reconciler.cli.journals import load_journal
 from reconciler.cli.options import DEFAULT_PATH
 from reconciler.cli.session import load_manifests, revision_of
 from reconciler.errors import StaleError, UsageError
-from reconciler.flow import PlanRequest, RollbackRequest
+from reconciler.flow.requests import PlanRequest, RollbackRequest
 from reconciler.planning.deeds import deeds_of
 from reconciler.planning.saved import read_saved_plan
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.apply.journal import Journal
-    from reconciler.flow import Request
+    from reconciler.flow.requests import Request
     from reconciler.planning.saved import SavedPlan
 
 

@@ -12,7 +12,7 @@ from reconciler.cli.options import format_option, target_options
 from reconciler.cli.requests import request_for_rollback
 from reconciler.cli.session import sign_in
 from reconciler.cli.showing import show_plan
-from reconciler.flow import plan_for
+from reconciler.flow.plans import plan_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.options import DEFAULT_PATH
 from reconciler.errors import ManifestError, UsageError
-from reconciler.manifests.bundle import load_bundle
+from reconciler.flow.loading import checked_bundle
 from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tuple[Diagnostic, ...]]:
     """Load what the command line names. Give the manifests and the warnings; raise ManifestError on any error."""
-    loaded = load_bundle(paths or (DEFAULT_PATH,), today=today)
+    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today)
     if loaded.bundle is None:
         raise ManifestError(loaded.diagnostics)
     return loaded.bundle, loaded.diagnostics

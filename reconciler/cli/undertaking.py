@@ -12,7 +12,7 @@ from reconciler.cli.interrupts import noticed_interrupts
 from reconciler.cli.journals import JournalFile, create_journal, default_path, reopen_journal, timestamp_of
 from reconciler.cli.outcome import Told, show_outcome
 from reconciler.errors import C2CError, RefusedError, StaleError, UsageError
-from reconciler.flow import plan_for
+from reconciler.flow.plans import plan_for
 from reconciler.planning.digest import plan_digest
 from reconciler.planning.ordering import steps
 from reconciler.report.apply_json import render_result_json

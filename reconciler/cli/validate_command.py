@@ -9,7 +9,7 @@ import click
 from reconciler.cli.clock import DayType, today_utc
 from reconciler.cli.console import open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
-from reconciler.manifests.bundle import load_bundle
+from reconciler.flow.loading import checked_bundle
 from reconciler.model.names import SpaceRef
 from reconciler.report.diagnostics_text import count_problems, render_diagnostics
 from reconciler.report.json_text import encode_diagnostics, render_json
@@ -35,7 +35,7 @@ def command(paths: tuple[str, ...], as_of: date | None, output_format: str) -> i
     PATH defaults to `policies`. Exit code 1 when there is an error; warnings alone are no error.
     """
     console = open_console()
-    loaded = load_bundle(paths or (DEFAULT_PATH,), today=as_of or today_utc())
+    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=as_of or today_utc())
     valid = loaded.bundle is not None
     if output_format == "json":
         console.result(render_json({"valid": valid, "diagnostics": encode_diagnostics(loaded.diagnostics)}))

@@ -1,1 +1,1 @@
-"""Judging: a plan and both worlds become findings."""
+"""Judging networks by guardrails: `judge` reads a world, or what a plan adds to it, and gives findings."""

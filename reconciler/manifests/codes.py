@@ -76,6 +76,9 @@ CODES = MappingProxyType(
         "too-many-policies": "The manifests ask for more policies than any foundation could hold.",
         "not-an-internal-domain": "A route is on a domain that is not internal on this foundation.",
         "route-owned-elsewhere": "A declared hostname belongs to another space.",
+        # expressions
+        "bad-expression": "A CEL expression does not compile, reads what is not there, or is not true or false.",
+        "costly-expression": "A CEL expression is longer, deeper or more costly than a guardrail needs.",
         # formatting
         "cannot-format": "A file that `fmt` would damage.",
         # snapshots

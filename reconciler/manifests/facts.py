@@ -63,7 +63,7 @@ def facts_of(bundle: Bundle, live: LiveState) -> dict[AppRef, AppFacts]:
             labels=app.labels,
             zone=(own and own.zone) or space.zone,
             owner=(own and own.owner) or space.owner,
-            template=_template(entry),
+            template=entry.app.template if entry else None,
             trusts_platform=trusts_platform(live.environment.get(ref)),
             origin=entry.origin if entry else None,
         )
@@ -85,11 +85,6 @@ def entries_of(bundle: Bundle, live: LiveState) -> dict[AppRef, Entry]:
 def trusts_platform(variables: Mapping[str, str] | None) -> bool | None:
     """Say whether governed variables are what `trust: system` sets; None where they were not read."""
     return None if variables is None else all(variables.get(name) == value for name, value in SYSTEM_TRUST.items())
-
-
-def _template(entry: Entry | None) -> str | None:
-    del entry  # an entry does not name its template yet; with `App.template`, this gives that name
-    return None
 
 
 def _classifications(bundle: Bundle) -> dict[SpaceRef, _Classification]:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.planning.digest import FORMAT_VERSION, plan_digest
-from reconciler.planning.encoding import encode_change, encode_connectivity, encode_span, timestamp
+from reconciler.planning.encoding import (
+    encode_change,
+    encode_connectivity,
+    encode_finding,
+    encode_span,
+    encode_waiver,
+    timestamp,
+)
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
@@ -57,15 +64,7 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
             for item in plan.blocked
         ],
         "stale": [str(policy) for policy in plan.stale],
-        "findings": [
-            {
-                "severity": item.severity.value,
-                "code": item.code,
-                "message": item.message,
-                "hint": item.hint,
-                "origin": encode_span(item.origin) if item.origin else {},
-            }
-            for item in plan.findings
-        ],
+        "findings": [encode_finding(finding) for finding in plan.findings],
+        "waivers": [encode_waiver(use) for use in plan.waivers],
         "connectivity": [encode_connectivity(change) for change in plan.connectivity],
     }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Span
     from reconciler.model.connectivity import ConnectivityChange, Opening
     from reconciler.planning.changes import Change, Item
+    from reconciler.planning.plan import Finding, WaiverUse
 
 
 def encode_change(change: Change) -> dict[str, Any]:
@@ -71,6 +72,33 @@ def _opening(opening: Opening) -> dict[str, Any]:
         "start": opening.ports.start,
         "end": opening.ports.end,
         "tls": None if opening.tls is None else opening.tls.value,
+    }
+
+
+def encode_finding(finding: Finding) -> dict[str, Any]:
+    """Turn a finding into JSON."""
+    return {
+        "severity": finding.severity.value,
+        "code": finding.code,
+        "message": finding.message,
+        "hint": finding.hint,
+        "origin": encode_span(finding.origin) if finding.origin else {},
+        "limit": finding.limit,
+        "subject": finding.subject,
+        "rule": encode_span(finding.rule) if finding.rule else None,
+        "related": [encode_span(span) for span in finding.related],
+    }
+
+
+def encode_waiver(use: WaiverUse) -> dict[str, Any]:
+    """Turn a waiver that is used into JSON."""
+    return {
+        "name": use.name,
+        "guardrail": use.guardrail,
+        "count": use.count,
+        "until": use.until.isoformat(),
+        "why": use.why,
+        "origin": encode_span(use.origin),
     }
 
 

@@ -30,13 +30,34 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A judgement on the plan. `hint` says what would satisfy it."""
+    """A judgement on the plan. `hint` says what would satisfy it.
+
+    Those of guardrails have more: the `limit` that is broken, the place of the limit (`rule`), and the address of the
+    policy or app that breaks it (`subject`; None where one finding stands for many). Their `origin` is the manifest
+    line that asks for the policy, with all others that do in `related`; without such a line it is the `rule`.
+    """
 
     severity: Severity
     code: str
     message: str
     origin: Span | None = None
     hint: str | None = None
+    limit: str | None = None
+    subject: str | None = None
+    rule: Span | None = None
+    related: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """A waiver that holds something back: `count` violations of a guardrail, until its last day (UTC)."""
+
+    name: str
+    guardrail: str
+    count: int
+    until: date
+    why: str
+    origin: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +131,8 @@ class Plan:
     `changes` are sorted. `room` says for the source apps near the server's quota how many policies they may still get:
     their changes need an order of their own. `network_admin` says whether the caller may change every policy.
     `foreign` are live policies outside the scope, `stale` those with an end that cannot be named; both are shown and
-    never touched. `connectivity` says what the changes mean, worst first; it follows from them and is no part of the
-    digest.
+    never touched. `waivers` are those that hold findings back. `connectivity` says what the changes mean, worst first;
+    it follows from them and is no part of the digest.
     """
 
     foundation: str
@@ -127,6 +148,7 @@ class Plan:
     foreign: frozenset[NetworkPolicy] = frozenset()
     stale: tuple[StalePolicy, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    waivers: tuple[WaiverUse, ...] = ()
     connectivity: tuple[ConnectivityChange, ...] = ()
 
     @property

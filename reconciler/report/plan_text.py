@@ -10,10 +10,10 @@ from reconciler.model.desired import Kind
 from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Reason, Replace, VariableSetting
 from reconciler.planning.digest import plan_digest
 from reconciler.planning.encoding import encode_item, timestamp
-from reconciler.planning.plan import Severity
 from reconciler.report.addresses import seen_from
 from reconciler.report.connectivity_text import render_connectivity
 from reconciler.report.escape import display_width, escape
+from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.style import PLAIN, Style
 from reconciler.report.words import TLS_WORDS
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Span
     from reconciler.model.names import AppRef, SpaceRef
     from reconciler.planning.changes import Change, Item
-    from reconciler.planning.plan import Finding, Plan
+    from reconciler.planning.plan import Plan
 
 _MARKERS = {"create": ("+", "green"), "replace": ("~", "yellow"), "delete": ("-", "red")}
 _REASON_WORDS = {
@@ -44,8 +44,6 @@ _KIND_WORDS = {
     Kind.ENVIRONMENT: "env ",
 }
 _WIDEST_SUBJECT = 72
-_SEVERITY_WORDS = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.AUDIT: "note"}
-_SEVERITY_COLOURS = {Severity.DENY: "red", Severity.WARN: "yellow", Severity.AUDIT: "dim"}
 
 
 class _Row(NamedTuple):
@@ -69,7 +67,8 @@ def render_plan_text(plan: Plan, *, style: Style = PLAIN, show_foreign: bool = F
         _blocked(plan, style),
         _listing("Stale: one end cannot be named; policies of deleted apps go by themselves", map(str, plan.stale)),
         _listing("Foreign: outside the scope, never touched", map(str, sorted(plan.foreign))) if show_foreign else "",
-        _findings(plan.findings, style),
+        render_findings(plan.findings, style=style),
+        render_waivers(plan.waivers, style=style),
         _closing(plan, style),
     ]
     return "\n".join(block for block in blocks if block)
@@ -202,17 +201,6 @@ def _blocked(plan: Plan, style: Style) -> str:
 def _listing(title: str, lines: Iterable[str]) -> str:
     entries = [f"  . {escape(line)}" for line in lines]
     return "\n".join([title, *entries]) + "\n" if entries else ""
-
-
-def _findings(findings: tuple[Finding, ...], style: Style) -> str:
-    lines = []
-    for item in findings:
-        label = style.paint(f"{_SEVERITY_WORDS[item.severity]}[{item.code}]", _SEVERITY_COLOURS[item.severity])
-        place = f"{escape(str(item.origin))}: " if item.origin else ""
-        lines.append(f"{place}{label} {escape(item.message)}")
-        if item.hint:
-            lines.append(f"    hint: {escape(item.hint)}")
-    return "\n".join(lines) + "\n" if lines else ""
 
 
 def _closing(plan: Plan, style: Style) -> str:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.guarded import guardrail
 
+from reconciler.guardrails.expression_problems import expression_problems
 from reconciler.manifests import resolve, writer
 from reconciler.manifests.bundle import load_bundle, load_snapshot
 from reconciler.manifests.codes import CODES
@@ -83,6 +85,8 @@ def made_here() -> Iterator[Diagnostic]:
         Path("live.yml").write_text(text)
         yield from load_snapshot("live.yml")[1]
     yield writer.canonical("web.yml", b"a: [ # kept?\n  1 # and this?\n]\n")[0]
+    for expression in ("source.orgg == 'acme'", "source.labels.all(a, destination.labels.all(b, a == b))"):
+        yield from expression_problems([guardrail("partners", expression=expression)])
     yield from against_the_live_state()
 
 

@@ -22,7 +22,8 @@ from support.small_world import DEVELOPER, SmallWorld, accidents, faults, manife
 from reconciler.apply.events import Finished, Result
 from reconciler.apply.executor import apply_plan
 from reconciler.errors import C2CError
-from reconciler.flow import PlanRequest, make_plan
+from reconciler.flow.plans import make_plan
+from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.bundle import load_bundle
 from reconciler.planning.steps import CreatePolicies, DeletePolicies
 from reconciler.simulator.faults import Effect, Fault

@@ -25,7 +25,8 @@ from reconciler.cli.jobs import Job, rest_of_job
 from reconciler.cli.journals import load_journal
 from reconciler.cli.undertaking import Choices, carry_out
 from reconciler.errors import C2CError
-from reconciler.flow import PlanRequest, RollbackRequest, plan_for
+from reconciler.flow.plans import plan_for
+from reconciler.flow.requests import PlanRequest, RollbackRequest
 from reconciler.manifests.bundle import load_bundle
 from reconciler.report.style import PLAIN
 from reconciler.simulator.faults import Effect, Fault

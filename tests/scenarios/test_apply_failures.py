@@ -12,7 +12,8 @@ from reconciler.apply.executor import apply_plan
 from reconciler.cli.console import open_console
 from reconciler.cli.outcome import Told, show_outcome
 from reconciler.errors import ManifestError
-from reconciler.flow import PlanRequest, make_plan
+from reconciler.flow.plans import make_plan
+from reconciler.flow.requests import PlanRequest
 from reconciler.planning.steps import CreatePolicies, DeletePolicies
 from reconciler.report.apply_json import render_result_json
 from reconciler.report.apply_text import render_result_text

@@ -8,7 +8,8 @@ import pytest
 from support.embedded import client_of, embedded_foundation
 from support.scenarios import TODAY, bundle_of
 
-from reconciler.flow import PlanRequest, make_plan
+from reconciler.flow.plans import make_plan
+from reconciler.flow.requests import PlanRequest
 
 LISTS = ("/v3/organizations", "/v3/spaces", "/v3/domains", "/v3/apps", "/v3/routes")
 

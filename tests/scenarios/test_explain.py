@@ -13,7 +13,8 @@ from support.scenarios import HEADER, TODAY, bundle_of, web
 from reconciler.analysis.naming import CallQuestion
 from reconciler.analysis.reachability import Asked
 from reconciler.errors import UsageError
-from reconciler.flow import PlanRequest, explain_call_against, explain_declared_call
+from reconciler.flow.explaining import explain_call_against, explain_declared_call
+from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.snapshot_live import live_state_of
 from reconciler.model.caller import Caller
 from reconciler.model.explanation import Gap, Standing

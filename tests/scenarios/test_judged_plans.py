@@ -9,7 +9,8 @@ from support.networks import only
 from support.scenarios import TODAY, bundle_of, web
 
 from reconciler.diagnostics import Span
-from reconciler.flow import PlanRequest, plan_against
+from reconciler.flow.plans import plan_against
+from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.snapshot_live import live_state_of
 from reconciler.model.expectation import Expectation, Reach
 from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match

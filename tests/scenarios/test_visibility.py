@@ -8,7 +8,8 @@ from support.scenarios import TODAY, bundle_of, lines
 
 from reconciler.apply.executor import apply_plan
 from reconciler.cf.credentials import ClientCredentials, PasswordCredentials
-from reconciler.flow import PlanRequest, make_plan
+from reconciler.flow.plans import make_plan
+from reconciler.flow.requests import PlanRequest
 from reconciler.planning.codec import encode_plan
 from reconciler.report.apply_text import render_result_text
 from reconciler.report.plan_text import render_plan_text

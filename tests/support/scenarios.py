@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from reconciler.flow import PlanRequest, plan_against
+from reconciler.flow.plans import plan_against
+from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.snapshot_live import live_state_of
 

@@ -25,6 +25,8 @@ WITHOUT_A_FILE = {
     "no-manifests": "tests/unit/manifests/test_discovery.py",
     "file-too-large": "tests/unit/manifests/test_hostile.py",
     "too-many-patterns": "tests/unit/manifests/test_hostile.py",
+    "bad-expression": "tests/unit/guardrails/test_expressions.py",
+    "costly-expression": "tests/unit/guardrails/test_expressions.py",
     "no-snapshot": "tests/unit/manifests/test_snapshots.py",
     "unknown-reference": "tests/unit/manifests/test_snapshots.py",
     "json-syntax": "tests/unit/manifests/test_snapshots.py",

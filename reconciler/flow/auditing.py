@@ -1,0 +1,47 @@
+"""Judging the live world as it is, whoever made it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.analysis.networks import network_before
+from reconciler.diagnostics import has_errors
+from reconciler.errors import ManifestError
+from reconciler.guardrails.audit import Audited, make_audit
+from reconciler.guardrails.judging import judge
+from reconciler.manifests.facts import facts_of
+from reconciler.manifests.read_set import read_set_of
+from reconciler.manifests.resolve import resolve
+from reconciler.planning.plan import ManifestsVersion, warnings_as_findings
+from reconciler.planning.visibility import visibility_findings
+
+if TYPE_CHECKING:
+    from reconciler.flow.requests import PlanRequest
+    from reconciler.guardrails.audit import Audit
+    from reconciler.guardrails.baseline import Known
+    from reconciler.model.live import LiveState
+    from reconciler.model.platform import Platform
+
+
+def audit(request: PlanRequest, platform: Platform, *, baseline: frozenset[Known] | None = frozenset()) -> Audit:
+    """Read the platform and judge it as it is, by the guardrails of the manifests."""
+    return audit_live(request, platform.fetch(read_set_of(request.bundle)), baseline=baseline)
+
+
+def audit_live(request: PlanRequest, live: LiveState, *, baseline: frozenset[Known] | None = frozenset()) -> Audit:
+    """Judge a live state that has been read already; see `make_audit` for the baseline.
+
+    Live policies that the manifests ask for are judged with what the entries say; all others are nobody's.
+    """
+    bundle = request.bundle
+    desired, found = resolve(bundle, live, today=request.today)
+    if has_errors(found):
+        raise ManifestError(found)
+    network = network_before(live, facts_of(bundle, live), desired)
+    manifests = ManifestsVersion(bundle.digest, request.revision, request.paths)
+    return make_audit(
+        Audited(live.foundation, live.taken_at, manifests, len(live.policies), len(live.stale)),
+        judge(bundle.guardrails, bundle.waivers, network, today=request.today),
+        notes=(*visibility_findings(live), *warnings_as_findings((*request.warnings, *found))),
+        baseline=baseline,
+    )

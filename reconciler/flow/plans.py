@@ -1,0 +1,77 @@
+"""Manifests, or a journal, and the platform become a plan that has been judged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler.diagnostics import has_errors
+from reconciler.errors import ManifestError
+from reconciler.flow.judging import judged
+from reconciler.flow.requests import PlanRequest
+from reconciler.manifests.read_set import read_set_of
+from reconciler.manifests.resolve import resolve
+from reconciler.planning.build import build_plan
+from reconciler.planning.limits import RemovalLimits
+from reconciler.planning.plan import ManifestsVersion, PlanOptions, warnings_as_findings
+from reconciler.planning.rollback import build_rollback, read_set_for
+
+if TYPE_CHECKING:
+    from reconciler.flow.requests import Request
+    from reconciler.model.desired import DesiredState
+    from reconciler.model.live import LiveState
+    from reconciler.model.platform import Platform
+    from reconciler.planning.plan import Plan
+
+
+def plan_for(request: Request, platform: Platform) -> Plan:
+    """Read the platform and make the plan that was asked for, of whichever kind."""
+    if isinstance(request, PlanRequest):
+        return make_plan(request, platform)
+    made = request.journal.made
+    return build_rollback(
+        made,
+        platform.fetch(read_set_for(made)),
+        journal=ManifestsVersion(request.digest, paths=(request.path,)),
+        options=PlanOptions(request.today, rollback_of=request.path),
+        limits=RemovalLimits(allowed=request.max_revokes),
+    )
+
+
+def make_plan(request: PlanRequest, platform: Platform) -> Plan:
+    """Read the platform and plan the manifests against it.
+
+    Raise ManifestError when the manifests contradict the live world, for example over a hostname that another space
+    owns, and PlatformError when it cannot be read.
+    """
+    read_set = replace(read_set_of(request.bundle), all_environments=request.all_environments)
+    return plan_against(request, platform.fetch(read_set))
+
+
+def plan_against(request: PlanRequest, live: LiveState) -> Plan:
+    """Plan the manifests against a live state that has been read already."""
+    plan, desired = planned(request, live)
+    return judged(plan, request.bundle, desired, live)
+
+
+def planned(request: PlanRequest, live: LiveState) -> tuple[Plan, DesiredState]:
+    """Plan without judging. Raise ManifestError when the manifests contradict the live world."""
+    bundle = request.bundle
+    desired, found = resolve(bundle, live, today=request.today)
+    if has_errors(found):
+        raise ManifestError(found)
+    given = bundle.foundation.value.limits if bundle.foundation else None
+    limits = RemovalLimits(
+        max_revokes=given.max_revokes if given else None,
+        max_revoke_percent=given.max_revoke_percent if given else None,
+        allowed=request.max_revokes,
+    )
+    plan = build_plan(
+        desired,
+        live,
+        manifests=ManifestsVersion(bundle.digest, request.revision, request.paths),
+        options=PlanOptions(request.today, request.all_environments),
+        limits=limits,
+        findings=warnings_as_findings((*request.warnings, *found)),
+    )
+    return plan, desired

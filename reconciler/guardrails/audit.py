@@ -1,0 +1,107 @@
+"""The live world alone, judged: what is new, and what a baseline knows already."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reconciler.guardrails.baseline import Known
+from reconciler.guardrails.findings import findings_of, severity_of
+from reconciler.planning.plan import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from reconciler.guardrails.judging import Breach, Judgement
+    from reconciler.planning.plan import Finding, ManifestsVersion, WaiverUse
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What was looked at: which world, read when, by which manifests, and how many policies it has."""
+
+    foundation: str
+    taken_at: datetime | None
+    manifests: ManifestsVersion
+    policies: int
+    stale: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The outcome.
+
+    `findings` are the new ones, at most so many of each limit; `counts` has their true numbers. `notes` are findings
+    about the look itself, such as what is hidden from the caller. `known` counts what the baseline holds and is still
+    there, `gone` what it holds and is not. `violations` are all that a baseline made now would hold.
+    """
+
+    subject: Audited
+    findings: tuple[Finding, ...]
+    counts: Mapping[Severity, int]
+    notes: tuple[Finding, ...] = ()
+    waivers: tuple[WaiverUse, ...] = ()
+    waived: int = 0
+    known: int = 0
+    gone: int = 0
+    violations: frozenset[Known] = field(default=frozenset(), repr=False)
+
+    @property
+    def is_refused(self) -> bool:
+        """Say whether a denial is new."""
+        return self.counts[Severity.DENY] > 0
+
+
+def make_audit(
+    subject: Audited,
+    judgement: Judgement,
+    *,
+    expectations: tuple[Finding, ...] = (),
+    notes: tuple[Finding, ...] = (),
+    baseline: frozenset[Known] | None = frozenset(),
+) -> Audit:
+    """Tell what is new from what the baseline knows; with None as the baseline, everything counts as known.
+
+    `expectations` are findings made elsewhere that count like those of guardrails. What could not be judged is never
+    known.
+    """
+    violations = frozenset(
+        {_known(breach, item) for breach in judgement.breaches if breach.failure is None for item in breach.subjects}
+        | {_of_finding(finding) for finding in expectations}
+    )
+    known = violations if baseline is None else baseline
+    fresh = tuple(left for breach in judgement.breaches if (left := _without(breach, known)).subjects)
+    unmet = tuple(finding for finding in expectations if _of_finding(finding) not in known)
+    counts = Counter(dict.fromkeys(Severity, 0))
+    counts.update(finding.severity for finding in unmet)
+    counts[Severity.WARN] += len(judgement.unused)
+    for breach in fresh:
+        counts[severity_of(breach)] += len(breach.subjects)
+    return Audit(
+        subject,
+        (*unmet, *findings_of(replace(judgement, breaches=fresh))),
+        counts,
+        notes,
+        judgement.uses,
+        judgement.waived,
+        len(violations & known),
+        len(known - violations),
+        violations,
+    )
+
+
+def _without(breach: Breach, known: frozenset[Known]) -> Breach:
+    if breach.failure is not None or not known:
+        return breach
+    return replace(breach, subjects=[item for item in breach.subjects if _known(breach, item) not in known])
+
+
+def _known(breach: Breach, subject: object) -> Known:
+    return Known(breach.check.guardrail.name, breach.check.limit.key, str(subject))
+
+
+def _of_finding(finding: Finding) -> Known:
+    """Recognise a finding of an expectation: by its whole text, so that another way to break it is new."""
+    return Known(finding.code, finding.limit or "", finding.subject or finding.message)

@@ -1,0 +1,49 @@
+"""Guardrails made ready: every limit of every guardrail is a check, and every check is one bit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from reconciler.guardrails.limits import compile_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from reconciler.guardrails.limits.kinds import Limit
+    from reconciler.model.guardrail import Guardrail
+
+_L = TypeVar("_L", bound="Limit")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One limit of one guardrail, with its bit."""
+
+    guardrail: Guardrail
+    limit: Limit
+    bit: int
+
+
+def compile_checks(guardrails: Iterable[Guardrail], today: date) -> tuple[Check, ...]:
+    """Make all limits ready, in the order of the guardrails' names."""
+    pairs = [
+        (guardrail, limit)
+        for guardrail in sorted(guardrails, key=lambda item: (item.name, item.origin))
+        for limit in compile_limits(guardrail.limits, today)
+    ]
+    return tuple(Check(guardrail, limit, 1 << number) for number, (guardrail, limit) in enumerate(pairs))
+
+
+def of_kind(checks: Iterable[Check], kind: type[_L]) -> tuple[tuple[int, _L], ...]:
+    """Pick the checks with limits of one kind, each as its bit and its limit."""
+    return tuple((check.bit, check.limit) for check in checks if isinstance(check.limit, kind))
+
+
+def mask_of(checks: Sequence[tuple[int, Limit]]) -> int:
+    """Join the bits of checks."""
+    mask = 0
+    for bit, _ in checks:
+        mask |= bit
+    return mask

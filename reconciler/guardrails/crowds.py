@@ -1,0 +1,67 @@
+"""Counting callers and callees, for `max_sources` and `max_destinations`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.guardrails.checks import of_kind
+from reconciler.guardrails.limits.kinds import CountLimit
+from reconciler.guardrails.subjects import Crowd
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from reconciler.guardrails.checks import Check
+    from reconciler.guardrails.ends import Ends
+    from reconciler.model.names import AppRef
+    from reconciler.model.network import Network
+    from reconciler.model.policy import NetworkPolicy
+
+Neighbours = dict["AppRef", set["AppRef"]]
+
+
+class Crowds:
+    """The apps that have too many policies to be passed without counting, with the other ends of these policies.
+
+    To be made after the sweep, which counts the policies of each app.
+    """
+
+    def __init__(self, checks: Sequence[Check], ends: Ends, after: Network, before: Network | None) -> None:
+        self._ends = ends
+        self._compares = before is not None
+        limits = [limit for _, limit in of_kind(checks, CountLimit)]
+        self._after, self._before = {}, {}
+        for callers in {limit.callers for limit in limits}:
+            least = min(limit.most for limit in limits if limit.callers is callers)
+            crowded = {app for app, end in ends.items() if (end.incoming if callers else end.outgoing) > least}
+            self._after[callers] = _neighbours(after.policies, crowded, callers=callers)
+            self._before[callers] = _neighbours(before.policies if before else (), crowded, callers=callers)
+
+    def too_many(self, check: Check, limit: CountLimit) -> Iterator[tuple[Crowd, frozenset[AppRef]]]:
+        """Find the apps with too many others, and name the others."""
+        for app, others in self._after[limit.callers].items():
+            counted = self._counted(check, limit, app, others)
+            if len(counted) <= limit.most:
+                continue
+            if check.guardrail.introduced and self._compares:
+                earlier = self._before[limit.callers].get(app, set())
+                if len(counted) <= len(self._counted(check, limit, app, earlier)):
+                    continue
+            yield Crowd(app, len(counted)), counted
+
+    def _counted(self, check: Check, limit: CountLimit, app: AppRef, others: set[AppRef]) -> frozenset[AppRef]:
+        ends, bit = self._ends, check.bit
+        if limit.callers:
+            found = (other for other in others if ends[other].as_source & bit)
+            return frozenset(found) - {app} if ends[app].as_destination & bit else frozenset()
+        found = (other for other in others if ends[other].as_destination & bit)
+        return frozenset(found) - {app} if ends[app].as_source & bit else frozenset()
+
+
+def _neighbours(policies: Collection[NetworkPolicy], crowded: set[AppRef], *, callers: bool) -> Neighbours:
+    found: Neighbours = {app: set() for app in crowded}
+    for source, destination, *_ in policies if crowded else ():
+        app, other = (destination, source) if callers else (source, destination)
+        if app in found:
+            found[app].add(other)
+    return found

@@ -1,0 +1,158 @@
+"""Judging a network: guardrails and waivers in, breaches out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.guardrails.additions import Additions
+from reconciler.guardrails.checks import compile_checks
+from reconciler.guardrails.crowds import Crowds
+from reconciler.guardrails.ends import Ends
+from reconciler.guardrails.limits.expression import Asking, Expression
+from reconciler.guardrails.limits.kinds import CountLimit
+from reconciler.guardrails.subjects import Crowd
+from reconciler.guardrails.sweep import sweep
+from reconciler.guardrails.waiving import Waiving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from reconciler.guardrails.checks import Check
+    from reconciler.guardrails.ends import RoutesOf
+    from reconciler.guardrails.subjects import Subject
+    from reconciler.guardrails.waiving import Counter
+    from reconciler.model.guardrail import Guardrail, Waiver
+    from reconciler.model.network import Network
+    from reconciler.model.policy import NetworkPolicy
+    from reconciler.planning.plan import WaiverUse
+
+_MOST_REASONS = 10
+_OTHER_REASONS = "it fails in more ways than are told apart here"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Everything that breaks one limit of one guardrail, in no order.
+
+    With `failure` the limit could not be judged for these: why. That is a denial, whatever the guardrail asks for.
+    """
+
+    check: Check
+    subjects: Sequence[Subject]
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What guardrails say of a network.
+
+    `breaches` are in the order of the guardrails' names and of their limits, without what waivers hold back: of that
+    there are `waived`, and `uses` says which waivers did. `unused` waivers hold and held nothing back, `ended` ones
+    hold no longer. `routes` are those of each app, as far as a limit asked for them.
+    """
+
+    network: Network
+    breaches: tuple[Breach, ...] = ()
+    waived: int = 0
+    uses: tuple[WaiverUse, ...] = ()
+    unused: tuple[Waiver, ...] = ()
+    ended: tuple[Waiver, ...] = ()
+    routes: RoutesOf | None = None
+
+
+def judge(
+    guardrails: Iterable[Guardrail],
+    waivers: Iterable[Waiver],
+    after: Network,
+    before: Network | None = None,
+    *,
+    today: date,
+) -> Judgement:
+    """Judge a network on a day (UTC), and for guardrails about what is introduced, what it adds to the one before.
+
+    Without a network before, all of it is new.
+    """
+    guardrails, waivers = tuple(guardrails), tuple(waivers)
+    checks = compile_checks(guardrails, today)
+    ends = Ends(checks, waivers, after)
+    waiving = Waiving(waivers, ends, today)
+    broken, asked = sweep(checks, ends, Additions(checks, ends, before), after)
+    crowds = Crowds(checks, ends, after, before)
+    breaches: list[Breach] = []
+    waived = 0
+    for check in checks:
+        bench = _Bench(check, waiving)
+        if isinstance(check.limit, CountLimit):
+            bench.crowds(check.limit, crowds)
+        elif isinstance(check.limit, Expression):
+            bench.expression(check.limit, asked[check.bit], after)
+        else:
+            bench.policies(broken[check.bit])
+        breaches += bench.breaches()
+        waived += bench.waived
+    # A guardrail that passes over what is old cannot tell whether a waiver for it is needed.
+    partly = {guardrail.name for guardrail in guardrails if guardrail.introduced and before is not None}
+    unused = tuple(waiver for waiver in waiving.unused if waiver.guardrail not in partly)
+    return Judgement(after, tuple(breaches), waived, waiving.uses, unused, waiving.ended, ends.routes)
+
+
+class _Bench:
+    """Where the violations of one check come to, and where waivers take some away."""
+
+    def __init__(self, check: Check, waiving: Waiving) -> None:
+        self._check = check
+        self._waiving = waiving
+        self._covering = waiving.covering(check.guardrail)
+        self._subjects: list[Subject] = []
+        self._failed: dict[str, list[Subject]] = {}
+        self.waived = 0
+
+    def policies(self, found: list[NetworkPolicy]) -> None:
+        """Take violations by policies."""
+        self._subjects += found if not self._covering else [policy for policy in found if not self._waive(policy)]
+
+    def expression(self, limit: Expression, candidates: list[NetworkPolicy], network: Network) -> None:
+        """Ask the expression of every candidate. A waiver holds back a `no`, but never that it could not be asked."""
+        if not candidates:
+            return
+        asking = Asking(limit, network)
+        for policy in candidates:
+            answer = asking.ask(policy, network.policies[policy])
+            if answer is False and not self._waive(policy):
+                self._subjects.append(policy)
+            elif not isinstance(answer, bool):
+                known = answer.reason in self._failed or len(self._failed) < _MOST_REASONS
+                self._failed.setdefault(answer.reason if known else _OTHER_REASONS, []).append(policy)
+
+    def crowds(self, limit: CountLimit, crowds: Crowds) -> None:
+        """Take apps with too many others. Those that a waiver covers do not count."""
+        for crowd, others in crowds.too_many(self._check, limit):
+            counters: dict[int, Counter] = {}
+            left = len(others)
+            for other in others if self._covering else ():
+                ends = (other, crowd.app) if limit.callers else (crowd.app, other)
+                found = self._waiving.counters(self._covering, *ends)
+                counters |= {id(counter): counter for counter in found}
+                left -= bool(found)
+            if left > limit.most:
+                self._subjects.append(Crowd(crowd.app, left))
+                continue
+            self.waived += 1
+            for counter in counters.values():
+                counter.number += 1
+
+    def breaches(self) -> Iterator[Breach]:
+        """Give what is left."""
+        if self._subjects:
+            yield Breach(self._check, self._subjects)
+        for failure in sorted(self._failed):
+            yield Breach(self._check, self._failed[failure], failure)
+
+    def _waive(self, policy: NetworkPolicy) -> bool:
+        counters = self._waiving.counters(self._covering, policy.source, policy.destination)
+        for counter in counters:
+            counter.number += 1
+        self.waived += bool(counters)
+        return bool(counters)

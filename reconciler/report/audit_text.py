@@ -1,0 +1,41 @@
+"""An audit as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.planning.encoding import timestamp
+from reconciler.planning.plan import Severity
+from reconciler.report.escape import escape
+from reconciler.report.findings_text import render_findings, render_waivers
+from reconciler.report.steps import count_of
+from reconciler.report.style import PLAIN, Style
+
+if TYPE_CHECKING:
+    from reconciler.guardrails.audit import Audit
+
+
+def render_audit_text(audit: Audit, *, style: Style = PLAIN) -> str:
+    """Write an audit for people. The verdict is the last line."""
+    title = style.paint(f"Audit of {escape(audit.subject.foundation)}", "bold")
+    blocks = [
+        f"{title}\nlive state read {timestamp(audit.subject.taken_at) or 'at an unknown time'}\n",
+        render_findings((*audit.notes, *audit.findings), style=style),
+        render_waivers(audit.waivers, style=style),
+        _closing(audit, style),
+    ]
+    return "\n".join(block for block in blocks if block)
+
+
+def _closing(audit: Audit, style: Style) -> str:
+    counts = audit.counts
+    new = (
+        f"{counts[Severity.DENY]:,} denied, {count_of(counts[Severity.WARN], 'warning', 'warnings')}, "
+        f"{count_of(counts[Severity.AUDIT], 'note', 'notes')}"
+    )
+    rest = [f"{number:,} {word}" for number, word in ((audit.known, "known"), (audit.waived, "waived")) if number]
+    if audit.gone:
+        rest.append(f"{audit.gone:,} of the baseline gone")
+    looked = f"{count_of(audit.subject.policies, 'policy', 'policies')} looked at"
+    verdict = style.paint("Refused", "red") if audit.is_refused else style.paint("Passed", "green")
+    return f"{verdict}: {', '.join([new, *rest])}; {looked}.\n"

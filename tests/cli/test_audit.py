@@ -1,0 +1,58 @@
+"""`c2c audit` as its users run it."""
+
+import json
+
+import pytest
+from support.command import c2c, environment
+from support.scenarios import HEADER, web
+
+LIVE = "apiVersion: c2c/v1\nkind: Snapshot\n" + web("shop", "old", policies=("old -> shop tcp/8080",))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "web.yml").write_text(HEADER + "apps:\n  - name: shop\n")
+    (tmp_path / "live.yml").write_text(LIVE)
+    return tmp_path
+
+
+def audit(folder, *arguments: str):
+    return c2c("audit", *arguments, cwd=folder, env=environment(folder))
+
+
+def test_passes_where_nothing_is_forbidden(folder):
+    found = audit(folder, "--live", "live.yml")
+    assert (found.code, found.err) == (0, "")
+    assert found.out.splitlines()[-1] == "Passed: 0 denied, 0 warnings, 0 notes; 1 policy looked at."
+
+
+def test_writes_json(folder):
+    found = audit(folder, "--live", "live.yml", "--format", "json", "--as-of", "2026-11-20")
+    assert found.code == 0
+    assert found.json["foundation"] == "snapshot"
+    assert found.json["summary"]["policies"] == 1
+    assert audit(folder, "--live", "live.yml", "--format", "json", "--as-of", "2026-11-20").out == found.out
+
+
+def test_writes_a_baseline_and_reads_it_again(folder):
+    assert audit(folder, "--live", "live.yml", "--baseline", "known.json", "--write-baseline").code == 0
+    assert json.loads((folder / "known.json").read_text()) == {"format_version": "1.0", "baseline": []}
+    assert audit(folder, "--live", "live.yml", "--baseline", "known.json").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--write-baseline",), "--write-baseline needs --baseline FILE"),
+        (("--live", "live.yml", "--baseline", "none.json"), "none.json cannot be read"),
+        (("--live", "live.yml", "--baseline", "live.yml"), "live.yml is not JSON"),
+        (("--live", "live.yml", "--baseline", "no/such/known.json", "--write-baseline"), "could not be written"),
+        (("--live", "none.yml"), "none.yml"),
+    ],
+)  # fmt: skip
+def test_tells_wrong_usage_in_words(folder, arguments, words):
+    found = audit(folder, *arguments)
+    assert (found.code, found.out) == (1, "")
+    assert words in found.err
+    assert "Traceback" not in found.err

@@ -1,0 +1,71 @@
+"""Guardrails, waivers and networks by hand, for tests of judging."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from reconciler.diagnostics import Span
+from reconciler.guardrails.findings import findings_of
+from reconciler.guardrails.judging import judge
+from reconciler.model.desired import Term
+from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Waiver
+from reconciler.model.names import AppRef, parse_app_ref
+from reconciler.model.network import AppFacts, Network
+from reconciler.model.policy import NetworkPolicy
+from reconciler.model.ports import TlsMode, parse_port_range
+from reconciler.model.route import InternalRoute
+
+if TYPE_CHECKING:
+    from reconciler.planning.plan import Finding
+
+TODAY = date(2026, 11, 20)
+RULE = Span("policies/guardrails.yml", 9, 3)
+WAIVER = Span("policies/waivers.yml", 3, 1)
+
+
+def app(address: str) -> AppRef:
+    return parse_app_ref(address if address.count("/") == 2 else f"acme/{address}")
+
+
+def policy(text: str) -> NetworkPolicy:
+    """Read `web/a -> web/b tcp/8080`; the organization is acme unless it is given."""
+    source, _, destination, ports = text.split(" ")
+    protocol, numbers = ports.split("/")
+    return NetworkPolicy(app(source), app(destination), protocol, *parse_port_range(numbers))
+
+
+def term(line: int = 1, tls: str = "none", **said: Any) -> Term:
+    return Term(Span("policies/web.yml", line, 9), TlsMode(tls), **said)
+
+
+def network(
+    policies: dict[str, tuple[Term, ...]],
+    facts: dict[str, AppFacts] | None = None,
+    routes: dict[str, tuple[str, ...]] | None = None,
+) -> Network:
+    return Network(
+        {policy(text): terms for text, terms in policies.items()},
+        {app(address): known for address, known in (facts or {}).items()},
+        {
+            InternalRoute(*name.split(".", 1)): frozenset(map(app, addresses))
+            for name, addresses in (routes or {}).items()
+        },
+    )
+
+
+def guardrail(name: str = "rule", *, match: Match | None = None, introduced: bool = False, **limits: Any) -> Guardrail:
+    enforcement = limits.pop("enforcement", Enforcement.DENY)
+    made = Limits(**limits)
+    places = dict.fromkeys(limits, RULE)
+    return Guardrail(
+        name, enforcement, match or Match(), made, Span("policies/guardrails.yml", 3, 1), None, introduced, places
+    )
+
+
+def waiver(match: Match | None = None, *, name: str = "let-pass", of: str = "rule", until: date = TODAY) -> Waiver:
+    return Waiver(name, of, match or Match(), "RISK-88", until, WAIVER)
+
+
+def findings(rule: Guardrail, after: Network, *waivers: Waiver, before: Network | None = None) -> list[Finding]:
+    return list(findings_of(judge([rule], waivers, after, before, today=TODAY)))
