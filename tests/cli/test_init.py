@@ -13,6 +13,7 @@ import yaml
 from support.command import C2C, ROOT, c2c, environment
 
 from reconciler import __version__
+from reconciler.manifests.source import parse_documents
 from reconciler.manifests.starter import CI_FILES
 
 GUARDRAILS = sorted(path.name for path in (ROOT / "policies/guardrails").glob("*.yml"))
@@ -40,6 +41,12 @@ JOB = ".github/workflows/network-policies.yml"
 
 def files_in(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def data_of(path):
+    ((document,), problems) = parse_documents(str(path), path.read_bytes())
+    assert problems == []
+    return document.data
 
 
 def session_in(home, **fields):
@@ -78,10 +85,9 @@ def test_it_is_valid_and_canonical_whatever_the_names(folder, name):
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_names_arrive_in_the_manifests_as_they_are(folder, name):
     written = init(folder, "--org", name, "--space", "web", "--format", "json").json["written"]
-    space = yaml.load((folder / written[0]).read_text(encoding="utf-8"), yaml.BaseLoader)
+    space, tests = (data_of(folder / path) for path in (written[0], "policies/expectations.yml"))
     assert (space["org"], space["space"]) == (name, "web")
-    tests = yaml.load((folder / "policies/expectations.yml").read_text(encoding="utf-8"), yaml.BaseLoader)
-    assert tests["expect"][0]["to"]["org"] == name
+    assert tests["expect"][0]["to"] == {"org": name, "space": "web", "app": "my-backend"}
 
 
 @pytest.mark.parametrize("name", ["", "*", "a*", "line\nbreak", "\x1b[31m", "a" * 256, "\udcff"])
@@ -153,18 +159,19 @@ def test_the_next_steps_work(folder):
         assert run.returncode == 0, run.stderr
 
 
-class TestSession:
-    BOTH = {"OrganizationFields": {"Name": "acme"}, "SpaceFields": {"Name": "web"}}
+BOTH = {"OrganizationFields": {"Name": "acme"}, "SpaceFields": {"Name": "web"}}
 
+
+class TestSession:
     def written(self, folder, *arguments):
         return init(folder, *arguments, "--format", "json").json["written"][0]
 
     def test_its_organization_and_space_are_the_default(self, folder):
-        session_in(folder.parent, **self.BOTH)
+        session_in(folder.parent, **BOTH)
         assert self.written(folder) == "policies/acme/web.yml"
 
     def test_options_come_first(self, folder):
-        session_in(folder.parent, **self.BOTH)
+        session_in(folder.parent, **BOTH)
         assert self.written(folder, "--space", "pay") == "policies/acme/pay.yml"
         assert self.written(folder, "--org", "globex") == "policies/globex/my-space.yml"
         assert self.written(folder, "--org", "ACME") == "policies/acme/web.yml"
