@@ -7,8 +7,8 @@ import click
 from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option
 from reconciler.errors import UsageError
-from reconciler.guardrails.rules import RULES, Rule
 from reconciler.manifests.text import did_you_mean
+from reconciler.model.rules import RULES, Rule
 from reconciler.report.json_text import render_json
 from reconciler.resources import rule_pages_path
 

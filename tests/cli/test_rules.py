@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from support.command import ROOT, c2c
 
-from reconciler.guardrails.rules import RULES
+from reconciler.model.rules import RULES
 
 
 def test_every_rule_is_listed_with_its_level_and_meaning(tmp_path):

@@ -16,7 +16,6 @@ from support.command import ROOT
 from support.rule_worlds import given, network
 from support.scenarios import TODAY
 
-from reconciler.guardrails.rules import RULES
 from reconciler.guardrails.rules.run import run_rules
 from reconciler.manifests.bundle import load_bundle, load_snapshot
 from reconciler.manifests.snapshot_live import live_state_of
@@ -24,6 +23,7 @@ from reconciler.manifests.trust import SYSTEM_TRUST
 from reconciler.model.live import LiveState
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.rules import RULES
 
 if TYPE_CHECKING:
     from reconciler.manifests.loaded import Bundle

@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Span
-from reconciler.guardrails.rules import RULES
 from reconciler.guardrails.rules.rule import RuleInput
 from reconciler.guardrails.rules.run import apply_rules
 from reconciler.model.desired import Term
@@ -16,6 +15,7 @@ from reconciler.model.network import AppFacts, Network
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import TlsMode, parse_port_range
 from reconciler.model.route import internal_route
+from reconciler.model.rules import RULES
 from reconciler.model.scope import Scope
 from support.scenarios import TODAY, bundle_of
 

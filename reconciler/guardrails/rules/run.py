@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import Span
-from reconciler.guardrails.rules import RULES, Rule
+from reconciler.guardrails import rules
+from reconciler.model.rules import RULES, Rule
 from reconciler.model.selection import EVERY_APP
-from reconciler.planning.plan import Finding
+from reconciler.planning.plan import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.guardrails.rules.rule import Remark, RuleInput
     from reconciler.model.guardrail import Waiver
@@ -23,10 +25,10 @@ MOST_FINDINGS = 500
 
 
 class RuleReport(NamedTuple):
-    """The findings, sorted by rule and place, and the names of the waivers that kept others back."""
+    """The findings, sorted by rule and place, and how many others each waiver, by its name, held back."""
 
     findings: tuple[Finding, ...]
-    used_waivers: frozenset[str]
+    waived: Mapping[str, int]
 
 
 def run_rules(given: RuleInput) -> tuple[Finding, ...]:
@@ -34,37 +36,41 @@ def run_rules(given: RuleInput) -> tuple[Finding, ...]:
     return apply_rules(given).findings
 
 
-def apply_rules(given: RuleInput, rules: Sequence[Rule] = RULES) -> RuleReport:
-    """Give the findings of rules, and say which waivers were of use.
+def apply_rules(given: RuleInput, only: Sequence[Rule] = RULES) -> RuleReport:
+    """Give the findings of rules, and say what waivers held back.
 
     A waiver whose `guardrail` is the code of a rule is about that rule. What goes wrong inside a rule is a defect of
     ours and not a finding: it is raised, with a note that names the rule, and no report is made that would look
     complete and is not.
     """
     findings: list[Finding] = []
-    used: set[str] = set()
-    for rule in rules:
+    waived: Counter[str] = Counter()
+    for rule in only:
         try:
-            remarks = list(_remarks(rule, given, used))
+            remarks = list(_remarks(rule, given, waived))
         except Exception as defect:
             defect.add_note(f"in the built-in check {rule.code}")
             raise
         findings += _findings(rule, remarks)
-    return RuleReport(tuple(findings), frozenset(used))
+    return RuleReport(tuple(findings), waived)
 
 
-def _remarks(rule: Rule, given: RuleInput, used: set[str]) -> Iterator[Remark]:
-    """Give the remarks of a rule that no waiver allows, and add the names of the waivers that allow some."""
+def _remarks(rule: Rule, given: RuleInput, waived: Counter[str]) -> Iterator[Remark]:
+    """Give the remarks of a rule that no waiver allows, and count those that they allow."""
     waivers = [
         waiver
         for waiver in (given.bundle.waivers if given.bundle else ())
         if waiver.guardrail == rule.code and waiver.until >= given.today
     ]
-    for remark in importlib.import_module(rule.module).check(given):
+    for remark in importlib.import_module(_module(rule)).check(given):
         allowing = [waiver.name for waiver in waivers if _allows(waiver, remark, given)]
-        used.update(allowing)
+        waived.update(allowing)
         if not allowing:
             yield remark
+
+
+def _module(rule: Rule) -> str:
+    return f"{rules.__name__}.{rule.code.replace('-', '_')}"
 
 
 def _allows(waiver: Waiver, remark: Remark, given: RuleInput) -> bool:
@@ -81,11 +87,10 @@ def _means(selection: AppSelection, app: AppRef | None, given: RuleInput) -> boo
 
 
 def _findings(rule: Rule, remarks: Iterable[Remark]) -> list[Finding]:
+    severity, code = Severity(rule.level), rule.code
     ordered = sorted(remarks, key=lambda remark: (remark.origin or Span("", 0, 0), remark.message))
-    found = [
-        Finding(rule.level, rule.code, remark.message, remark.origin, remark.hint) for remark in ordered[:MOST_FINDINGS]
-    ]
+    found = [Finding(severity, code, item.message, item.origin, item.hint) for item in ordered[:MOST_FINDINGS]]
     if left := len(ordered) - len(found):
         message = f"{left} more of these; the first {MOST_FINDINGS} are listed"
-        found.append(Finding(rule.level, rule.code, message, hint="settle those that are listed and run again"))
+        found.append(Finding(severity, code, message, hint="settle those that are listed and run again"))
     return found
