@@ -14,7 +14,7 @@ from reconciler.cli.options import DEFAULT_PATH, format_option
 from reconciler.cli.session import home_folder
 from reconciler.cli.starter_files import Outcome, write_new_files
 from reconciler.errors import UsageError
-from reconciler.manifests.starter import CI_FILES, check_name, space_file, starter_files
+from reconciler.manifests.starter import CI_FILES, check_names, space_file, starter_files
 from reconciler.model.names import SpaceRef, fold
 from reconciler.report.escape import escape
 from reconciler.report.json_text import render_json
@@ -70,7 +70,7 @@ def _session_space() -> SpaceRef | None:
 
     found = targeted_space(session_file(os.environ, home_folder()))
     try:
-        return found and SpaceRef(check_name("organization", found.org), check_name("space", found.space))
+        return found and check_names(found)
     except UsageError:
         return None
 

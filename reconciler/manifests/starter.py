@@ -6,13 +6,13 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from reconciler import __version__
 from reconciler.errors import UsageError
-from reconciler.manifests.documents import LiteralName
+from reconciler.manifests.documents import Space
 from reconciler.manifests.text import shown
 from reconciler.manifests.writer import canonical
 from reconciler.resources import policies_path, starter_path
@@ -46,7 +46,7 @@ def starter_files(space: SpaceRef, ci: str | None = None) -> list[StarterFile]:
 
     Raise UsageError for a name that no manifest can hold.
     """
-    names = {"org": check_name("organization", space.org), "space": check_name("space", space.space)}
+    names = check_names(space)._asdict()
     files = [
         StarterFile(space_file(space), _filled("space.yml", names)),
         *(
@@ -65,14 +65,16 @@ def space_file(space: SpaceRef) -> str:
     return f"policies/{_file_name(space.org, 'org')}/{_file_name(space.space, 'space')}.yml"
 
 
-def check_name(what: str, name: str) -> str:
-    """Give the name back if a manifest can hold it. Raise UsageError otherwise."""
+def check_names(space: SpaceRef) -> SpaceRef:
+    """Give the space back if a manifest can hold its names. Raise UsageError otherwise."""
+    header = {"apiVersion": "c2c/v1", "kind": "Space", "apps": []}
     try:
-        name.encode()
-        return TypeAdapter(LiteralName).validate_python(name)
-    except (UnicodeEncodeError, ValidationError):
+        Space.model_validate(header | space._asdict())
+    except ValidationError as problem:
+        key = str(problem.errors()[0]["loc"][0])
         hint = "a name has 1 to 255 characters, none of them `*` or a control character"
-        raise UsageError(f"{shown(name)} cannot be the {what} of a manifest", hint=hint) from None
+        raise UsageError(f"{shown(getattr(space, key))} cannot be the `{key}` of a manifest", hint=hint) from None
+    return space
 
 
 def _file_name(name: str, otherwise: str) -> str:

@@ -19,6 +19,7 @@ class AppSelection:
 
     Names may hold `*`. An app without a zone is in none of those listed. With nothing given, every app is meant.
     `template` picks the apps whose entries use one of these; it serves the limits that templates bring along.
+    An app that one of the `others` means is meant as well, whatever the rest says.
     """
 
     org: tuple[str, ...] = ()
@@ -27,9 +28,13 @@ class AppSelection:
     zone: tuple[str, ...] = ()
     labels: tuple[LabelSelector, ...] = ()
     template: tuple[str, ...] = ()
+    others: tuple[AppSelection, ...] = ()
 
     def matches(self, app: AppRef, facts: AppFacts) -> bool:
         """Say whether the app is one of those meant."""
+        return self._means(app, facts) or any(other.matches(app, facts) for other in self.others)
+
+    def _means(self, app: AppRef, facts: AppFacts) -> bool:
         return (
             _any(self.org, app.org)
             and _any(self.space, app.space)

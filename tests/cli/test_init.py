@@ -94,7 +94,7 @@ def test_names_arrive_in_the_manifests_as_they_are(folder, name):
 def test_a_name_that_no_manifest_can_hold_is_refused(folder, name):
     outcome = init(folder, "--org", name, "--space", "web")
     assert outcome.code == 1
-    assert "cannot be the organization of a manifest" in outcome.err
+    assert "cannot be the `org` of a manifest" in outcome.err
     assert files_in(folder) == []
 
 

@@ -25,13 +25,19 @@ def check(given: RuleInput) -> Iterator[Remark]:
     zones = {fold(item.value.zone): item.value.zone for item in given.bundle.spaces if item.value.zone}
     speller = Speller()
     for what, selection, origin in _selections(given.bundle):
-        for word in selection.zone:
+        for word in _words(selection):
             if is_glob(word) or fold(word) in zones:
                 continue
             meant = speller.suggest(word, zones.values())
             if meant is not None:
                 message = f"{what} names the zone {shown(word)}, which no Space has"
                 yield Remark(message, f"did you mean {shown(meant)}?", origin)
+
+
+def _words(selection: AppSelection) -> Iterator[str]:
+    yield from selection.zone
+    for other in selection.others:
+        yield from _words(other)
 
 
 def _selections(bundle: Bundle) -> Iterator[tuple[str, AppSelection, Span]]:

@@ -29,6 +29,10 @@ def expectation(item):
         ({"guardrails": (guardrail(Match(source=zone("cardholdr"))),)}, "the guardrail `cde`"),
         ({"guardrails": (guardrail(Match(destination=zone("cardholdr"))),)}, "the guardrail `cde`"),
         ({"waivers": (Waiver("w", "cde", Match(zone("cardholdr")), "x", date.max, HERE),)}, "the waiver `w`"),
+        (
+            {"guardrails": (guardrail(Match(AppSelection(org=("a",), others=(zone("cardholdr"),)))),)},
+            "the guardrail `cde`",
+        ),
         (expectation(Reach(zone("cardholdr"), EVERY_APP, allowed=False, origin=HERE)), "the expectation `e`"),
         (expectation(OnlyFrom(EVERY_APP, (zone("cardholdr"),), HERE)), "the expectation `e`"),
         (expectation(OnlyFrom(zone("cardholdr"), (), HERE)), "the expectation `e`"),
