@@ -16,7 +16,6 @@ from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import TlsMode, parse_port_range
 from reconciler.model.route import internal_route
 from reconciler.model.rules import RULES
-from reconciler.model.scope import Scope
 from support.scenarios import TODAY, bundle_of
 
 if TYPE_CHECKING:
@@ -59,9 +58,9 @@ def manifests(folder: Path, *documents: str, **more):
     return replace(bundle_of(folder, *documents).bundle, **more)
 
 
-def scope_of(*names: str) -> Scope:
-    """Make the scope of a plan for these apps."""
-    return Scope(frozenset(map(app, names)))
+def apps_named(*names: str) -> frozenset[AppRef]:
+    """Read several apps."""
+    return frozenset(map(app, names))
 
 
 def given(world: Network, **more) -> RuleInput:

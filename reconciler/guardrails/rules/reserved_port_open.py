@@ -20,7 +20,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
             continue
         opened = [port for port in RESERVED_PORTS if policy.ports.contains(port)]
         if opened:
-            ports = " and ".join(map(str, opened))
+            ports = ", ".join(map(str, opened))
             reasons = "; ".join(dict.fromkeys(RESERVED_PORTS[port] for port in opened))
             yield Remark(
                 f"{policy} opens {ports}: {reasons}",

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
-    from reconciler.model.scope import Scope
 
 _MOST_NAMED = 3
 
@@ -36,8 +35,8 @@ class Remark(NamedTuple):
 class RuleInput:
     """What rules may look at: a network on a day (UTC), and the manifests if there are any.
 
-    With a `scope` only the apps in it are judged, as in a plan: of others, the routes may not have been read, and
-    nobody here could do anything. Without one every app is, as in an audit of a whole foundation.
+    Findings are only about the apps that are `judged`, or about all with None: those that a plan governs, or those of
+    the spaces that were read. Of others the routes are not known, and nobody here could do anything about them.
     `sees_every_policy` is false when the platform may hide policies from the caller: then no rule concludes
     anything from a policy that is not there.
     """
@@ -45,19 +44,18 @@ class RuleInput:
     network: Network
     today: date
     bundle: Bundle | None = None
-    scope: Scope | None = None
+    judged: frozenset[AppRef] | None = None
     sees_every_policy: bool = True
 
     def judges(self, app: AppRef) -> bool:
         """Say whether findings may be about an app."""
-        return self.scope is None or app in self.scope.apps
+        return self.judged is None or app in self.judged
 
     def policies(self) -> Iterator[NetworkPolicy]:
         """Give the policies to the apps that are judged."""
-        if self.scope is None:
+        if (judged := self.judged) is None:
             return iter(self.network.policies)
-        governed = self.scope.apps
-        return (policy for policy in self.network.policies if policy.destination in governed)
+        return (policy for policy in self.network.policies if policy.destination in judged)
 
     def place(self, policy: NetworkPolicy) -> Span | None:
         """Find the first line that asks for a policy, else that of its destination."""

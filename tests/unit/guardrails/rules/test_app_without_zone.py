@@ -1,4 +1,4 @@
-from support.rule_worlds import CDE, findings, manifests, network, said, scope_of
+from support.rule_worlds import CDE, apps_named, findings, manifests, network, said
 
 CODE = "app-without-zone"
 
@@ -24,7 +24,7 @@ def test_quiet_where_every_end_has_one():
 
 def test_quiet_about_apps_that_take_part_in_nothing_that_is_judged():
     world = network("web/a -> pay/x tcp/80", "web/a -> web/b tcp/80", apps={"pay/x": CDE, "pay/y": CDE, "web/c": CDE})
-    assert said(CODE, world, scope=scope_of("pay/y")) == []
+    assert said(CODE, world, judged=apps_named("pay/y")) == []
 
 
 def test_the_place_is_the_document_of_the_space(tmp_path):

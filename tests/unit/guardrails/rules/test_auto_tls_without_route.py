@@ -1,4 +1,4 @@
-from support.rule_worlds import LISTED, asked, findings, network, said, scope_of
+from support.rule_worlds import LISTED, apps_named, asked, findings, network, said
 
 CODE = "auto-tls-without-route"
 
@@ -29,4 +29,4 @@ def test_quiet_about_other_ports_and_protocols():
 
 
 def test_quiet_about_apps_whose_routes_may_not_have_been_read():
-    assert said(CODE, network("a -> x tcp/61443"), scope=scope_of("a")) == []
+    assert said(CODE, network("a -> x tcp/61443"), judged=apps_named("a")) == []

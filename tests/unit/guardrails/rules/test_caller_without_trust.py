@@ -1,5 +1,5 @@
 import pytest
-from support.rule_worlds import HERE, findings, network, said, scope_of
+from support.rule_worlds import HERE, apps_named, findings, network, said
 
 from reconciler.model.network import AppFacts
 
@@ -26,5 +26,5 @@ def test_quiet_about_calls_without_platform_tls():
 
 def test_the_caller_is_judged_wherever_it_calls():
     world = network("a -> x tcp/61443", apps={"a": DISTRUSTS})
-    assert said(CODE, world, scope=scope_of("x")) == []
-    assert len(said(CODE, world, scope=scope_of("a"))) == 1
+    assert said(CODE, world, judged=apps_named("x")) == []
+    assert len(said(CODE, world, judged=apps_named("a"))) == 1

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given as draws
 from hypothesis import strategies as st
-from support.rule_worlds import app, asked, findings, network, said, scope_of
+from support.rule_worlds import app, apps_named, asked, findings, network, said
 
 from reconciler.model.network import Network
 from reconciler.model.policy import NetworkPolicy
@@ -28,8 +28,8 @@ def test_quiet_about_ranges_that_only_overlap():
     assert said(CODE, network("a -> x tcp/8000-8080", "a -> x tcp/8080-9000")) == []
 
 
-def test_quiet_outside_the_scope():
-    assert said(CODE, network("a -> x tcp/8080", "a -> x tcp/8000-9000"), scope=scope_of("a")) == []
+def test_quiet_that_are_not_judged():
+    assert said(CODE, network("a -> x tcp/8080", "a -> x tcp/8000-9000"), judged=apps_named("a")) == []
 
 
 def test_the_place_is_the_line_that_asks_for_the_covered_one():

@@ -1,4 +1,4 @@
-from support.rule_worlds import network, said, scope_of
+from support.rule_worlds import apps_named, network, said
 
 CODE = "near-policy-quota"
 
@@ -13,9 +13,9 @@ def test_it_speaks_up_at_nine_tenths():
     assert found.startswith("acme/web/a is the source of 135 policies")
 
 
-def test_quiet_about_sources_outside_the_scope():
-    assert said(CODE, world(150), scope=scope_of("x")) == []
-    assert len(said(CODE, world(150), scope=scope_of("a"))) == 1
+def test_quiet_about_sources_that_are_not_judged():
+    assert said(CODE, world(150), judged=apps_named("x")) == []
+    assert len(said(CODE, world(150), judged=apps_named("a"))) == 1
 
 
 def test_quiet_about_an_app_that_many_call():

@@ -1,4 +1,4 @@
-from support.rule_worlds import LISTED, findings, network, said, scope_of
+from support.rule_worlds import LISTED, apps_named, findings, network, said
 
 CODE = "no-internal-route"
 
@@ -30,5 +30,5 @@ def test_quiet_where_the_other_rule_speaks():
     assert said(CODE, network("a -> x tcp/80", "a -> x tcp/61443")) == []
 
 
-def test_quiet_outside_the_scope():
-    assert said(CODE, network("a -> x tcp/80"), scope=scope_of("a")) == []
+def test_quiet_that_are_not_judged():
+    assert said(CODE, network("a -> x tcp/80"), judged=apps_named("a")) == []

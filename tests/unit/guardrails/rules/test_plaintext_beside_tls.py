@@ -1,5 +1,5 @@
 import pytest
-from support.rule_worlds import HERE, LATER, asked, findings, network, said, scope_of
+from support.rule_worlds import HERE, LATER, apps_named, asked, findings, network, said
 
 CODE = "plaintext-beside-tls"
 
@@ -37,5 +37,5 @@ def test_one_entry_without_an_end_is_enough():
     assert found.origin == HERE._replace(line=3)
 
 
-def test_quiet_outside_the_scope():
-    assert said(CODE, network("a -> x tcp/61443", "a -> x tcp/8080"), scope=scope_of("a")) == []
+def test_quiet_that_are_not_judged():
+    assert said(CODE, network("a -> x tcp/61443", "a -> x tcp/8080"), judged=apps_named("a")) == []

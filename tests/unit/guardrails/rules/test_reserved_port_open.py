@@ -1,5 +1,5 @@
 import pytest
-from support.rule_worlds import network, said, scope_of
+from support.rule_worlds import apps_named, network, said
 
 CODE = "reserved-port-open"
 
@@ -10,8 +10,8 @@ CODE = "reserved-port-open"
         ("2222", "2222"),
         ("61001", "61001"),
         ("61002", "61002"),
-        ("61000-62000", "61001 and 61002"),
-        ("1-65535", "2222 and 61001 and 61002"),
+        ("61000-62000", "61001, 61002"),
+        ("1-65535", "2222, 61001, 61002"),
     ],
 )
 def test_a_policy_that_opens_a_reserved_port(ports, opened):
@@ -29,5 +29,5 @@ def test_quiet_about_other_ports_and_udp(ports):
     assert said(CODE, network(f"a -> x {ports}")) == []
 
 
-def test_quiet_outside_the_scope():
-    assert said(CODE, network("a -> x tcp/2222"), scope=scope_of("a")) == []
+def test_quiet_that_are_not_judged():
+    assert said(CODE, network("a -> x tcp/2222"), judged=apps_named("a")) == []

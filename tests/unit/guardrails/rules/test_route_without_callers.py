@@ -1,4 +1,4 @@
-from support.rule_worlds import findings, manifests, network, said, scope_of
+from support.rule_worlds import apps_named, findings, manifests, network, said
 
 CODE = "route-without-callers"
 
@@ -33,7 +33,7 @@ def test_quiet_where_callers_may_be_hidden():
     assert said(CODE, network(routes={"x": ["x"]}), sees_every_policy=False) == []
 
 
-def test_quiet_unless_all_its_apps_are_in_the_scope():
+def test_quiet_unless_all_its_apps_are_judged():
     world = network(routes={"x": ["x", "y"]})
-    assert said(CODE, world, scope=scope_of("x")) == []
-    assert len(said(CODE, world, scope=scope_of("x", "y"))) == 1
+    assert said(CODE, world, judged=apps_named("x")) == []
+    assert len(said(CODE, world, judged=apps_named("x", "y"))) == 1

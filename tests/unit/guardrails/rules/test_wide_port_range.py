@@ -1,5 +1,5 @@
 import pytest
-from support.rule_worlds import HERE, asked, findings, network, said, scope_of
+from support.rule_worlds import HERE, apps_named, asked, findings, network, said
 
 CODE = "wide-port-range"
 
@@ -21,5 +21,5 @@ def test_the_place_is_the_line_that_asks():
     assert found.origin == HERE
 
 
-def test_quiet_outside_the_scope():
-    assert said(CODE, network("a -> x tcp/1-65535"), scope=scope_of("a")) == []
+def test_quiet_that_are_not_judged():
+    assert said(CODE, network("a -> x tcp/1-65535"), judged=apps_named("a")) == []
