@@ -28,7 +28,7 @@ def test_quiet_about_ranges_that_only_overlap():
     assert said(CODE, network("a -> x tcp/8000-8080", "a -> x tcp/8080-9000")) == []
 
 
-def test_quiet_that_are_not_judged():
+def test_quiet_about_apps_that_are_not_judged():
     assert said(CODE, network("a -> x tcp/8080", "a -> x tcp/8000-9000"), judged=apps_named("a")) == []
 
 

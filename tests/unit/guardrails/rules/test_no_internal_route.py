@@ -30,5 +30,5 @@ def test_quiet_where_the_other_rule_speaks():
     assert said(CODE, network("a -> x tcp/80", "a -> x tcp/61443")) == []
 
 
-def test_quiet_that_are_not_judged():
+def test_quiet_about_apps_that_are_not_judged():
     assert said(CODE, network("a -> x tcp/80"), judged=apps_named("a")) == []

@@ -37,5 +37,5 @@ def test_one_entry_without_an_end_is_enough():
     assert found.origin == HERE._replace(line=3)
 
 
-def test_quiet_that_are_not_judged():
+def test_quiet_about_apps_that_are_not_judged():
     assert said(CODE, network("a -> x tcp/61443", "a -> x tcp/8080"), judged=apps_named("a")) == []

@@ -29,5 +29,5 @@ def test_quiet_about_other_ports_and_udp(ports):
     assert said(CODE, network(f"a -> x {ports}")) == []
 
 
-def test_quiet_that_are_not_judged():
+def test_quiet_about_apps_that_are_not_judged():
     assert said(CODE, network("a -> x tcp/2222"), judged=apps_named("a")) == []

@@ -21,5 +21,5 @@ def test_the_place_is_the_line_that_asks():
     assert found.origin == HERE
 
 
-def test_quiet_that_are_not_judged():
+def test_quiet_about_apps_that_are_not_judged():
     assert said(CODE, network("a -> x tcp/1-65535"), judged=apps_named("a")) == []
