@@ -1,4 +1,4 @@
-"""Where the files that ship beside the code are: schemas, example policies, the demo.
+"""Where the files that ship beside the code are: schemas, policies, the demo, the starter, the pages of the rules.
 
 In a source checkout they stand beside the package; in an installed wheel they are inside it, under `data/`.
 """
@@ -36,3 +36,13 @@ def policies_path() -> Path:
 def demo_path() -> Path:
     """Give the folder of the demonstration."""
     return _root() / "demo"
+
+
+def rule_pages_path() -> Path:
+    """Give the folder that holds a page for each built-in check, named by its code."""
+    return _root() / "docs" / "rules"
+
+
+def starter_path() -> Path:
+    """Give the folder of what `c2c init` writes beside the starter guardrails."""
+    return _root() / "starter"

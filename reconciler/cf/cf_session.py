@@ -12,6 +12,7 @@ from reconciler.cf.credentials import SessionCredentials, bare_token
 from reconciler.cf.fields import FieldError, text_or_none
 from reconciler.cf.files import read_regular
 from reconciler.errors import UsageError
+from reconciler.model.names import SpaceRef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,16 @@ def read_session(file: Path) -> CfSession:
         return _session(file, config)
     except FieldError as error:
         raise UsageError(f"the cf CLI's session in {file} is damaged: {error}", hint=_LOG_IN) from None
+
+
+def targeted_space(file: Path) -> SpaceRef | None:
+    """Say which space the session works in; None where there is no session, or one that has no space."""
+    try:
+        config = _decode(file, _read(file))
+        org, space = (text_or_none(config.get(key), "Name") for key in ("OrganizationFields", "SpaceFields"))
+    except (UsageError, FieldError):
+        return None
+    return SpaceRef(org, space) if org and space else None
 
 
 def _read(file: Path) -> bytes:

@@ -15,6 +15,7 @@ from reconciler.errors import UsageError
 
 COMMANDS = {
     "demo": "the whole main job on the embedded foundation, no account needed",
+    "init": "starter manifests, guardrails and a CI job for a team",
     "validate": "check manifests: schema, references, dates; no network",
     "plan": "show what would change, and why",
     "apply": "make the changes, additions first",
@@ -23,6 +24,7 @@ COMMANDS = {
     "audit": "judge the live policies by the guardrails, whoever made them",
     "doctor": "look at the way to the foundation, the caller, the roles and the quota",
     "schema": "print the JSON Schemas of the manifests",
+    "rules": "list the built-in checks, or explain one",
     "fmt": "bring manifests into canonical form",
     "simulate": "serve the embedded foundation, seeded from a file",
 }

@@ -56,6 +56,7 @@ def test_the_plan_has_the_documented_shape(workplace, foundation):
         "blocked",
         "stale",
         "findings",
+        "waivers",
         "connectivity",
     ]
     assert plan["foundation"] == foundation

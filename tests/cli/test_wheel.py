@@ -34,12 +34,17 @@ def test_the_wheel_holds_schemas_and_examples(installed):
         assert f"reconciler/data/schemas/v1/{kind}.schema.json" in names
     assert {
         "reconciler/data/policies/foundation.yml",
+        "reconciler/data/policies/guardrails/fan-in.yml",
         "reconciler/data/demo/foundation.yml",
+        "reconciler/data/starter/space.yml",
+        "reconciler/data/docs/rules/covered-policy.md",
         "reconciler/py.typed",
     } <= names
 
 
-@pytest.mark.parametrize("arguments", [("demo",), ("schema", "Space"), ("--version",)])
+@pytest.mark.parametrize(
+    "arguments", [("demo",), ("schema", "Space"), ("rules", "covered-policy"), ("init",), ("--version",)]
+)
 def test_the_installed_command_works(installed, tmp_path, arguments):
     env = environment(tmp_path, PYTHONPATH=str(installed), PYTHONSAFEPATH="1")
     run = subprocess.run(

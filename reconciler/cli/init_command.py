@@ -1,0 +1,92 @@
+"""`c2c init`: starter manifests for a team."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.console import open_console
+from reconciler.cli.options import DEFAULT_PATH, format_option
+from reconciler.cli.session import home_folder
+from reconciler.cli.starter_files import Outcome, write_new_files
+from reconciler.errors import UsageError
+from reconciler.manifests.starter import CI_FILES, check_names, space_file, starter_files
+from reconciler.model.names import SpaceRef, fold
+from reconciler.report.escape import escape
+from reconciler.report.json_text import render_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PLACEHOLDER = SpaceRef("my-org", "my-space")
+
+EPILOG = """\b
+Example:
+  c2c init --org acme --space web
+  c2c init platform/network --ci gitlab
+"""
+
+
+@click.command("init", epilog=EPILOG)
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.option("--org", metavar="NAME", help="The organization; by default that of the cf CLI's session.")
+@click.option("--space", metavar="NAME", help="The space; by default that of the cf CLI's session.")
+@click.option(
+    "--ci", type=click.Choice([*CI_FILES, "none"]), default="github", show_default=True, help="Which CI to write for."
+)
+@format_option()
+def command(folder: Path, org: str | None, space: str | None, ci: str, output_format: str) -> int:
+    """Write starter manifests into DIR: one space, guardrails, an expectation, a CI job.
+
+    DIR is the root of a repository, by default the current folder; the manifests go to `policies` in it. A file that
+    exists is never changed. No network: of the cf CLI's session only the names of organization and space are read.
+    """
+    console = open_console()
+    ref = _space(org, space)
+    outcome = write_new_files(folder, starter_files(ref, None if ci == "none" else ci))
+    steps = _next_steps(folder, ref)
+    if output_format == "json":
+        console.result(render_json({"written": outcome.written, "left": outcome.left, "next": steps}))
+    else:
+        console.result(_told(folder, outcome, steps))
+    return 0
+
+
+def _space(org: str | None, space: str | None) -> SpaceRef:
+    """Take what is given, then what the cf CLI works in, then placeholders."""
+    session = _session_space() or PLACEHOLDER
+    if org is None:
+        return SpaceRef(session.org, session.space if space is None else space)
+    same = fold(org) == fold(session.org)
+    return SpaceRef(org, space if space is not None else session.space if same else PLACEHOLDER.space)
+
+
+def _session_space() -> SpaceRef | None:
+    from reconciler.cf.cf_session import session_file, targeted_space  # noqa: PLC0415 - not when both are given
+
+    found = targeted_space(session_file(os.environ, home_folder()))
+    try:
+        return found and check_names(found)
+    except UsageError:
+        return None
+
+
+def _next_steps(folder: Path, space: SpaceRef) -> list[str]:
+    policies = shlex.quote(str(folder / DEFAULT_PATH))
+    return [
+        f"list your apps in {folder / space_file(space)}",
+        f"c2c validate {policies}",
+        f"c2c plan {policies}    # after `cf login`; it changes nothing",
+    ]
+
+
+def _told(folder: Path, outcome: Outcome, steps: Iterable[str]) -> str:
+    parts = (("Written", outcome.written), ("Left as they are", outcome.left))
+    lists = [(title, [str(folder / path) for path in paths]) for title, paths in parts if paths]
+    numbered = [f"{number}. {step}" for number, step in enumerate(steps, 1)]
+    blocks = [f"{title}:\n" + "".join(f"  {escape(item)}\n" for item in items) for title, items in lists]
+    return "\n".join([*blocks, "Next:\n" + "".join(f"  {escape(step)}\n" for step in numbered)])

@@ -1,0 +1,39 @@
+"""Apps that take part in policies, but of which no zone says what they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.guardrails.rules.rule import Remark, some_of
+from reconciler.model.names import SpaceRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.guardrails.rules.rule import RuleInput
+    from reconciler.model.names import AppRef
+
+
+def check(given: RuleInput) -> Iterator[Remark]:
+    """Find spaces without a zone whose apps call or are called, once any space has one.
+
+    One remark a space: a zone is a word of its Space document.
+    """
+    if not any(facts.zone for facts in given.network.apps.values()):
+        return
+    involved = {end for policy in given.policies() for end in (policy.source, policy.destination)}
+    apps: dict[SpaceRef, list[AppRef]] = {}
+    for app in involved:
+        if given.network.facts(app).zone is None:
+            apps.setdefault(app.space_ref, []).append(app)
+    documents = {
+        SpaceRef(item.value.org, item.value.space).folded: item
+        for item in (given.bundle.spaces if given.bundle else ())
+    }
+    for space, unclassified in apps.items():
+        document = documents.get(space.folded)
+        yield Remark(
+            f"the space {space} is in no zone, but its apps take part in policies: {some_of(unclassified)}",
+            "give its Space document a `zone`; guardrails by zone pass over these apps until then",
+            document.document.span("space") if document else None,
+        )

@@ -1,0 +1,31 @@
+"""Policies that open what the platform keeps for itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.guardrails.rules.rule import Remark
+from reconciler.model.ports import RESERVED_PORTS, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.guardrails.rules.rule import RuleInput
+
+
+def check(given: RuleInput) -> Iterator[Remark]:
+    """Find TCP policies, live ones too, whose range holds a reserved port. A manifest with one does not load."""
+    for policy in given.policies():
+        if policy.protocol != Protocol.TCP:
+            continue
+        opened = [port for port in RESERVED_PORTS if policy.ports.contains(port)]
+        if opened:
+            ports = ", ".join(map(str, opened))
+            reasons = "; ".join(dict.fromkeys(RESERVED_PORTS[port] for port in opened))
+            yield Remark(
+                f"{policy} opens {ports}: {reasons}",
+                "open only the ports that the app itself listens on; for platform TLS that is 61443",
+                given.place(policy),
+                policy.source,
+                policy.destination,
+            )

@@ -1,0 +1,96 @@
+"""Running the built-in checks: their remarks become findings, less what a waiver allows."""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.diagnostics import Span
+from reconciler.guardrails import rules
+from reconciler.model.rules import RULES, Rule
+from reconciler.model.selection import EVERY_APP
+from reconciler.planning.plan import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from reconciler.guardrails.rules.rule import Remark, RuleInput
+    from reconciler.model.guardrail import Waiver
+    from reconciler.model.names import AppRef
+    from reconciler.model.selection import AppSelection
+
+MOST_FINDINGS = 500
+"""How many findings of one rule are kept; one more says how many were left out."""
+
+
+class RuleReport(NamedTuple):
+    """The findings, sorted by rule and place, and how many others each waiver, by its name, held back."""
+
+    findings: tuple[Finding, ...]
+    waived: Mapping[str, int]
+
+
+def run_rules(given: RuleInput) -> tuple[Finding, ...]:
+    """Give the findings of every rule, sorted by rule and place, bounded for each rule."""
+    return apply_rules(given).findings
+
+
+def apply_rules(given: RuleInput, only: Sequence[Rule] = RULES) -> RuleReport:
+    """Give the findings of rules, and say what waivers held back.
+
+    A waiver whose `guardrail` is the code of a rule is about that rule. What goes wrong inside a rule is a defect of
+    ours and not a finding: it is raised, with a note that names the rule, and no report is made that would look
+    complete and is not.
+    """
+    findings: list[Finding] = []
+    waived: Counter[str] = Counter()
+    for rule in only:
+        try:
+            remarks = list(_remarks(rule, given, waived))
+        except Exception as defect:
+            defect.add_note(f"in the built-in check {rule.code}")
+            raise
+        findings += _findings(rule, remarks)
+    return RuleReport(tuple(findings), waived)
+
+
+def _remarks(rule: Rule, given: RuleInput, waived: Counter[str]) -> Iterator[Remark]:
+    """Give the remarks of a rule that no waiver allows, and count those that they allow."""
+    waivers = [
+        waiver
+        for waiver in (given.bundle.waivers if given.bundle else ())
+        if waiver.guardrail == rule.code and waiver.until >= given.today
+    ]
+    for remark in importlib.import_module(_module(rule)).check(given):
+        allowing = [waiver.name for waiver in waivers if _allows(waiver, remark, given)]
+        waived.update(allowing)
+        if not allowing:
+            yield remark
+
+
+def _module(rule: Rule) -> str:
+    return f"{rules.__name__}.{rule.code.replace('-', '_')}"
+
+
+def _allows(waiver: Waiver, remark: Remark, given: RuleInput) -> bool:
+    return _means(waiver.match.source, remark.source, given) and _means(
+        waiver.match.destination, remark.destination, given
+    )
+
+
+def _means(selection: AppSelection, app: AppRef | None, given: RuleInput) -> bool:
+    """Say whether a selection covers an end. An end that the remark does not have is only left open, never named."""
+    if app is None:
+        return selection == EVERY_APP
+    return selection.matches(app, given.network.facts(app))
+
+
+def _findings(rule: Rule, remarks: Iterable[Remark]) -> list[Finding]:
+    severity, code = Severity(rule.level), rule.code
+    ordered = sorted(remarks, key=lambda remark: (remark.origin or Span("", 0, 0), remark.message))
+    found = [Finding(severity, code, item.message, item.origin, item.hint) for item in ordered[:MOST_FINDINGS]]
+    if left := len(ordered) - len(found):
+        message = f"{left} more of these; the first {MOST_FINDINGS} are listed"
+        found.append(Finding(severity, code, message, hint="settle those that are listed and run again"))
+    return found

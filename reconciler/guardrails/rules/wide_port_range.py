@@ -1,0 +1,29 @@
+"""Ranges that are wider than any app needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.guardrails.rules.rule import Remark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.guardrails.rules.rule import RuleInput
+
+WIDEST = 100
+"""Ports that a policy may open without a remark: room for a cluster or passive FTP, not for a whole container."""
+
+
+def check(given: RuleInput) -> Iterator[Remark]:
+    """Find policies that open more ports than `WIDEST`."""
+    for policy in given.policies():
+        number = policy.end - policy.start + 1
+        if number > WIDEST:
+            yield Remark(
+                f"{policy} opens {number} ports",
+                "open the ports that the app listens on; whatever else runs in the container is open too",
+                given.place(policy),
+                policy.source,
+                policy.destination,
+            )

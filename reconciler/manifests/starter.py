@@ -1,0 +1,105 @@
+"""What `c2c init` gives a team to begin with."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from reconciler import __version__
+from reconciler.errors import UsageError
+from reconciler.manifests.documents import Space
+from reconciler.manifests.text import shown
+from reconciler.manifests.writer import canonical
+from reconciler.resources import policies_path, starter_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.model.names import SpaceRef
+
+CI_FILES = {
+    "github": ".github/workflows/network-policies.yml",
+    "gitlab": ".gitlab-ci.yml",
+    "concourse": "ci/network-policies.yml",
+}
+"""Where each CI system, or its users, look for a job."""
+
+_MODELINE = re.compile(rb"^# yaml-language-server:.*\n", re.MULTILINE)
+_STRANGE = re.compile(r"[^a-z0-9_-]+")
+_LONGEST_FILE_NAME = 60
+
+
+class StarterFile(NamedTuple):
+    """A file to write: its path below the team's folder, with `/`, and what it holds."""
+
+    path: str
+    content: bytes
+
+
+def starter_files(space: SpaceRef, ci: str | None = None) -> list[StarterFile]:
+    """Make the manifests for a space, and the job for a CI system of `CI_FILES`.
+
+    Raise UsageError for a name that no manifest can hold.
+    """
+    names = check_names(space)._asdict()
+    files = [
+        StarterFile(space_file(space), _filled("space.yml", names)),
+        *(
+            StarterFile(f"policies/guardrails/{path.name}", _MODELINE.sub(b"", path.read_bytes()))
+            for path in sorted((policies_path() / "guardrails").glob("*.yml"))
+        ),
+        StarterFile("policies/expectations.yml", _filled("expectations.yml", names)),
+    ]
+    if ci is not None:
+        files.append(StarterFile(CI_FILES[ci], _filled(f"ci/{ci}.yml", {"C2C_VERSION": __version__})))
+    return files
+
+
+def space_file(space: SpaceRef) -> str:
+    """Choose the file for a space: a path that every system takes, whatever the names hold."""
+    return f"policies/{_file_name(space.org, 'org')}/{_file_name(space.space, 'space')}.yml"
+
+
+def check_names(space: SpaceRef) -> SpaceRef:
+    """Give the space back if a manifest can hold its names. Raise UsageError otherwise."""
+    header = {"apiVersion": "c2c/v1", "kind": "Space", "apps": []}
+    try:
+        Space.model_validate(header | space._asdict())
+    except ValidationError as problem:
+        key = str(problem.errors()[0]["loc"][0])
+        hint = "a name has 1 to 255 characters, none of them `*` or a control character"
+        raise UsageError(f"{shown(getattr(space, key))} cannot be the `{key}` of a manifest", hint=hint) from None
+    return space
+
+
+def _file_name(name: str, otherwise: str) -> str:
+    return _STRANGE.sub("-", name.lower())[:_LONGEST_FILE_NAME].strip("-") or otherwise
+
+
+def _filled(template: str, values: dict[str, str]) -> bytes:
+    """Set each of the keys, wherever it stands, to its value; everything else stays as it is written."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 1_000_000
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    document = yaml.load((starter_path() / template).read_bytes())
+    for mapping in _mappings(document):
+        mapping.update({key: value for key, value in values.items() if key in mapping})
+    stream = io.BytesIO()
+    yaml.dump(document, stream)
+    text = canonical(template, stream.getvalue())
+    assert isinstance(text, bytes), text  # noqa: S101 - a mistake of ours in a file that we ship
+    return text
+
+
+def _mappings(value: Any) -> Iterator[CommentedMap]:  # noqa: ANN401 - whatever YAML holds
+    if isinstance(value, CommentedMap):
+        yield value
+    if isinstance(value, CommentedMap | CommentedSeq):
+        for child in value.values() if isinstance(value, CommentedMap) else value:
+            yield from _mappings(child)

@@ -1,0 +1,228 @@
+"""A team's first minute: what `c2c init` writes is valid, canonical, and never in the way of what is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from support.command import C2C, ROOT, c2c, environment
+
+from reconciler import __version__
+from reconciler.manifests.source import parse_documents
+from reconciler.manifests.starter import CI_FILES
+
+GUARDRAILS = sorted(path.name for path in (ROOT / "policies/guardrails").glob("*.yml"))
+MANIFESTS = [
+    "policies/acme/web.yml",
+    *(f"policies/guardrails/{name}" for name in GUARDRAILS),
+    "policies/expectations.yml",
+]
+NAMES = [
+    'say "hi"',
+    "it's: 5 # no",
+    "no",
+    "null",
+    "1.0",
+    "2027-01-31",
+    "-",
+    "&a",
+    "!x",
+    "Straße/Süd",
+    "日本",
+    "a" * 255,
+]
+JOB = ".github/workflows/network-policies.yml"
+
+
+def files_in(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def data_of(path):
+    ((document,), problems) = parse_documents(str(path), path.read_bytes())
+    assert problems == []
+    return document.data
+
+
+def session_in(home, **fields):
+    (home / ".cf").mkdir()
+    (home / ".cf/config.json").write_text(json.dumps({"ConfigVersion": 4, **fields}), encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Give a place to work in that is not the home."""
+    work = tmp_path / "work"
+    work.mkdir()
+    return work
+
+
+def init(folder, *arguments, env=None):
+    return c2c("init", *arguments, cwd=folder, env=env or environment(folder.parent))
+
+
+def test_it_says_what_it_wrote_and_writes_that(folder):
+    outcome = init(folder, "--org", "acme", "--space", "web")
+    assert outcome.code == 0
+    assert files_in(folder) == sorted([*MANIFESTS, JOB])
+    for path in (*MANIFESTS, JOB):
+        assert f"  {path}\n" in outcome.out
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_it_is_valid_and_canonical_whatever_the_names(folder, name):
+    written = init(folder, "--org", name, "--space", name, "--format", "json").json["written"]
+    space, tests = (data_of(folder / path) for path in (written[0], "policies/expectations.yml"))
+    assert (space["org"], space["space"]) == (name, name)
+    assert tests["expect"][0]["to"] == {"org": name, "space": name, "app": "my-backend"}
+    valid = c2c("validate", "--format", "json", cwd=folder)
+    assert valid.json == {"valid": True, "diagnostics": []}
+    assert c2c("fmt", "--check", cwd=folder).code == 0
+
+
+@pytest.mark.parametrize("name", ["", "*", "a*", "line\nbreak", "\x1b[31m", "a" * 256, "\udcff"])
+def test_a_name_that_no_manifest_can_hold_is_refused(folder, name):
+    outcome = init(folder, "--org", name, "--space", "web")
+    assert outcome.code == 1
+    assert "cannot be the `org` of a manifest" in outcome.err
+    assert files_in(folder) == []
+
+
+@pytest.mark.parametrize("name", ["..", "../../etc", "/", ".hidden", "con:aux"])
+def test_no_name_leads_out_of_the_folder(folder, name):
+    written = init(folder, "--org", name, "--space", name, "--format", "json").json["written"]
+    assert files_in(folder) == sorted(written)
+    assert files_in(folder.parent) == sorted(f"work/{path}" for path in written)
+
+
+def test_what_is_there_stays(folder):
+    kept = folder / "policies/guardrails/fan-in.yml"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("mine", encoding="utf-8")
+    outcome = init(folder, "--format", "json").json
+    assert outcome["left"] == ["policies/guardrails/fan-in.yml"]
+    assert kept.read_text(encoding="utf-8") == "mine"
+    again = init(folder, "--format", "json").json
+    assert again["written"] == []
+    assert sorted(again["left"]) == files_in(folder)
+
+
+def test_a_link_that_leads_nowhere_stays_too(folder):
+    (folder / "policies").mkdir()
+    (folder / "policies/expectations.yml").symlink_to("elsewhere.yml")
+    assert init(folder, "--format", "json").json["left"] == ["policies/expectations.yml"]
+    assert not (folder / "policies/elsewhere.yml").exists()
+
+
+@pytest.mark.parametrize("ci", [*CI_FILES, "none"])
+def test_the_job_is_the_one_asked_for(folder, ci):
+    written = init(folder, "--ci", ci, "--format", "json").json["written"]
+    jobs = [path for path in written if not path.startswith("policies/")]
+    assert jobs == ([CI_FILES[ci]] if ci != "none" else [])
+    for job in jobs:
+        text = (folder / job).read_text(encoding="utf-8")
+        assert f'C2C_VERSION: "{__version__}"' in text
+        assert yaml.safe_load(text)
+
+
+@pytest.mark.parametrize("ci", CI_FILES)
+def test_every_command_in_a_job_is_one_that_the_command_line_takes(folder, ci):
+    init(folder, "--ci", ci)
+    lines = [line.strip(" -").removeprefix("run: ") for line in (folder / CI_FILES[ci]).read_text().splitlines()]
+    commands = [line.partition(" #")[0].split() for line in lines if line.startswith("c2c ")]
+    assert {command[1] for command in commands} >= {"validate", "fmt", "plan", "apply"}
+    for _, name, *arguments in commands:
+        options = [argument for argument in arguments if argument.startswith("-")]
+        shown = c2c(name, "--help", cwd=folder).out
+        assert all(option in shown for option in options)
+
+
+def test_the_next_steps_work(folder):
+    init(folder, "a team's", "--org", "acme", "--space", "web")
+    steps = init(folder, "a team's", "--org", "acme", "--space", "web", "--format", "json").json["next"]
+    assert "a team's/policies/acme/web.yml" in steps[0]
+    live = "apiVersion: c2c/v1\nkind: Snapshot\norganizations: [{name: acme, spaces: [{name: web}]}]\n"
+    (folder / "live.yml").write_text(live, encoding="utf-8")
+    env = environment(folder.parent) | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for step in (steps[1], steps[2].replace("plan", "plan --live live.yml", 1)):
+        run = subprocess.run(["bash", "-c", step], cwd=folder, env=env, capture_output=True, check=False, text=True)
+        assert run.returncode == 0, run.stderr
+
+
+BOTH = {"OrganizationFields": {"Name": "acme"}, "SpaceFields": {"Name": "web"}}
+
+
+class TestSession:
+    def written(self, folder, *arguments):
+        return init(folder, *arguments, "--format", "json").json["written"][0]
+
+    def test_its_organization_and_space_are_the_default(self, folder):
+        session_in(folder.parent, **BOTH)
+        assert self.written(folder) == "policies/acme/web.yml"
+
+    def test_options_come_first(self, folder):
+        session_in(folder.parent, **BOTH)
+        assert self.written(folder, "--space", "pay") == "policies/acme/pay.yml"
+        assert self.written(folder, "--org", "globex") == "policies/globex/my-space.yml"
+        assert self.written(folder, "--org", "ACME") == "policies/acme/web.yml"
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {},
+            {"OrganizationFields": {"Name": "acme"}, "SpaceFields": {"Name": ""}},
+            {"OrganizationFields": "acme", "SpaceFields": None},
+            {"OrganizationFields": {"Name": "a*"}, "SpaceFields": {"Name": "web"}},
+            {"OrganizationFields": {"Name": 5}, "SpaceFields": {"Name": "web"}},
+        ],
+    )
+    def test_one_without_a_usable_space_is_none(self, folder, fields):
+        session_in(folder.parent, **fields)
+        assert self.written(folder) == "policies/my-org/my-space.yml"
+
+    def test_a_damaged_one_is_none(self, folder):
+        (folder.parent / ".cf").mkdir()
+        (folder.parent / ".cf/config.json").write_text("{", encoding="utf-8")
+        assert self.written(folder) == "policies/my-org/my-space.yml"
+
+
+class TestUnwritable:
+    def test_a_file_in_the_place_of_a_folder_leaves_nothing_behind(self, folder):
+        (folder / ".github").write_text("", encoding="utf-8")
+        outcome = init(folder)
+        assert outcome.code == 1
+        assert "error: .github could not be written: File exists" in outcome.err
+        assert files_in(folder) == [".github"]
+        assert not (folder / "policies").exists()
+
+    def test_what_was_there_before_survives(self, folder):
+        (folder / "policies").mkdir()
+        (folder / "policies/mine.yml").write_text("", encoding="utf-8")
+        (folder / ".github").write_text("", encoding="utf-8")
+        assert init(folder).code == 1
+        assert files_in(folder) == [".github", "policies/mine.yml"]
+
+    def test_a_disk_that_is_full_halfway_leaves_nothing_behind(self, folder):
+        limited = ["bash", "-c", f"ulimit -f 1; exec '{C2C}' init"]  # KiB that one file may hold
+        run = subprocess.run(
+            limited, cwd=folder, env=environment(folder.parent), capture_output=True, check=False, text=True
+        )
+        assert run.returncode == 1
+        assert "could not be written: File too large" in run.stderr
+        assert list(folder.iterdir()) == []
+
+    def test_a_folder_that_cannot_exist(self, folder):
+        (folder / "file").write_text("", encoding="utf-8")
+        outcome = init(folder, "file/below")
+        assert outcome.code == 1
+        assert "could not be written" in outcome.err
+
+
+def test_a_folder_that_is_not_there_is_made(folder):
+    assert init(folder, "new/one").code == 0
+    assert (folder / "new/one/policies/expectations.yml").is_file()

@@ -1,0 +1,83 @@
+"""Networks written in a line each, for tests of the built-in checks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from reconciler.diagnostics import Span
+from reconciler.guardrails.rules.rule import RuleInput
+from reconciler.guardrails.rules.run import apply_rules
+from reconciler.model.desired import Term
+from reconciler.model.names import AppRef
+from reconciler.model.network import AppFacts, Network
+from reconciler.model.policy import NetworkPolicy
+from reconciler.model.ports import TlsMode, parse_port_range
+from reconciler.model.route import internal_route
+from reconciler.model.rules import RULES
+from support.scenarios import TODAY, bundle_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HERE = Span("policies/acme/web.yml", 7, 9)
+LATER = date(2027, 1, 31)
+
+
+def app(name: str) -> AppRef:
+    """Read `app`, `space/app` or `org/space/app`; what is left out is acme and web."""
+    return AppRef(*["acme", "web"][: 3 - len(name.split("/"))], *name.split("/"))
+
+
+def policy(text: str) -> NetworkPolicy:
+    """Read `a -> b tcp/8080-8090`."""
+    source, _, rest = text.partition(" -> ")
+    destination, _, ports = rest.rpartition(" ")
+    protocol, _, numbers = ports.partition("/")
+    return NetworkPolicy(app(source), app(destination), protocol, *parse_port_range(numbers))
+
+
+def asked(tls: str, until: date | None = None, origin: Span = HERE) -> Term:
+    """Make the manifest entry that asks for a policy."""
+    return Term(origin, TlsMode(tls), until=until)
+
+
+def network(*policies: str, asked_for=None, routes=None, apps=None) -> Network:
+    """Make a network; `asked_for` gives policies their entries, `routes` are hosts on apps.internal."""
+    terms = {policy(text): entries for text, entries in (asked_for or {}).items()}
+    return Network(
+        {policy(text): terms.get(policy(text), ()) for text in policies} | terms,
+        {app(name): facts for name, facts in (apps or {}).items()},
+        {internal_route(host, "apps.internal"): frozenset(map(app, mapped)) for host, mapped in (routes or {}).items()},
+    )
+
+
+def manifests(folder: Path, *documents: str, **more):
+    """Load Space documents; `more` are what other kinds would add to the bundle."""
+    return replace(bundle_of(folder, *documents).bundle, **more)
+
+
+def apps_named(*names: str) -> frozenset[AppRef]:
+    """Read several apps."""
+    return frozenset(map(app, names))
+
+
+def given(world: Network, **more) -> RuleInput:
+    """Make the input of the rules on the day of the tests."""
+    return RuleInput(world, TODAY, **more)
+
+
+def findings(code: str, world: Network, **more):
+    """Run one rule."""
+    (rule,) = (rule for rule in RULES if rule.code == code)
+    return apply_rules(given(world, **more), [rule]).findings
+
+
+def said(code: str, world: Network, **more) -> list[str]:
+    """Run one rule and give what it says."""
+    return [finding.message for finding in findings(code, world, **more)]
+
+
+LISTED = AppFacts(origin=HERE)
+CDE = AppFacts(zone="cde")
