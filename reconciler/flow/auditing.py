@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from reconciler.analysis.networks import network_before
 from reconciler.diagnostics import has_errors
 from reconciler.errors import ManifestError
+from reconciler.flow.judging import failed_expectations
 from reconciler.guardrails.audit import Audited, make_audit
-from reconciler.guardrails.judging import judge
+from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.facts import facts_of
 from reconciler.manifests.read_set import read_set_of
 from reconciler.manifests.resolve import resolve
+from reconciler.model.names import SpaceRef
 from reconciler.planning.plan import ManifestsVersion, warnings_as_findings
 from reconciler.planning.visibility import visibility_findings
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from reconciler.flow.requests import PlanRequest
     from reconciler.guardrails.audit import Audit
     from reconciler.guardrails.baseline import Known
+    from reconciler.manifests.loaded import Bundle
     from reconciler.model.live import LiveState
+    from reconciler.model.names import AppRef
     from reconciler.model.platform import Platform
 
 
@@ -39,9 +43,24 @@ def audit_live(request: PlanRequest, live: LiveState, *, baseline: frozenset[Kno
         raise ManifestError(found)
     network = network_before(live, facts_of(bundle, live), desired)
     manifests = ManifestsVersion(bundle.digest, request.revision, request.paths)
+    caller = live.caller
+    verdict = pass_verdict(
+        bundle,
+        network,
+        today=request.today,
+        judged=_read_fully(bundle, live),
+        sees_every_policy=caller is None or caller.network_admin,
+    )
     return make_audit(
         Audited(live.foundation, live.taken_at, manifests, len(live.policies), len(live.stale)),
-        judge(bundle.guardrails, bundle.waivers, network, today=request.today),
+        verdict,
+        expectations=failed_expectations(bundle, network),
         notes=(*visibility_findings(live), *warnings_as_findings((*request.warnings, *found))),
         baseline=baseline,
     )
+
+
+def _read_fully(bundle: Bundle, live: LiveState) -> frozenset[AppRef]:
+    """Give the apps of the spaces that have manifests: of others, a fetch reads no routes."""
+    managed = {SpaceRef(item.value.org, item.value.space).folded for item in bundle.spaces}
+    return frozenset(app for app in live.apps if app.space_ref.folded in managed)

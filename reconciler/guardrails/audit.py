@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.baseline import Known
-from reconciler.guardrails.findings import findings_of, severity_of
+from reconciler.guardrails.findings import findings_of, severity_of, worst_first
 from reconciler.planning.plan import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from reconciler.guardrails.judging import Breach, Judgement
+    from reconciler.guardrails.judging import Breach
+    from reconciler.guardrails.verdict import Verdict
     from reconciler.planning.plan import Finding, ManifestsVersion, WaiverUse
 
 
@@ -56,7 +57,7 @@ class Audit:
 
 def make_audit(
     subject: Audited,
-    judgement: Judgement,
+    verdict: Verdict,
     *,
     expectations: tuple[Finding, ...] = (),
     notes: tuple[Finding, ...] = (),
@@ -64,28 +65,29 @@ def make_audit(
 ) -> Audit:
     """Tell what is new from what the baseline knows; with None as the baseline, everything counts as known.
 
-    `expectations` are findings made elsewhere that count like those of guardrails. What could not be judged is never
-    known.
+    `expectations` are those that failed. They and the remarks of built-in checks count like what guardrails find. What
+    could not be judged is never known.
     """
+    judgement, elsewhere = verdict.judgement, (*expectations, *verdict.remarks)
     violations = frozenset(
         {_known(breach, item) for breach in judgement.breaches if breach.failure is None for item in breach.subjects}
-        | {_of_finding(finding) for finding in expectations}
+        | {_of_finding(finding) for finding in elsewhere}
     )
     known = violations if baseline is None else baseline
     fresh = tuple(left for breach in judgement.breaches if (left := _without(breach, known)).subjects)
-    unmet = tuple(finding for finding in expectations if _of_finding(finding) not in known)
+    unmet = tuple(finding for finding in elsewhere if _of_finding(finding) not in known)
     counts = Counter(dict.fromkeys(Severity, 0))
     counts.update(finding.severity for finding in unmet)
-    counts[Severity.WARN] += len(judgement.unused)
+    counts[Severity.WARN] += len(judgement.unused) + len(verdict.unused)
     for breach in fresh:
         counts[severity_of(breach)] += len(breach.subjects)
     return Audit(
         subject,
-        (*unmet, *findings_of(replace(judgement, breaches=fresh))),
+        worst_first((*findings_of(replace(judgement, breaches=fresh)), *unmet, *verdict.unused)),
         counts,
         notes,
-        judgement.uses,
-        judgement.waived,
+        verdict.uses,
+        verdict.waived,
         len(violations & known),
         len(known - violations),
         violations,
@@ -103,5 +105,5 @@ def _known(breach: Breach, subject: object) -> Known:
 
 
 def _of_finding(finding: Finding) -> Known:
-    """Recognise a finding of an expectation: by its whole text, so that another way to break it is new."""
+    """Recognise a finding without a subject by its whole text, so that another way to break it is new."""
     return Known(finding.code, finding.limit or "", finding.subject or finding.message)

@@ -27,6 +27,11 @@ WAIVER_UNUSED = "waiver-unused"
 _WEIGHT = {Severity.DENY: 0, Severity.WARN: 1, Severity.AUDIT: 2}
 
 
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Order findings by weight, and leave those of one weight as they are."""
+    return tuple(sorted(findings, key=lambda finding: _WEIGHT[finding.severity]))
+
+
 def findings_of(judgement: Judgement, *, most: int = MOST_FINDINGS) -> tuple[Finding, ...]:
     """Write everything down, denials first; of each limit at most so many, in the order of the policies."""
     found = [

@@ -8,6 +8,7 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.manifests.documents.guardrail import RESERVED_PREFIX
 from reconciler.manifests.selectors import parse_selector
 from reconciler.manifests.text import Speller, shown
+from reconciler.model.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 _MAX_LISTED = 10
+_BUILT_IN = frozenset(rule.code for rule in RULES)
 
 
 def bad_rule_selectors(documents: Documents) -> Iterator[Diagnostic]:
@@ -96,8 +98,8 @@ def unknown_guardrails(documents: Documents) -> Iterator[Diagnostic]:
     speller = Speller()
     for item in documents.waivers:
         name = item.value.guardrail
-        if name not in known:
-            hint = speller.did_you_mean(name, known) or listed
+        if name not in known and name not in _BUILT_IN:
+            hint = speller.did_you_mean(name, known | _BUILT_IN) or listed
             yield error(
                 "unknown-guardrail", f"there is no guardrail {shown(name)}", item.document.span("guardrail"), hint=hint
             )

@@ -1,0 +1,81 @@
+"""Everything that is said of a network: by guardrails, by the built-in checks, and what waivers hold back of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.guardrails.findings import findings_of, unused_waivers
+from reconciler.guardrails.judging import judge
+from reconciler.guardrails.rules.rule import RuleInput
+from reconciler.guardrails.rules.run import apply_rules
+from reconciler.model.rules import RULES
+from reconciler.planning.plan import WaiverUse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from reconciler.guardrails.judging import Judgement
+    from reconciler.manifests.loaded import Bundle
+    from reconciler.model.guardrail import Waiver
+    from reconciler.model.names import AppRef
+    from reconciler.model.network import Network
+    from reconciler.planning.plan import Finding
+
+_RULE_CODES = frozenset(rule.code for rule in RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`judgement` is that of the guardrails, `remarks` are the findings of the built-in checks.
+
+    `uses` are the waivers that hold back something of either, `waived` is how much. `unused` are findings about waivers
+    that hold back no remark.
+    """
+
+    judgement: Judgement
+    remarks: tuple[Finding, ...]
+    uses: tuple[WaiverUse, ...]
+    unused: tuple[Finding, ...]
+    waived: int
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Give everything that was found: guardrails first, then the built-in checks."""
+        return (*findings_of(self.judgement), *self.remarks, *self.unused)
+
+
+def pass_verdict(
+    bundle: Bundle,
+    after: Network,
+    before: Network | None = None,
+    *,
+    today: date,
+    judged: frozenset[AppRef] | None = None,
+    sees_every_policy: bool = True,
+) -> Verdict:
+    """Judge a network by the guardrails of the manifests and by the built-in checks.
+
+    `judged` and `sees_every_policy` are as for `RuleInput`; guardrails judge every policy there is.
+    """
+    about_rules = tuple(waiver for waiver in bundle.waivers if waiver.guardrail in _RULE_CODES)
+    about_guardrails = tuple(waiver for waiver in bundle.waivers if waiver.guardrail not in _RULE_CODES)
+    judgement = judge(bundle.guardrails, about_guardrails, after, before, today=today)
+    report = apply_rules(RuleInput(after, today, bundle, judged, sees_every_policy))
+    held = [waiver for waiver in about_rules if today <= waiver.until]
+    return Verdict(
+        judgement,
+        report.findings,
+        (*judgement.uses, *_uses(held, report.waived)),
+        unused_waivers(waiver for waiver in held if not report.waived.get(waiver.name)),
+        judgement.waived + sum(report.waived.values()),
+    )
+
+
+def _uses(waivers: list[Waiver], counts: Mapping[str, int]) -> tuple[WaiverUse, ...]:
+    return tuple(
+        WaiverUse(item.name, item.guardrail, counts[item.name], item.until, item.why, item.origin)
+        for item in sorted(waivers, key=lambda item: item.name)
+        if counts.get(item.name)
+    )
