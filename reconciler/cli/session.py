@@ -16,7 +16,6 @@ from reconciler.cli.options import DEFAULT_PATH
 from reconciler.errors import ManifestError, UsageError
 from reconciler.manifests.bundle import load_bundle
 from reconciler.planning.saved import read_saved_plan
-from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +99,9 @@ def revision_of(paths: tuple[str, ...]) -> str | None:
     return answer.stdout.decode("ascii", "replace").strip() or None
 
 
-def sign_in(target: Mapping[str, Any], bundle: Bundle, console: Console, *, writes: bool = False) -> CloudFoundry:
+def sign_in(
+    target: Mapping[str, Any], bundle: Bundle | None, console: Console, *, writes: bool = False
+) -> CloudFoundry:
     """Find out which foundation to speak to and as whom. Nothing is sent before it is needed.
 
     Raise UsageError when something is to be written and the manifests are for another foundation than the one that
@@ -110,13 +111,13 @@ def sign_in(target: Mapping[str, Any], bundle: Bundle, console: Console, *, writ
     from reconciler.cf.target import Options, resolve_target  # noqa: PLC0415 - as above
     from reconciler.cf.urls import api_url  # noqa: PLC0415 - as above
 
-    declared = bundle.foundation.value.api if bundle.foundation else None
+    declared = bundle.foundation.value.api if bundle and bundle.foundation else None
     resolved = resolve_target(Options(**target), os.environ, home_folder(), declared)
     if declared is not None and api_url(declared, "the manifests") != resolved.api_url:
         mismatch = f"the manifests are for {declared}, but {resolved.api_source} says {resolved.api_url}"
         if writes and target["api"] is None:
             raise UsageError(mismatch, hint=f"if that is meant, say so with --api {resolved.api_url}")
-        _warn(console, mismatch)
+        console.warn(mismatch)
     if resolved.skip_ssl_validation:
         warn_of_unverified_tls(console)
     return connect(resolved)
@@ -124,7 +125,7 @@ def sign_in(target: Mapping[str, Any], bundle: Bundle, console: Console, *, writ
 
 def warn_of_unverified_tls(console: Console) -> None:
     """Say, every time, what `--skip-ssl-validation` means."""
-    _warn(console, "TLS certificates are not verified: anybody on the way can read and change what is sent")
+    console.warn("TLS certificates are not verified: anybody on the way can read and change what is sent")
 
 
 def home_folder() -> Path:
@@ -133,7 +134,3 @@ def home_folder() -> Path:
         return Path.home()
     except RuntimeError:
         return Path(os.devnull)
-
-
-def _warn(console: Console, text: str) -> None:
-    console.note(f"{console.err_style.paint('warning', 'yellow')}: {escape(text)}")
