@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
-from support.command import ROOT, c2c, signed_in, simulated
+from support.command import ROOT, c2c, environment, signed_in, simulated
 
 SEED = """\
 apiVersion: c2c/v1
@@ -138,3 +139,76 @@ def test_an_export_of_a_snapshot_needs_no_account(tmp_path):
     missing = c2c("export", "--live", ROOT / "demo/foundation.yml", "--space", "a/b", "-o", "x", cwd=tmp_path)
     assert missing.code == 1
     assert "there is no space a/b" in missing.err
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A git history of two commits: a caller more, and a port that turned to TLS."""
+
+    def git(*arguments):
+        settings = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *settings, *arguments], cwd=tmp_path, check=True, env=environment(tmp_path))
+
+    def write(ports, callers):
+        text = (
+            "apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\napps:\n  - name: cart\n"
+            f"    ports: [{ports}]\n    ingress: [{{from: [{callers}], ports: [p]}}]\n"
+        )
+        (tmp_path / "policies").mkdir(exist_ok=True)
+        (tmp_path / "policies/web.yml").write_text(text, encoding="utf-8")
+
+    git("init", "-q", "-b", "main")
+    write("{name: p, port: 8080, tls: none}", "checkout")
+    git("add", ".")
+    git("commit", "-q", "-m", "one")
+    write("{name: p, tls: auto}", "checkout, Shop")
+    return tmp_path
+
+
+def test_manifests_are_compared_with_another_revision(repository):
+    found = c2c("diff", "git:main:policies", "policies", "--detailed-exitcode", cwd=repository)
+    assert found.code == 2, found.err
+    assert "  ~ acme/web/checkout -> acme/web/cart tcp/8080 => tcp/61443" in found.out
+    assert "  + acme/web/Shop -> acme/web/cart tcp/61443" in found.out
+    assert "1 added, 1 changed, 0 removed; 0 the same." in found.out
+    same = c2c("diff", "policies", "policies/web.yml", "--detailed-exitcode", cwd=repository)
+    assert same.code == 0
+    back = c2c("diff", "policies", "git:HEAD:policies/web.yml", "--format", "json", cwd=repository)
+    assert back.code == 0
+    assert back.json["summary"] == {"added": 0, "changed": 1, "removed": 1, "same": 0}
+    changed = next(item for item in back.json["differences"] if item["action"] == "changed")
+    assert changed["origin"]["after"] == [{"file": "git:HEAD:policies/web.yml", "line": 8, "column": 15}]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["git:--output=pwned:policies", "git:main:--output=pwned", "git:nowhere:policies", "git:main:../..", "git:main:no",
+     "git:main", "git::policies", "git:-c:x", "git:main:/etc"],
+)  # fmt: skip
+def test_a_revision_is_never_an_option(repository, word):
+    before = sorted(repository.iterdir())
+    found = c2c("diff", word, "policies", cwd=repository)
+    assert found.code == 1
+    assert found.err.startswith("error: ")
+    assert sorted(repository.iterdir()) == before
+
+
+def test_links_of_a_revision_lead_nowhere(repository):
+    (repository / "policies/more.yml").symlink_to("/etc/hostname")
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    for step in (["add", "."], ["commit", "-q", "-m", "two"]):
+        subprocess.run([*git, *step], cwd=repository, check=True, env=environment(repository))
+    (repository / "policies/more.yml").unlink()
+    assert c2c("diff", "git:HEAD:policies", "policies", "--detailed-exitcode", cwd=repository).code == 0
+
+
+def test_a_snapshot_is_compared_with_what_is_live(tmp_path, env):
+    assert c2c("snapshot", "-o", "live.json", cwd=tmp_path, env=env).code == 0
+    same = c2c("diff", "live.json", "live:", "--detailed-exitcode", cwd=tmp_path, env=env)
+    assert same.code == 0, same.err
+    snapshot = json.loads((tmp_path / "live.json").read_text(encoding="utf-8"))
+    snapshot["network_policies"] = snapshot["network_policies"][:2]
+    (tmp_path / "old.yml").write_text(json.dumps(snapshot), encoding="utf-8")
+    other = c2c("diff", "old.yml", f"live:{env['CF_API']}", "--space", "acme/.pay*", cwd=tmp_path, env=env)
+    assert other.code == 0, other.err
+    assert "3 added, 0 changed, 0 removed; 2 the same." in other.out
