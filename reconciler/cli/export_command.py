@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.console import open_console
-from reconciler.cli.export_files import check_overwritten, load_as_if_written, write_all
+from reconciler.cli.export_files import check_overwritten, load_as_if_written, manifests_in, write_all
+from reconciler.cli.export_merge import merge_into
 from reconciler.cli.live import fetch, read_set_for
 from reconciler.cli.options import SpaceType, format_option, target_options
 from reconciler.cli.session import today_utc
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from reconciler.cli.console import Console
     from reconciler.model.live import LiveState
     from reconciler.model.names import SpaceRef
     from reconciler.model.scope import SpacePattern
@@ -43,6 +45,7 @@ Example:
     "--space", "spaces", type=SpaceType(), multiple=True, metavar="ORG/SPACE", help="Only this space; `*` allowed."
 )
 @click.option("--live", metavar="FILE", help="Export a Snapshot instead of a foundation; needs no account.")
+@click.option("--merge", is_flag=True, help="Keep the manifests in DIR as they are, and add what they lack.")
 @format_option()
 @target_options
 def command(
@@ -51,30 +54,44 @@ def command(
     live: str | None,
     output_format: str,
     target: Mapping[str, Any],
+    *,
+    merge: bool,
 ) -> int:
     """Write the live state as manifests, a file a space: DIR/ORG/SPACE.yml. Planning them right after is empty.
 
     A file that an export wrote and nobody edited is written anew; any other is never overwritten. What the manifest
     language cannot say, such as a policy to a reserved port, is left out with its app, and named in a comment.
+
+    With --merge no line of a manifest in DIR changes: apps, grants and routes that are missing are added, so that a
+    plan of DIR takes nothing away but what has expired.
     """
     console = open_console()
-    state = _read(live, spaces, target)
-    entries = entries_of(state, _chosen(state, spaces))
+    today = today_utc()
+    state = _read(live, spaces, target, console)
+    chosen = _chosen(state, spaces)
+    entries = entries_of(state, chosen)
     files = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}
-    _check_result(files, state, today=today_utc())
-    check_overwritten(output, files)
-    if files:
-        load_as_if_written(output, files, today=today_utc())
+    _check_result(files, state, today=today)
+    removed: list[str] = []
+    if merge and manifests_in(output):
+        merged = merge_into(output, entries, files, state, today=today)
+        files, removed = merged.files, merged.removed
+    else:
+        check_overwritten(output, files)
+        if files:
+            load_as_if_written(output, files, today=today)
     write_all(output, files)
-    report = encode_export(output, entries)
+    for address in removed:
+        console.warn(f"a plan of {output} still takes away what the manifests cannot say: {address}")
+    report = encode_export(output, entries, files)
     console.result(render_json(report) if output_format == "json" else render_export(report))
     return 0
 
 
-def _read(live: str | None, spaces: tuple[SpacePattern, ...], target: Mapping[str, Any]) -> LiveState:
+def _read(live: str | None, spaces: tuple[SpacePattern, ...], target: Mapping[str, Any], console: Console) -> LiveState:
     if live is not None:
         return read_live_state(live)
-    return fetch(target, None, open_console(), read_set_for(spaces, None, environments=True))
+    return fetch(target, None, console, read_set_for(spaces, None, environments=True))
 
 
 def _chosen(state: LiveState, patterns: tuple[SpacePattern, ...]) -> list[SpaceRef]:

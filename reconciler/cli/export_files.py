@@ -49,7 +49,7 @@ def load_as_if_written(folder: Path | None, files: Mapping[Path, bytes], *, toda
     Raise ManifestError if they would be wrong.
     """
     with TemporaryDirectory(prefix="c2c-export-") as staging:
-        for name, content in {**(_present(folder) if folder else {}), **files}.items():
+        for name, content in {**(manifests_in(folder) if folder else {}), **files}.items():
             target = Path(staging, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
@@ -62,7 +62,7 @@ def load_as_if_written(folder: Path | None, files: Mapping[Path, bytes], *, toda
         return loaded.bundle
 
 
-def _present(folder: Path) -> dict[Path, bytes]:
+def manifests_in(folder: Path) -> dict[Path, bytes]:
     """Read the manifests that are in the folder. What cannot be read is left for `c2c validate` to tell."""
     if not folder.is_dir():
         return {}
@@ -90,10 +90,12 @@ def write_all(folder: Path, files: Mapping[Path, bytes]) -> None:
     place = folder
     try:
         for name, content in sorted(files.items()):
-            place = folder / name
+            place = (folder / name).resolve()
             made += _make_folders(place.parent)
             waiting[place] = place.with_name(f".c2c-{secrets.token_hex(8)}")
             waiting[place].write_bytes(content)
+            if place.exists():
+                waiting[place].chmod(place.stat().st_mode & 0o777)
         for place, temporary in waiting.items():
             before[place] = place.read_bytes() if place.exists() else None
             temporary.replace(place)

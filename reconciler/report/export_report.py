@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.export.layout import file_of
 from reconciler.report.escape import escape
 from reconciler.report.steps import count_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import PurePath
 
     from reconciler.manifests.export.entries import Entries
 
 
-def encode_export(folder: PurePath, entries: Entries) -> dict[str, Any]:
-    """Turn the outcome into JSON."""
+def encode_export(folder: PurePath, entries: Entries, written: Iterable[PurePath]) -> dict[str, Any]:
+    """Turn the outcome into JSON: what there was to say of each space, and which files were written."""
     return {
         "directory": str(folder),
-        "files": [
+        "files": sorted(str(folder / name) for name in written),
+        "spaces": [
             {
-                "file": str(folder / file_of(item.space)),
                 "space": str(item.space),
                 "apps": len(item.apps),
                 "policies": sum(len(grant.sources) * len(grant.ports) for app in item.apps for grant in app.ingress),
@@ -34,17 +34,20 @@ def encode_export(folder: PurePath, entries: Entries) -> dict[str, Any]:
 
 def render_export(report: dict[str, Any]) -> str:
     """Write the outcome for people."""
-    lines = []
-    for item in report["files"]:
-        counts = f"{count_of(item['apps'], 'app', 'apps')}, {count_of(item['policies'], 'policy', 'policies')}"
-        lines.append(f"{escape(item['file'])}  {counts}")
-    for item in report["files"]:
+    lines = [escape(file) for file in report["files"]]
+    for item in report["spaces"]:
         for one in item["left_out"]:
             lines += ["", f"left out, and not touched by a plan: {escape(one['app'])}"]
             lines += [f"  {escape(reason)}" for reason in one["reasons"]]
     for one in report["unnamed_spaces"]:
         lines += ["", f"left out: the space {escape(one['space'])}: {escape(one['reason'])}"]
-    left_out = sum(len(item["left_out"]) for item in report["files"])
-    spaces = count_of(len(report["files"]), "space", "spaces")
-    lines += ["", f"{spaces} written; {count_of(left_out, 'app', 'apps')} left out."]
+    listed = report["spaces"]
+    counts = (
+        count_of(len(listed), "space", "spaces"),
+        count_of(sum(item["apps"] for item in listed), "app", "apps"),
+        count_of(sum(item["policies"] for item in listed), "policy", "policies"),
+    )
+    left_out = count_of(sum(len(item["left_out"]) for item in listed), "app", "apps")
+    files = count_of(len(report["files"]), "file", "files")
+    lines += ["", f"{files} written for {', '.join(counts)}; {left_out} left out."]
     return "".join(f"{line}\n" for line in lines)

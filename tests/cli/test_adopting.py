@@ -89,8 +89,8 @@ def test_a_snapshot_that_cannot_be_written_says_so_and_leaves_the_old_file(tmp_p
 def test_planning_an_export_is_empty_and_the_export_is_canonical(tmp_path, env):
     done = c2c("export", "-o", "out", "--format", "json", cwd=tmp_path, env=env)
     assert done.code == 0, done.err
-    assert [item["file"] for item in done.json["files"]] == ["out/acme/%2Epay%2Fments.yml", "out/acme/web.yml"]
-    left_out = done.json["files"][0]["left_out"]
+    assert done.json["files"] == ["out/acme/%2Epay%2Fments.yml", "out/acme/web.yml"]
+    left_out = done.json["spaces"][0]["left_out"]
     assert [item["app"] for item in left_out] == ["acme/.pay%2Fments/odd"]
     plan = c2c("plan", "out", "--all-environments", "--detailed-exitcode", cwd=tmp_path, env=env)
     assert plan.code == 0, plan.out
@@ -212,3 +212,48 @@ def test_a_snapshot_is_compared_with_what_is_live(tmp_path, env):
     other = c2c("diff", "old.yml", f"live:{env['CF_API']}", "--space", "acme/.pay*", cwd=tmp_path, env=env)
     assert other.code == 0, other.err
     assert "3 added, 0 changed, 0 removed; 2 the same." in other.out
+
+
+def test_a_merge_adds_what_is_missing_and_changes_no_line(tmp_path, env):
+    written = """\
+# Ours, and read by people.
+apiVersion: c2c/v1
+kind: Space
+org: acme
+space: .pay/ments
+owner: team-pay   # never sleeps
+apps:
+  - name: ledger
+    ports:
+      - {name: api, tls: auto}   # since May
+    ingress:
+      - from: web/frontend
+        ports: [api]
+        why: it pays
+"""
+    file = tmp_path / "out/pay.yml"
+    file.parent.mkdir()
+    file.write_text(written, encoding="utf-8")
+    done = c2c("export", "--merge", "-o", "out", "--format", "json", cwd=tmp_path, env=env)
+    assert done.code == 0, done.err
+    assert done.json["files"] == ["out/acme/web.yml", "out/pay.yml"]
+    text = file.read_text(encoding="utf-8")
+    rest = iter(text.splitlines())
+    assert all(line in rest for line in written.splitlines())
+    assert "      - {name: udp-7000-7010, port: 7000-7010, protocol: udp, tls: none}\n" in text
+    assert "      - from: web/no\n        ports: [api, udp-7000-7010]\n" in text
+    plan = c2c("plan", "out", "--detailed-exitcode", "--all-environments", cwd=tmp_path, env=env)
+    assert plan.code == 0, plan.out
+    again = c2c("export", "--merge", "-o", "out", "--format", "json", cwd=tmp_path, env=env)
+    assert again.json["files"] == []
+    assert file.read_text(encoding="utf-8") == text
+
+
+def test_a_merge_into_a_file_that_is_not_canonical_is_refused(tmp_path, env):
+    (tmp_path / "pay.yml").write_text(
+        "apiVersion: c2c/v1\nkind:   Space\norg: acme\nspace: .pay/ments\napps: [{name: ledger}]\n", encoding="utf-8"
+    )
+    refused = c2c("export", "--merge", "-o", ".", cwd=tmp_path, env=env)
+    assert refused.code == 1
+    assert "run `c2c fmt` on it first" in refused.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pay.yml"]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
+from hypothesis import strategies as st
 from support.embedded import client_of, embedded_foundation
 from support.nasty_worlds import nasty_states
 from support.scenarios import TODAY
 from support.snapshots import snapshots
 
 from reconciler.cf.credentials import PasswordCredentials
+from reconciler.cli.export_merge import merge_into
 from reconciler.cli.live import read_set_for
 from reconciler.flow import PlanRequest, make_plan, plan_against
 from reconciler.manifests.bundle import load_bundle
@@ -88,3 +91,41 @@ def test_planning_an_export_on_the_embedded_foundation_changes_nothing(snapshot)
         plan = make_plan(PlanRequest(loaded.bundle, TODAY, all_environments=True), client)
     assert plan.changes == (), files
     assert plan.pending == plan.blocked == ()
+
+
+def is_kept(old: str, new: str) -> bool:
+    """Say whether every line of the old text is in the new one, in order; a list in brackets may have grown."""
+    rest = iter(new.splitlines())
+    return all(
+        any(line == other or (line.endswith("]") and other.startswith(line[:-1])) for other in rest)
+        for line in old.splitlines()
+    )
+
+
+@given(nasty_states(), st.data())
+def test_a_merge_keeps_every_line_and_leaves_nothing_to_remove(live, data):
+    kept = data.draw(st.frozensets(st.sampled_from(sorted(live.policies)))) if live.policies else frozenset()
+    routes = {route: state for route, state in live.routes.items() if data.draw(st.booleans())}
+    apps = {app: known for app, known in live.apps.items() if data.draw(st.integers(0, 3))}
+    kept = frozenset(policy for policy in kept if {policy.source, policy.destination} <= apps.keys())
+    routes = {route: state for route, state in routes.items() if state.destinations <= apps.keys()}
+    past = replace(live, apps=apps, policies=kept, routes=routes, environment={})
+    before = {Path(file_of(item.space)): render_space(item) for item in entries_of(past, past.spaces).spaces}
+    entries = entries_of(live, live.spaces)
+    fresh = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}
+    if not before:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in before.items():
+            Path(folder, name).parent.mkdir(exist_ok=True)
+            Path(folder, name).write_text(text, encoding="utf-8")
+        merged = merge_into(Path(folder), entries, fresh, live, today=TODAY)
+        for name, content in merged.files.items():
+            Path(folder, name).parent.mkdir(exist_ok=True)
+            Path(folder, name).write_bytes(content)
+            assert canonical(str(name), content) == content
+            assert is_kept(before.get(name, ""), content.decode())
+        again = merge_into(Path(folder), entries, fresh, live, today=TODAY)
+    assert again.files == {}, "a second merge has nothing to add"
+    left_out = {str(one.app) for item in entries.spaces for one in item.left_out}
+    assert all(any(app in removed for app in left_out) for removed in merged.removed), merged.removed
