@@ -97,7 +97,10 @@ def is_kept(old: str, new: str) -> bool:
     """Say whether every line of the old text is in the new one, in order; a list in brackets may have grown."""
     rest = iter(new.splitlines())
     return all(
-        any(line == other or (line.endswith("]") and other.startswith(line[:-1])) for other in rest)
+        any(
+            other in {line, line.removesuffix(" []")} or (line.endswith("]") and other.startswith(line[:-1]))
+            for other in rest
+        )
         for line in old.splitlines()
     )
 

@@ -147,8 +147,8 @@ class _Reader:
         return self._apps.get(space.folded, [])
 
     def entry(self, app: AppRef) -> AppEntry | LeftOut:
-        policies = {policy: self._policy_problem(policy) for policy in self._inbound[app]}
-        routes = {route: self._route_problem(route, app) for route in self._routes[app]}
+        policies = {policy: policy_problem(policy, self._live) for policy in self._inbound[app]}
+        routes = {route: mapping_problem(route, app, self._live) for route in self._routes[app]}
         entry = AppEntry(
             app=app,
             trust=self._trusted(app) == len(SYSTEM_TRUST),
@@ -175,23 +175,25 @@ class _Reader:
         read = self._live.environment.get(app, {})
         return sum(read.get(name) == value for name, value in SYSTEM_TRUST.items())
 
-    def _policy_problem(self, policy: NetworkPolicy) -> str | None:
-        """Say why a manifest cannot ask for a policy; None if it can."""
-        if policy.source not in self._live.apps:
-            return "its caller is not among the live apps"
-        unnamed = name_problem(policy.source)
-        return port_problem(policy) if unnamed is None else f"of its caller: {unnamed}"
 
-    def _route_problem(self, route: InternalRoute, app: AppRef) -> str | None:
-        """Say why a manifest cannot say that an app answers under a route; None if it can."""
-        state = self._live.routes[route]
-        if state.space is None:
-            return "its owner cannot be seen"
-        if state.space.folded != app.space_ref.folded:
-            return f"it belongs to {state.space}"
-        if app in state.without_web:
-            return "a process other than `web` answers there"
-        return route_problem(route)
+def policy_problem(policy: NetworkPolicy, live: LiveState) -> str | None:
+    """Say why a manifest cannot ask for a live policy; None if it can."""
+    if policy.source not in live.apps:
+        return "its caller is not among the live apps"
+    unnamed = name_problem(policy.source)
+    return port_problem(policy) if unnamed is None else f"of its caller: {unnamed}"
+
+
+def mapping_problem(route: InternalRoute, app: AppRef, live: LiveState) -> str | None:
+    """Say why a manifest cannot say that an app answers under a live route; None if it can."""
+    state = live.routes[route]
+    if state.space is None:
+        return "its owner cannot be seen"
+    if state.space.folded != app.space_ref.folded:
+        return f"it belongs to {state.space}"
+    if app in state.without_web:
+        return "a process other than `web` answers there"
+    return route_problem(route)
 
 
 def _ingress(app: AppRef, policies: Iterable[NetworkPolicy]) -> tuple[GrantEntry, ...]:

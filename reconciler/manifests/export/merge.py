@@ -6,9 +6,9 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reconciler.manifests.export.entries import Opened
+from reconciler.manifests.export.entries import Opened, mapping_problem, policy_problem
 from reconciler.manifests.export.render import app_lines, port_mapping
-from reconciler.manifests.export.words import name_problem, port_problem, source_form
+from reconciler.manifests.export.words import source_form
 from reconciler.manifests.grants import openings
 from reconciler.manifests.lookup import LiveIndex
 from reconciler.manifests.source import parse_documents
@@ -49,6 +49,7 @@ class Merger:
     """Collects additions to files, then writes each file once."""
 
     def __init__(self, bundle: Bundle, live: LiveState, contents: Mapping[str, bytes]) -> None:
+        self._live = live
         self._contents = contents
         self._claims: dict[AppRef, Place] = {}
         self._spaces: dict[SpaceRef, Place] = {}
@@ -86,11 +87,12 @@ class Merger:
         """Add to the entries what a plan would take away from their apps, as far as the language can say it."""
         for policy in missing.policies:
             place = self._claims.get(policy.destination)
-            if place is not None and port_problem(policy) is None and name_problem(policy.source) is None:
+            if place is not None and policy_problem(policy, self._live) is None:
                 self._grants[place].append(policy)
-        for mapping in missing.mappings:
-            if mapping.app in self._claims:
-                self._routes[self._claims[mapping.app]].add(str(mapping.route))
+        for route, app in missing.mappings:
+            place = self._claims.get(app)
+            if place is not None and mapping_problem(route, app, self._live) is None:
+                self._routes[place].add(str(route))
         self._trust |= {self._claims[app] for app in missing.trusting if app in self._claims}
 
     def merged(self) -> tuple[dict[str, bytes], list[Diagnostic]]:
@@ -158,9 +160,9 @@ def _entry(documents: list[Any], place: Place) -> CommentedMap:
 
 
 def _extend(mapping: CommentedMap, key: str, text: str) -> None:
-    """Add the items of a list, given as YAML, to a list that may not be there yet."""
+    """Add the items of a list, given as YAML, to a list that may be empty or not be there yet."""
     items = fragment(text)
-    if key in mapping:
+    if mapping.get(key):
         mapping[key].extend(items)
     else:
         mapping[key] = items
