@@ -35,7 +35,7 @@ def read_set_for(spaces: Iterable[SpacePattern], bundle: Bundle | None, *, envir
 
 def fetch(target: Mapping[str, Any], bundle: Bundle | None, console: Console, read_set: ReadSet) -> LiveState:
     """Sign in and read the platform. Raise PlatformError."""
-    with sign_in(target, bundle and bundle.api, console) as platform:
+    with sign_in(target, bundle.api if bundle else None, console) as platform:
         live = platform.fetch(read_set)
     caller = live.caller
     if caller is not None and not (caller.network_admin and caller.reads_every_app):
