@@ -99,7 +99,7 @@ def create_journal(path: Path, undertaking: Undertaking, now: Callable[[], datet
         file = path.open("xb")
     except FileExistsError:
         hint = f"`c2c apply --resume {path}` finishes what it began; or name another file with --journal"
-        raise UsageError(f"there is a journal at {path} already", hint=hint) from None
+        raise UsageError(f"a journal is not written over {path}, which is there already", hint=hint) from None
     except OSError as problem:
         raise _unwritable(path, problem) from None
     journal = JournalFile(path, file, undertaking.steps, now)
@@ -142,9 +142,9 @@ def reopen_journal(path: Path, steps: Sequence[Step], now: Callable[[], datetime
 
 def load_journal(path: Path) -> JournalOnDisk:
     """Read a journal. Raise UsageError when there is none."""
-    if not path.is_file():
-        raise UsageError(f"there is no journal at {path}", hint="`c2c apply` says where it writes one")
     try:
+        if not path.is_file():
+            raise UsageError(f"there is no journal at {path}", hint="`c2c apply` says where it writes one")
         content = _whole_lines(path.read_bytes())
         lines = [f"{line}\n" for line in content.decode().split("\n")[:-1]]
     except OSError as problem:
@@ -209,6 +209,6 @@ def _sync_folder(folder: Path) -> None:
 
 def _unwritable(path: Path, problem: OSError) -> UsageError:
     return UsageError(
-        f"the journal cannot be written to {path}: {problem.strerror}; nothing was changed",
+        f"the journal cannot be written to {path}: {problem.strerror}; nothing is changed without one",
         hint="name a place that can be written to with --journal FILE",
     )
