@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _STOPPING = b"stopping after the call in flight; once more stops at once, without a report\n"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-GRACE_SECONDS = 4
+GRACE_SECONDS = 3
 """How long what is in flight may still take. Builds that are cancelled and containers that are stopped get 7.5 to 10 s
 before they are killed."""
 

@@ -93,9 +93,8 @@ class JournalFile:
 def create_journal(path: Path, undertaking: Undertaking, now: Callable[[], datetime]) -> JournalFile:
     """Begin a journal. Raise UsageError when it cannot be written in full; nothing has been changed by then."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.parent == FOLDER:
-            _ignored_by_git(FOLDER.parent)
+            _make_folder()
         file = path.open("xb")
     except FileExistsError:
         hint = f"`c2c apply --resume {path}` finishes what it began; or name another file with --journal"
@@ -192,8 +191,10 @@ def _whole_lines(content: bytes) -> bytes:
     return content[: content.rstrip(b"\0").rfind(b"\n") + 1]
 
 
-def _ignored_by_git(folder: Path) -> None:
-    mark = folder / ".gitignore"
+def _make_folder() -> None:
+    """Make the folder of all journals, which no repository is meant to hold."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    mark = FOLDER.parent / ".gitignore"
     if not mark.exists():
         mark.write_text(_IGNORE, encoding="ascii")
 
