@@ -149,7 +149,7 @@ def load_journal(path: Path) -> JournalOnDisk:
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError:
-        lines = []
+        raise UsageError("the journal is damaged: it is not text") from None
     return JournalOnDisk(path, read_journal(lines), "sha256:" + hashlib.sha256(content).hexdigest())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import time
 from random import Random
@@ -11,6 +10,7 @@ import pytest
 from support.site import end, site_at, wait_for
 
 from reconciler.cli.interrupts import GRACE_SECONDS
+from reconciler.cli.main import run
 
 POLICIES = "path: '*/policies'"
 ONE_BY_ONE = ("--yes", "--batch-size", "1")
@@ -95,44 +95,49 @@ def test_only_the_rest_of_what_was_begun_is_resumed(tmp_path):
         assert "nothing to resume: the apply of plan.json.journal was finished" in again.err
 
 
-def test_what_is_no_journal_is_said_in_words(tmp_path):
-    with site_at(tmp_path) as site:
-        before = site.cloud.world()
-        site.c2c("plan", "-o", "plan.json")
-        shutil.copy(tmp_path / "plan.json", tmp_path / "plan.journal")
-        files = {
-            "empty.journal": (b"", "the journal is empty"),
-            "cut.journal": (b'{"journal_version":"1.0","steps":[', "the journal is empty"),
-            "room.journal": (bytes(9000), "the journal is empty"),
-            "version.journal": (b'{"journal_version":"9.0"}\n', "in version 9.0"),
-            "less.journal": (b'{"journal_version":"1.0"}\n', "damaged"),
-            "text.journal": (b"Dear diary\n", "damaged"),
-            "bytes.journal": (b"\xff\xfe\n", ""),
-            "list.journal": (b"[1]\n", "not the journal of an apply"),
-            "deep.journal": (b"[" * 100_000 + b"\n", "damaged"),
-        }
-        for name, (content, _) in files.items():
-            (tmp_path / name).write_bytes(content)
-        expected = {name: words for name, (_, words) in files.items()} | {
-            "plan.journal": "damaged",
-            "missing.journal": "there is no journal at missing.journal",
-            "policies": "there is no journal at policies",
-            "plan.json": "there is no journal in",
-            "j" * 300: "File name too long",
-        }
-        for name, words in expected.items():
-            for command in (("apply", "--resume", "--yes"), ("rollback",)):
-                if command == ("rollback",) and name in {"plan.json", "policies", "missing.journal"}:
-                    continue
-                outcome = site.c2c(*command, name)
-                assert outcome.code == 1, name
-                assert words in outcome.err, name
-        none = site.c2c("apply", "--resume", "--yes")
-        assert none.code == 1
-        assert "there is no journal in .c2c/journals" in none.err
-        two = site.c2c("apply", "--resume", "--yes", "a.journal", "b.journal")
-        assert "one journal, or one saved plan, is resumed at a time" in two.err
-        assert site.cloud.world() == before
+NO_JOURNALS = {
+    "empty.journal": (b"", "the journal is empty"),
+    "cut.journal": (b'{"journal_version":"1.0","steps":[', "the journal is empty"),
+    "room.journal": (bytes(9000), "the journal is empty"),
+    "version.journal": (b'{"journal_version":"9.0"}\n', "in version 9.0"),
+    "less.journal": (b'{"journal_version":"1.0"}\n', "damaged"),
+    "text.journal": (b"Dear diary\n", "damaged"),
+    "bytes.journal": (b"\xff\xfe\n", "the journal is damaged"),
+    "list.journal": (b"[1]\n", "not the journal of an apply"),
+    "deep.journal": (b"[" * 100_000 + b"\n", "damaged"),
+    "missing.journal": (None, "there is no journal at missing.journal"),
+    "policies": (None, "there is no journal at policies"),
+    "j" * 300: (None, "File name too long"),
+}
+
+
+@pytest.mark.parametrize("command", [("apply", "--resume", "--yes"), ("rollback",)], ids=["resume", "rollback"])
+@pytest.mark.parametrize("name", NO_JOURNALS)
+def test_what_is_no_journal_is_said_in_words(tmp_path, monkeypatch, capsys, command, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policies").mkdir()
+    content, words = NO_JOURNALS[name]
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    assert run([*command, name]) == 1
+    told = capsys.readouterr().err
+    assert words in told
+    assert "internal error" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("plan.json",), "there is no journal in ."),
+        ((), "there is no journal in .c2c/journals"),
+        (("a.journal", "b.journal"), "one journal, or one saved plan, is resumed at a time"),
+        (("a.journal", "--journal", "b.journal"), "leave out --digest and --journal"),
+    ],
+)
+def test_what_to_resume_has_to_be_clear(tmp_path, monkeypatch, capsys, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    assert run(["apply", "--resume", "--yes", *arguments]) == 1
+    assert words in capsys.readouterr().err
 
 
 def test_an_apply_that_is_still_running_is_not_resumed(tmp_path):

@@ -30,7 +30,7 @@ def test_two_contradicting_applies_at_once(tmp_path):
         codes = [code for code, _, _ in ends]
         assert set(codes) <= {0, 4, 5}
         assert any(codes), ends
-        allowed = {policy for policy in site.cloud.allowed() if policy.startswith("loadtest")}
+        allowed = {policy for policy in site.cloud.allowed() if policy.startswith("loadtest -> loadtest")}
         planned = {f"loadtest -> loadtest tcp/{port}-{port}" for port in (1, 8001, 8002)}
         assert allowed <= planned
         for code, out, _ in ends:

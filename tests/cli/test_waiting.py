@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 
 import pytest
-from support.command import c2c
 from support.site import USERS, end, finish, site_at, wait_for
+
+from reconciler.cli.main import run
 
 PENDING = "waiting for acme/payments/fraud-check"
 STALE = 3
@@ -46,10 +47,9 @@ def test_waiting_for_an_app_that_is_not_pushed_yet(tmp_path):
 
 
 @pytest.mark.parametrize("written", ["10", "", "soon", "1d", "-5s", "5s5m", "1.5m", "\uff15s"])
-def test_what_is_no_length_of_time_is_wrong_usage(tmp_path, written):
-    outcome = c2c("apply", "--yes", f"--wait={written}", cwd=tmp_path)
-    assert outcome.code == 1
-    assert "is no length of time; write it like 90s, 10m or 1h30m" in outcome.err
+def test_what_is_no_length_of_time_is_wrong_usage(capsys, written):
+    assert run(["apply", "--yes", f"--wait={written}"]) == 1
+    assert "is no length of time; write it like 90s, 10m or 1h30m" in capsys.readouterr().err
 
 
 def test_settling_is_for_policies_that_have_changed(tmp_path):
@@ -98,7 +98,6 @@ def test_each_call_is_in_whole_or_not_at_all(tmp_path):
 
 
 @pytest.mark.parametrize("written", ["0", "-1", "many", "50001"])
-def test_a_batch_has_a_size(tmp_path, written):
-    outcome = c2c("apply", "--yes", f"--batch-size={written}", cwd=tmp_path)
-    assert outcome.code == 1
-    assert "Invalid value for '--batch-size'" in outcome.err
+def test_a_batch_has_a_size(capsys, written):
+    assert run(["apply", "--yes", f"--batch-size={written}"]) == 1
+    assert "Invalid value for '--batch-size'" in capsys.readouterr().err
