@@ -101,6 +101,11 @@ def _schedule(work: _Work, room: int, found: Rounds) -> None:
         edits = []
     found.surplus.add += creates[fitting:]
     creates = creates[:fitting]
+    exchanged = _exchanges(creates, deletes)
+    moving = {policy for exchange in exchanged for policy in exchange}
+    edits = sorted([*edits, *exchanged])
+    creates = [policy for policy in creates if policy not in moving]
+    deletes = [policy for policy in deletes if policy not in moving]
     number = 0
     while creates or deletes or edits:
         this = found.at(number)
@@ -118,3 +123,10 @@ def _schedule(work: _Work, room: int, found: Rounds) -> None:
         room += len(gone) - len(added)
         deletes = []
         number += 1
+
+
+def _exchanges(creates: list[NetworkPolicy], deletes: list[NetworkPolicy]) -> list[tuple[NetworkPolicy, NetworkPolicy]]:
+    """Pick for each destination one policy to go and one to come, as if it were an edit: so the pair is never cut."""
+    going = {policy.destination: policy for policy in reversed(deletes)}
+    coming = {policy.destination: policy for policy in reversed(creates)}
+    return [(going[app], coming[app]) for app in sorted(going.keys() & coming.keys())]
