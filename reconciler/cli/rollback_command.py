@@ -46,6 +46,6 @@ def command(
     """
     console = open_console()
     request = request_for_rollback(journal, today_utc(), max_revokes=max_revokes)
-    with sign_in(target, request.api, console) as platform:
+    with sign_in(target, request.api, console, strict=True, source=request.source) as platform:
         plan = plan_for(request, platform)
     return show_plan(plan, console, output_format, output=output, detailed_exitcode=detailed_exitcode)

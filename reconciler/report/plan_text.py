@@ -36,6 +36,7 @@ _REASON_WORDS = {
     Reason.VALUE_CHANGED: "value changed",
     Reason.TRUST_REMOVED: "no trust declared",
     Reason.NO_DESTINATIONS: "nothing left on it",
+    Reason.ROLLED_BACK: "rolled back",
 }
 _KIND_WORDS = {
     Kind.NETWORK_POLICY: "",
@@ -95,7 +96,9 @@ def short_origin(origins: Iterable[Span]) -> str:
 
 def _heading(plan: Plan, style: Style) -> str:
     revision = f", revision {plan.manifests.revision[:12]}" if plan.manifests.revision else ""
-    title = style.paint(f"Plan for {escape(plan.foundation)}", "bold")
+    rollback_of = plan.options.rollback_of
+    what = "Plan" if rollback_of is None else f"Rollback of {escape(rollback_of)}"
+    title = style.paint(f"{what} for {escape(plan.foundation)}", "bold")
     return f"{title}\nlive state read {timestamp(plan.live.taken_at) or 'at an unknown time'}{escape(revision)}\n"
 
 
