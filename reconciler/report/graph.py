@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.model.connectivity import ConnectivityKind
+from reconciler.model.connectivity import ConnectivityKind, Risk
 from reconciler.report.words import TLS_WORDS
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from reconciler.model.names import AppRef, SpaceRef
 
 _NOT_DRAWN = frozenset({ConnectivityKind.UNCHANGED, ConnectivityKind.CHAINED})
+_GONE = frozenset({ConnectivityKind.LOST, ConnectivityKind.NARROWED})
+COLOURS = MappingProxyType({Risk.HIGH: "#cf222e", Risk.MEDIUM: "#bf8700", Risk.LOW: "#1a7f37", Risk.NONE: "#6e7781"})
+"""The colour of an arrow: how much more is exposed."""
 
 
 class Graph(NamedTuple):
@@ -37,6 +41,11 @@ def drawn_changes(changes: Sequence[ConnectivityChange]) -> Graph:
     for app in apps:
         spaces.setdefault(app.space_ref, []).append(app)
     return Graph(spaces, {app: f"a{number}" for number, app in enumerate(apps)}, edges)
+
+
+def only_closes(change: ConnectivityChange) -> bool:
+    """Say whether a change takes access away and gives none."""
+    return change.kind in _GONE
 
 
 def edge_words(change: ConnectivityChange) -> str:

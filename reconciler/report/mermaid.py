@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconciler.model.connectivity import ConnectivityKind, Risk
 from reconciler.report.escape import escape
-from reconciler.report.graph import drawn_changes, edge_words
+from reconciler.report.graph import COLOURS, drawn_changes, edge_words, only_closes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 
 _LONGEST_LABEL = 60
 _RISKY = re.compile(r"[^A-Za-z0-9 /_+,=-]")
-_COLOURS = {Risk.HIGH: "#cf222e", Risk.MEDIUM: "#bf8700", Risk.LOW: "#1a7f37", Risk.NONE: "#6e7781"}
-_GONE = frozenset({ConnectivityKind.LOST, ConnectivityKind.NARROWED})
 
 
 def render_mermaid(changes: Sequence[ConnectivityChange]) -> list[str]:
@@ -30,9 +27,9 @@ def render_mermaid(changes: Sequence[ConnectivityChange]) -> list[str]:
         lines.append("  end")
     for number, change in enumerate(graph.edges):
         source, destination = graph.nodes[change.source], graph.nodes[change.destination]
-        ends = ("-.", ".->") if change.kind in _GONE else ("--", "-->")
+        ends = ("-.", ".->") if only_closes(change) else ("--", "-->")
         lines.append(f'  {source} {ends[0]} "{_label(edge_words(change))}" {ends[1]} {destination}')
-        lines.append(f"  linkStyle {number} stroke:{_COLOURS[change.risk]}")
+        lines.append(f"  linkStyle {number} stroke:{COLOURS[change.risk]}")
     return lines
 
 
