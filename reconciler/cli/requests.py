@@ -68,12 +68,17 @@ def request_for_rest(journal: Journal, today: date) -> Request:
     return request
 
 
+def names_saved_plan(path: str) -> bool:
+    """Say whether a path on the command line stands for a saved plan, by its name."""
+    return path.endswith(".json")
+
+
 def saved_plan(paths: tuple[str, ...]) -> SavedPlan | None:
     """Read the saved plan that the command line names instead of manifests; None if it names none.
 
     Raise UsageError for a `.json` file that cannot be read or is no plan, or beside other paths.
     """
-    plans = [path for path in paths if path.endswith(".json")]
+    plans = [path for path in paths if names_saved_plan(path)]
     if not plans:
         return None
     if len(paths) > 1:
@@ -89,9 +94,9 @@ def read_plan(path: str) -> Plan:
 
 
 def _json_of(path: str) -> object:
-    if not Path(path).is_file():
-        raise UsageError(f"{path} cannot be read: there is no such file")
     try:
+        if not Path(path).is_file():
+            raise UsageError(f"{path} cannot be read: there is no such file")
         data: object = orjson.loads(Path(path).read_bytes())
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {problem.strerror}") from None

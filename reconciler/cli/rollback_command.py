@@ -52,7 +52,8 @@ def command(
     """
     console = open_console()
     request = request_for_rollback(journal, today_utc(), max_revokes=max_revokes)
-    with sign_in(target, request.api, console) as platform, console.waiting("reading the platform"):
+    signed_in = sign_in(target, request.api, console, strict=True, source=request.source)
+    with signed_in as platform, console.waiting("reading the platform"):
         plan = plan_for(request, platform)
     look = Look(console.out_style, console.width, budget=budget)
     show_plan(plan, console, output_format, look, outputs=outputs)

@@ -92,7 +92,11 @@ def _verdict(plan: Plan) -> str:
     judged = f" Findings: {', '.join(found)}." if found else ""
     revision = f", revision {code(plan.manifests.revision[:12])}" if plan.manifests.revision else ""
     read = timestamp(plan.live.taken_at) or "at an unknown time"
-    return f"## {head}\n\nFor {code(plan.foundation)}, live state read {read}{revision}. {', '.join(rest)}.{judged}\n\n"
+    undone = plan.options.rollback_of
+    what = "For" if undone is None else f"Rollback of {code(undone)} for"
+    return (
+        f"## {head}\n\n{what} {code(plan.foundation)}, live state read {read}{revision}. {', '.join(rest)}.{judged}\n\n"
+    )
 
 
 def _shortened(fitted: Iterable[Fitted], budget: int) -> str:

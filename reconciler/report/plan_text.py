@@ -62,7 +62,9 @@ def summary_line(plan: Plan) -> str:
 
 def _heading(plan: Plan, style: Style) -> str:
     revision = f", revision {plan.manifests.revision[:12]}" if plan.manifests.revision else ""
-    title = style.paint(f"Plan for {escape(plan.foundation)}", "bold")
+    rollback_of = plan.options.rollback_of
+    what = "Plan" if rollback_of is None else f"Rollback of {escape(rollback_of)}"
+    title = style.paint(f"{what} for {escape(plan.foundation)}", "bold")
     return f"{title}\nlive state read {timestamp(plan.live.taken_at) or 'at an unknown time'}{escape(revision)}\n"
 
 

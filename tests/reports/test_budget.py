@@ -51,7 +51,9 @@ def test_nothing_is_left_out_where_there_is_room():
 def test_what_is_left_out_is_counted_right():
     plan = five_thousand_changes()
     text = render_plan_markdown(plan)
-    left = {words: int(number.replace(",", "")) for number, words in re.findall(r"_([\d,]+) more ([a-z ]+) left out", text)}
+    left = {
+        words: int(number.replace(",", "")) for number, words in re.findall(r"_([\d,]+) more ([a-z ]+) left out", text)
+    }
     assert text.count("- **denied**") + text.count("- **warning**") + left["findings"] == len(plan.findings)
     operations = re.search(r"```diff\n(.*?)```", text, re.DOTALL)[1]
     assert len(re.findall("^[+!-] ", operations, re.MULTILINE)) + left["operations"] == len(plan.changes)

@@ -25,7 +25,9 @@ from reconciler.report.remarks import remarks_of_plan
 from reconciler.report.sarif import render_sarif
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-OUR_HTML = re.compile(r"<details><summary>[A-Za-z0-9 ,.:;'()-]*(?:<code>[+!-]</code>[a-z ,)]*)*</summary>\n|</details>\n?")
+OUR_HTML = re.compile(
+    r"<details><summary>[A-Za-z0-9 ,.:;'()-]*(?:<code>[+!-]</code>[a-z ,)]*)*</summary>\n|</details>\n?"
+)
 OUR_TEXT = re.compile(r"[A-Za-z0-9 ,.;:()'-]*")
 OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b-\u200f]")
 LABEL = r'"(?:[\w /+,=-]|#\d+;)*"'

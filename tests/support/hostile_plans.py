@@ -147,7 +147,15 @@ def hostile_plans(draw: st.DrawFn) -> Plan:
         stale=(StalePolicy(UnknownApp(name().replace(" -> ", "")), second, "tcp", 1, 2),),
         findings=(
             Finding(
-                draw(st.sampled_from(Severity)), name(), name(), span(), name(), name(), name(), span(), (span(), span())
+                draw(st.sampled_from(Severity)),
+                name(),
+                name(),
+                span(),
+                name(),
+                name(),
+                name(),
+                span(),
+                (span(), span()),
             ),
             Finding(Severity.WARN, name(), f"{name()} is `{name()}`, and {name()}.", None, name()),
         ),
