@@ -55,9 +55,10 @@ def carry_out(job: Job, platform: Platform, console: Console, choices: Choices) 
     def plan_now() -> Plan:
         return plan_for(job.request, platform)
 
-    plan = plan_now()
+    with console.waiting("reading the platform"):
+        plan = plan_now()
     if choices.output_format == "text":
-        console.result(render_plan_text(plan, style=console.out_style))
+        console.result(render_plan_text(plan, style=console.out_style, width=console.width))
     job.require_reviewed(plan)
     if plan.is_refused:
         return _refuse(plan, console, choices)
