@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.desired import Kind
-from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Reason, Replace, VariableSetting
+from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Replace, VariableSetting
 from reconciler.planning.digest import plan_digest
 from reconciler.planning.encoding import encode_item, timestamp
 from reconciler.report.addresses import seen_from
@@ -15,7 +15,7 @@ from reconciler.report.connectivity_text import render_connectivity
 from reconciler.report.escape import display_width, escape
 from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.style import PLAIN, Style
-from reconciler.report.words import TLS_WORDS
+from reconciler.report.words import REASON_WORDS, TLS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,17 +26,6 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
 _MARKERS = {"create": ("+", "green"), "replace": ("~", "yellow"), "delete": ("-", "red")}
-_REASON_WORDS = {
-    Reason.DECLARED: "declared",
-    Reason.UNDECLARED: "not declared",
-    Reason.EXPIRED: "expired",
-    Reason.APP_RECREATED: "app re-created",
-    Reason.TLS_CHANGED: "TLS changed",
-    Reason.PORTS_CHANGED: "ports changed",
-    Reason.VALUE_CHANGED: "value changed",
-    Reason.TRUST_REMOVED: "no trust declared",
-    Reason.NO_DESTINATIONS: "nothing left on it",
-}
 _KIND_WORDS = {
     Kind.NETWORK_POLICY: "",
     Kind.INTERNAL_ROUTE: "route ",
@@ -126,7 +115,7 @@ def _pad(text: str, width: int) -> str:
 
 def _row(change: Change) -> _Row:
     marker, colour = _MARKERS[change.action]
-    reason = _REASON_WORDS[change.reason]
+    reason = REASON_WORDS[change.reason]
     origin = escape(short_origin(change.origins))
     return _Row(marker, colour, escape(_subject(change)), escape(_note(change.item)), reason, origin, _details(change))
 
