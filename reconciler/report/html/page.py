@@ -38,6 +38,7 @@ _SCRIPTS = (
     "filters.js",
     "ranking.js",
     "layout.js",
+    "labels.js",
     "picture.js",
     "viewport.js",
     "details.js",

@@ -2,12 +2,25 @@
 
 const MOST_WRITTEN_OUT = 4; // connections shown in full; more are listed, each to be opened
 const MOST_LISTED = 60;
+const MOST_RISKS = 12;
 
 /** Make the panel beside the picture. `choose` is called with a link that is opened from a list. */
-function makeDetails(panel, { choose }) {
+function makeDetails(panel, { links, choose }) {
+  const byMeaning = new Map(links.filter((link) => link.risk).map((link) => [link.meaning, link]));
+  const riskiest = RISKS.flatMap((risk) => [...byMeaning.values()].filter((link) => link.risk === risk));
+
+  /** Begin with what weighs most, and say how to go on. */
   function invite() {
+    const shown = riskiest.slice(0, MOST_RISKS).map((link) => {
+      const button = element("button", { type: "button", class: "as-link" }, riskWords(link.risk), ` ${link.meaning}`);
+      button.addEventListener("click", () => choose(link));
+      return element("li", {}, button);
+    });
+    const more = riskiest.length - shown.length;
+    if (more > 0) shown.push(element("li", { class: "more" }, `and ${grouped(more)} more: sort the table by risk`));
     panel.replaceChildren(
-      element("h3", {}, "Details"),
+      element("h3", {}, shown.length ? "What exposes most" : "Details"),
+      element("ul", { class: "links" }, ...shown),
       element("p", { class: "about" }, "Choose a line, an app or a row of the table to see its manifest lines."),
     );
   }

@@ -1,5 +1,7 @@
 // What is asked for: words, a space, a zone, changes and TLS modes. Table and picture show what all of them let through.
 
+const MANY_UNCHANGED = 2000; // more are not shown beside changes until somebody asks
+
 /** Put the controls up and call `changed` whenever the answer may be another one. */
 function makeFilters(network, changed) {
   const form = byId("filters");
@@ -51,7 +53,8 @@ function makeChoices(fieldset, kinds, links, key, sample) {
   for (const link of links) counts.set(link[key], (counts.get(link[key]) ?? 0) + 1);
   const boxes = new Map();
   for (const [kind, { word }] of Object.entries(kinds).filter(([name]) => counts.has(name))) {
-    const box = element("input", { type: "checkbox", checked: true, value: kind });
+    const crowd = kind === "unchanged" && counts.get(kind) > MANY_UNCHANGED && counts.size > 1;
+    const box = element("input", { type: "checkbox", checked: !crowd, value: kind });
     boxes.set(kind, box);
     fieldset.append(element("label", { class: "choice" }, box, sample(kind), ` ${word} `, element("small", {}, grouped(counts.get(kind)))));
   }

@@ -1,9 +1,11 @@
 // Where everything stands. The same links and the same open spaces give the same picture.
 
-const SIZES = { letter: 7.2, appHeight: 26, spaceHeight: 50, title: 34, padding: 14, longest: 30 };
-const ROOM = { outer: { x: 110, y: 22 }, inner: { x: 84, y: 12 } };
-const WIDE = 2; // width to height of what is laid out
-const LEAST_HEIGHT = 240;
+const SIZES = { letter: 7.2, bold: 8.4, small: 6.7, appHeight: 26, spaceHeight: 50, title: 34, padding: 14, lane: 52, longest: 30 };
+/** For spaces, for many of them, and for the apps inside one: room between columns and rows, width to height, least height. */
+const OUTER = { x: 120, y: 26, wide: 1.5, least: 240 };
+const DENSE = { x: 48, y: 12, wide: 1.35, least: 240 };
+const DENSE_FROM = 60; // spaces
+const INNER = { x: 92, y: 18, wide: 0.7, least: 120 };
 const MOST_APPS = 150; // drawn in one open space
 
 /** Lay out spaces, the apps of open ones, and the lines between them. Give nodes and lines with their places. */
@@ -12,7 +14,7 @@ function layOut(links, apps, isOpen) {
   const lines = collectLines(links, nodes);
   const tops = [...nodes.spaces.values()];
   for (const space of tops) sizeSpace(space, lines);
-  const size = arrange(tops, linesBetween(lines, (node) => node.parent ?? node), ROOM.outer);
+  const size = arrange(tops, linesBetween(lines, (node) => node.parent ?? node), tops.length < DENSE_FROM ? OUTER : DENSE);
   for (const space of tops) {
     for (const app of space.apps) {
       app.x += space.x + SIZES.padding;
@@ -20,7 +22,7 @@ function layOut(links, apps, isOpen) {
     }
   }
   routeLines(lines);
-  return { spaces: tops, lines, ...size };
+  return { spaces: tops, lines, ...withLines(size, lines) };
 }
 
 function collectNodes(links, loneApps, isOpen) {
@@ -75,22 +77,29 @@ function collectLines(links, { shown }) {
 
 function sizeSpace(node, lines) {
   node.name = shortened(node.space.name, SIZES.longest);
-  const about = spaceWords(node);
-  const title = Math.max([...node.name].length + 3, [...about].length * 0.86) * SIZES.letter + 26;
+  node.about = spaceWords(node);
+  node.insideWords = node.inside ? `↻ ${countsInWords(node.inside.counts)}` : "";
+  const name = widthOf(`▸ ${node.name}`, SIZES.bold);
+  const about = widthOf(node.about, SIZES.small);
   if (!node.open) {
-    node.w = title;
+    node.w = 28 + Math.max(name, about + (node.inside ? 14 + widthOf(node.insideWords, SIZES.small) : 0));
     node.h = SIZES.spaceHeight;
     return;
   }
   for (const app of node.apps) {
     app.name ??= `${grouped(app.rest.length)} more apps`;
-    app.w = Math.max(56, [...app.name].length * SIZES.letter + 22);
+    app.w = Math.max(56, widthOf(app.name, SIZES.letter) + 22);
     app.h = SIZES.appHeight;
   }
   const own = lines.filter((line) => line.from.parent === node && line.to.parent === node);
-  const size = arrange(node.apps, linesBetween(own, (app) => app), ROOM.inner);
-  node.w = Math.max(size.w + 2 * SIZES.padding, title + [...about].length * 6);
+  const size = arrange(node.apps, linesBetween(own, (app) => app), INNER);
+  const lane = own.length ? SIZES.lane : 0; // for the lines that leave and come back on one side
+  node.w = Math.max(size.w + 2 * SIZES.padding + lane, name + about + 44);
   node.h = size.h + SIZES.title + SIZES.padding;
+}
+
+function widthOf(text, letter) {
+  return [...text].length * letter;
 }
 
 /** Say what a space is: its zones and how many apps of it are shown. */
@@ -129,11 +138,11 @@ function arrange(nodes, pairs, room) {
 function makeColumns(nodes, layers, room) {
   const area = nodes.reduce((sum, node) => sum + (node.w + room.x) * (node.h + room.y), 0);
   const tallest = Math.max(0, ...nodes.map((node) => node.h));
-  const height = Math.max(tallest, Math.sqrt(area / WIDE), LEAST_HEIGHT);
+  const height = Math.max(tallest, Math.sqrt(area / room.wide), room.least);
   const ordered = nodes.map((node, index) => ({ node, layer: layers[index] })).sort((one, other) => one.layer - other.layer);
   const apart = fillColumns(ordered, height * 1.25, room, true);
   const compact = fillColumns(ordered, height, room, false);
-  return apart.length <= Math.max(6, compact.length * 1.5) ? apart : compact;
+  return apart.length <= Math.max(room.wide * 4, compact.length * 1.5) ? apart : compact;
 }
 
 function fillColumns(ordered, height, room, breakAtLayers) {
@@ -229,9 +238,23 @@ function bend(line) {
   const reach = sameSide ? Math.min(90, 34 + Math.abs(finish.y - start.y) * 0.2) + apart * 0.2 : Math.max(36, apart * 0.42);
   const one = { x: start.x + start.out * reach, y: start.y };
   const other = { x: finish.x + finish.out * reach, y: finish.y };
-  const point = (number) => Math.round(number * 10) / 10;
-  line.path = `M${point(start.x)} ${point(start.y)}C${point(one.x)} ${point(one.y)} ${point(other.x)} ${point(other.y)} ${point(finish.x)} ${point(finish.y)}`;
-  line.middle = { x: (start.x + 3 * one.x + 3 * other.x + finish.x) / 8, y: (start.y + 3 * one.y + 3 * other.y + finish.y) / 8 };
+  line.points = [start, one, other, finish];
+  line.sameSide = sameSide;
+  const [first, ...rest] = line.points.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`);
+  line.path = `M${first}C${rest.join(" ")}`;
+}
+
+/** Give the point of a line at a part of its way, 0 to 1. */
+function pointOn({ points: [one, two, three, four] }, part) {
+  const rest = 1 - part;
+  const weights = [rest ** 3, 3 * rest ** 2 * part, 3 * rest * part ** 2, part ** 3];
+  const along = (axis) => weights[0] * one[axis] + weights[1] * two[axis] + weights[2] * three[axis] + weights[3] * four[axis];
+  return { x: along("x"), y: along("y") };
+}
+
+/** Make the size hold the lines that bulge out of it, too. */
+function withLines({ w, h }, lines) {
+  return { w: lines.reduce((most, line) => Math.max(most, pointOn(line, 0.5).x + 12), w), h };
 }
 
 function compareText(one, other) {

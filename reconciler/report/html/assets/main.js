@@ -16,8 +16,8 @@ function start() {
   byId("stage").hidden = false;
   const opened = new Map(); // what somebody opened or closed by hand
   let answer;
-  const filters = makeFilters(network, () => refresh({ keepView: false }));
-  const details = makeDetails(byId("details"), { choose: chooseLink });
+  const filters = makeFilters(network, () => refresh());
+  const details = makeDetails(byId("details"), { links: network.links, choose: chooseLink });
   const table = makeTable(byId("connections-table"), {
     caption: "Connections, with what the plan does to each",
     columns: connectionColumns(),
@@ -26,17 +26,17 @@ function start() {
   });
   const picture = makePicture(byId("picture"), { choose: chooseInPicture, toggle: toggleSpace });
 
-  function refresh({ keepView }) {
+  function refresh() {
     answer = filters.answer();
     table.show(answer.links);
-    redraw({ keepView });
+    redraw();
   }
 
-  function redraw({ keepView }) {
+  function redraw() {
     const seen = new Set(answer.apps);
     for (const link of answer.links) seen.add(link.source).add(link.target);
     const few = seen.size <= FEW_APPS;
-    const { lines, drawn } = picture.draw(answer.links, answer.apps, (space) => opened.get(space) ?? few, { keepView });
+    const { lines, drawn } = picture.draw(answer.links, answer.apps, (space) => opened.get(space) ?? few);
     const spaces = new Set([...seen].map((app) => app.space));
     byId("count").textContent =
       `${countOf(answer.links.length, "connection")}${answer.narrowed ? ` of ${grouped(network.links.length)}` : ""}, ${countOf(seen.size, "app")} in ${countOf(spaces.size, "space")}`;
@@ -62,7 +62,7 @@ function start() {
 
   function toggleSpace(node) {
     opened.set(node.space, !node.open);
-    redraw({ keepView: false });
+    redraw();
     details.showSpace(node, answer.links);
   }
 
@@ -72,7 +72,7 @@ function start() {
       return;
     }
     for (const space of network.spaces) opened.set(space, open);
-    redraw({ keepView: false });
+    redraw();
   }
 
   byId("zoom-in").addEventListener("click", () => picture.zoom(1.25));
@@ -84,7 +84,7 @@ function start() {
     opened.clear();
     details.invite();
   });
-  refresh({ keepView: false });
+  refresh();
 }
 
 function scopeWords(network) {

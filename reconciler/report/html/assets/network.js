@@ -51,7 +51,7 @@ function readLink(item, index, apps, data, meanings) {
     why: item.why ?? "",
     until: item.until ?? "",
     path: item.path ?? [],
-    risk: meaning?.risk ?? "",
+    risk: item.change === "lost" ? "" : (meaning?.risk ?? ""),
     meaning: meaning?.text ?? "",
     findings: (item.findings ?? []).map((number) => data.findings[number]),
   };

@@ -1,7 +1,6 @@
 // Drawing what is laid out, and choosing in it by mouse and keyboard.
 
 const MOST_LINES = 500; // drawn at once; those with changes first
-const MOST_LABELS = 60;
 const QUIET_FROM = 70; // with more lines than this, each is drawn fainter
 
 /** Make the picture. `choose` is called with a node or a line; `toggle` with a space. */
@@ -13,18 +12,21 @@ function makePicture(svg, { choose, toggle }) {
   let current = null; // the id that the Tab key comes back to
   const targets = new Map();
 
-  function draw(links, apps, isOpen, { keepView }) {
+  function draw(links, apps, isOpen) {
     const focused = svg.contains(document.activeElement) ? document.activeElement.getAttribute("data-id") : null;
     scene = layOut(links, apps, isOpen);
     targets.clear();
     const drawn = worthDrawing(scene.lines);
-    const labelled = drawn.length <= MOST_LABELS;
+    for (const line of drawn) line.words = lineWords(line);
+    const boxes = scene.spaces.flatMap((node) => (node.open ? [...node.apps, { x: node.x, y: node.y, w: node.w, h: SIZES.title - 6 }] : [node]));
+    placeLabels([...drawn].sort(changesFirst), boxes);
     world.replaceChildren(
       layer("containers", scene.spaces.filter((node) => node.open).map(container)),
-      layer(drawn.length > QUIET_FROM ? "lines quiet" : "lines", drawn.map((line) => drawLine(line, labelled))),
+      layer(drawn.length > QUIET_FROM ? "lines quiet" : "lines", drawn.map(drawLine)),
+      layer("titles", scene.spaces.filter((node) => node.open).map(containerTitle)),
       layer("nodes", scene.spaces.flatMap((node) => (node.open ? node.apps.map(appBox) : [spaceBox(node)]))),
     );
-    view.setExtent(scene.w, scene.h, keepView);
+    view.setExtent(drawn.reduce((most, line) => Math.max(most, line.label?.right ?? 0), scene.w), scene.h);
     current = targets.has(current) ? current : (targets.keys().next().value ?? null);
     if (current) targets.get(current).element.setAttribute("tabindex", "0");
     if (focused && targets.has(focused)) focusOn(focused);
@@ -34,17 +36,22 @@ function makePicture(svg, { choose, toggle }) {
   function container(node) {
     return clickable(node, spaceLabel(node), { class: `space open ${zoneClass(node)}`, "aria-expanded": "true" }, [
       shape("rect", { x: node.x, y: node.y, width: node.w, height: node.h, rx: 10 }),
-      shape("text", { x: node.x + 14, y: node.y + 21, class: "name" }, `▾ ${node.name}`),
-      shape("text", { x: node.x + node.w - 14, y: node.y + 21, class: "about", "text-anchor": "end" }, spaceWords(node)),
     ]);
+  }
+
+  /** Write the title of an open space, over the lines that cross it. */
+  function containerTitle(node) {
+    return shape("g", { class: "space title" },
+      shape("text", { x: node.x + 14, y: node.y + 21, class: "name" }, `▾ ${node.name}`),
+      shape("text", { x: node.x + node.w - 14, y: node.y + 21, class: "about", "text-anchor": "end" }, node.about));
   }
 
   function spaceBox(node) {
     return clickable(node, spaceLabel(node), { class: `space closed ${zoneClass(node)}`, "aria-expanded": "false" }, [
       shape("rect", { x: node.x, y: node.y, width: node.w, height: node.h, rx: 10 }),
       shape("text", { x: node.x + 14, y: node.y + 21, class: "name" }, `▸ ${node.name}`),
-      shape("text", { x: node.x + 14, y: node.y + 39, class: "about" }, spaceWords(node)),
-      node.inside && shape("text", { x: node.x + node.w - 10, y: node.y + 21, class: `inside ${node.inside.change}`, "text-anchor": "end" }, insideWords(node)),
+      shape("text", { x: node.x + 14, y: node.y + 39, class: "about" }, node.about),
+      node.inside && shape("text", { x: node.x + node.w - 12, y: node.y + 39, class: `inside ${node.inside.change}`, "text-anchor": "end" }, node.insideWords),
     ].filter(Boolean));
   }
 
@@ -66,16 +73,15 @@ function makePicture(svg, { choose, toggle }) {
     return group;
   }
 
-  function drawLine(line, labelled) {
-    const words = lineWords(line);
+  function drawLine(line) {
     const weight = Math.min(6, 1.6 + Math.log2(line.links.length) * 0.7);
     const group = shape(
       "g",
       { class: `line-group ${line.change}`, "data-from": line.from.id, "data-to": line.to.id },
-      shape("title", {}, `${line.from.app?.address ?? line.from.space?.name ?? line.from.name} → ${line.to.app?.address ?? line.to.space?.name ?? line.to.name}: ${words}`),
+      shape("title", {}, `${nameOf(line.from)} → ${nameOf(line.to)}: ${line.words}`),
       shape("path", { d: line.path, class: "reach" }),
       shape("path", { d: line.path, class: `line tls-${line.tls}`, "stroke-width": weight, "marker-end": `url(#arrow-${line.change})` }),
-      labelled || line.change !== "unchanged" ? shape("text", { x: line.middle.x, y: line.middle.y + 4, class: labelled ? "label" : "label crowded", "text-anchor": "middle" }, words) : null,
+      lineLabel(line),
     );
     line.element = group;
     group.addEventListener("click", () => view.wasDragged() || choose(line));
@@ -140,8 +146,7 @@ function layer(name, children) {
 
 function worthDrawing(lines) {
   if (lines.length <= MOST_LINES) return lines;
-  const weight = (line) => (line.change === "unchanged" ? 0 : 1e6) + line.links.length;
-  return [...lines].sort((one, other) => weight(other) - weight(one) || compareText(one.id, other.id)).slice(0, MOST_LINES);
+  return [...lines].sort(changesFirst).slice(0, MOST_LINES);
 }
 
 function lineWords(line) {
@@ -151,13 +156,19 @@ function lineWords(line) {
   return link.tls === "chain" ? `${sign}through others` : `${sign}${link.ports}`;
 }
 
-function insideWords(node) {
-  return `↻ ${countsInWords(node.inside.counts)}`;
+function lineLabel(line) {
+  const at = line.label ?? pointOn(line, 0.5);
+  return shape("text", { x: at.x.toFixed(1), y: (at.y + 4).toFixed(1), class: line.label ? "label" : "label crowded", "text-anchor": "middle" }, line.words);
+}
+
+function changesFirst(one, other) {
+  const weight = (line) => (line.change === "unchanged" ? 0 : 1e6) + line.links.length;
+  return weight(other) - weight(one) || compareText(one.id, other.id);
 }
 
 function spaceLabel(node) {
   const inside = node.inside ? `, ${countOf(node.inside.links.length, "connection")} inside` : "";
-  return `space ${node.space.name}, ${spaceWords(node)}${inside}`;
+  return `space ${node.space.name}, ${node.about}${inside}`;
 }
 
 /** Give a space the stripe of its zone: a help for the eye beside the name. */

@@ -2,10 +2,13 @@
 
 const CLOSEST = 1.3; // how much larger than drawn a small picture may become when it is fitted
 const MARGIN = 24;
+const TOOLS = 30; // what the buttons at the top cover
+const LEAST_READABLE = 0.6; // a large picture starts no smaller than this, from its top left corner
 
 function makeViewport(svg) {
   const view = { x: 0, y: 0, scale: 1 };
   const extent = { w: 0, h: 0 };
+  let height = 0;
   let drag = null;
   let dragged = false;
 
@@ -19,13 +22,22 @@ function makeViewport(svg) {
     return { width: Math.max(1, box.width), height: Math.max(1, box.height) };
   }
 
-  /** Show all of it. */
-  function fit() {
+  /** Show all of it, or, with a least scale, its beginning. */
+  function fit(least = 0) {
     const { width, height } = size();
-    view.scale = Math.min(CLOSEST, (width - 2 * MARGIN) / Math.max(1, extent.w), (height - 2 * MARGIN) / Math.max(1, extent.h));
-    view.x = (extent.w - width / view.scale) / 2;
-    view.y = (extent.h - height / view.scale) / 2;
+    const all = Math.min(CLOSEST, (width - 2 * MARGIN) / Math.max(1, extent.w), (height - 2 * MARGIN - TOOLS) / Math.max(1, extent.h));
+    view.scale = Math.max(all, least);
+    view.x = Math.min((extent.w - width / view.scale) / 2, -MARGIN / view.scale);
+    view.y = Math.min((extent.h - (height + TOOLS) / view.scale) / 2, -(MARGIN + TOOLS) / view.scale);
     apply();
+  }
+
+  /** Make the picture as high as it needs, within what style allows. It never shrinks, so that nothing jumps. */
+  function grow() {
+    const { width } = size();
+    const scale = Math.min(CLOSEST, (width - 2 * MARGIN) / Math.max(1, extent.w));
+    height = Math.max(height, extent.h * scale + 2 * MARGIN + TOOLS);
+    svg.style.height = `${Math.ceil(height)}px`;
   }
 
   /** Zoom by a factor; what is at the point, in pixels of the picture, stays where it is. */
@@ -49,11 +61,11 @@ function makeViewport(svg) {
     apply();
   }
 
-  function setExtent(w, h, keep) {
+  function setExtent(w, h) {
     extent.w = w;
     extent.h = h;
-    if (keep) apply();
-    else fit();
+    grow();
+    fit(LEAST_READABLE);
   }
 
   svg.addEventListener("wheel", (event) => {
@@ -85,7 +97,7 @@ function makeViewport(svg) {
   };
   svg.addEventListener("pointerup", drop);
   svg.addEventListener("pointercancel", drop);
-  new ResizeObserver(() => fit()).observe(svg);
+  new ResizeObserver(() => fit(LEAST_READABLE)).observe(svg);
 
-  return { fit, zoom, show, setExtent, wasDragged: () => dragged };
+  return { fit: () => fit(), zoom, show, setExtent, wasDragged: () => dragged };
 }
