@@ -14,7 +14,7 @@ from reconciler.report.escape import escape
 from reconciler.report.words import REASON_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Hashable, Iterable
 
     from reconciler.diagnostics import Span
     from reconciler.model.connectivity import ConnectivityChange

@@ -14,11 +14,16 @@ function makeFilters(network, changed) {
   const changes = makeChoices(byId("changes"), CHANGES, network.links, "change", changeSample);
   const modes = makeChoices(byId("tls"), TLS_MODES, network.links, "tls", tlsSample);
   let waiting = 0;
-  form.addEventListener("input", () => {
+  const answerSoon = (delay) => {
     clearTimeout(waiting);
-    waiting = setTimeout(changed, 80);
-  });
-  form.addEventListener("reset", () => setTimeout(changed));
+    form.setAttribute("aria-busy", "true");
+    waiting = setTimeout(() => {
+      changed();
+      form.removeAttribute("aria-busy");
+    }, delay);
+  };
+  form.addEventListener("input", () => answerSoon(80)); // not at every letter
+  form.addEventListener("reset", () => answerSoon(0)); // once the controls are reset
   form.addEventListener("submit", (event) => event.preventDefault());
   form.hidden = false;
 

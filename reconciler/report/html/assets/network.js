@@ -29,6 +29,7 @@ function readNetwork(data) {
   const meanings = new Map(data.meanings.map((item) => [meaningKey(item.from, item.to, item.kind === "chained"), item]));
   const links = data.links.map((item, index) => readLink(item, index, apps, data, meanings));
   const zones = [...new Set(apps.map((app) => app.zone).filter(Boolean))].sort();
+  for (const app of apps) app.zoneNumber = zones.indexOf(app.zone);
   return { spaces, apps, links, zones, whole: data.whole, leftOut: data.left_out };
 }
 

@@ -27,7 +27,7 @@ function makePicture(svg, { choose, toggle }) {
       layer("nodes", scene.spaces.flatMap((node) => (node.open ? node.apps.map(appBox) : [spaceBox(node)]))),
     );
     view.setExtent(drawn.reduce((most, line) => Math.max(most, line.label?.right ?? 0), scene.w), scene.h);
-    current = targets.has(current) ? current : (targets.keys().next().value ?? null);
+    if (!targets.has(current)) current = topLeft([...targets.values()].map((target) => target.node))?.id ?? null;
     if (current) targets.get(current).element.setAttribute("tabindex", "0");
     if (focused && targets.has(focused)) focusOn(focused);
     return { lines: scene.lines.length, drawn: drawn.length };
@@ -171,10 +171,10 @@ function spaceLabel(node) {
   return `space ${node.space.name}, ${node.about}${inside}`;
 }
 
-/** Give a space the stripe of its zone: a help for the eye beside the name. */
+/** Give a space the colour of its zone: a help for the eye beside the name. */
 function zoneClass(node) {
-  const [zone] = [...node.zones].sort();
-  return zone === undefined ? "" : `zone-${byId("zone").querySelector(`option[value="${CSS.escape(zone)}"]`).index % 6}`;
+  const zoned = node.members.map((app) => app.zoneNumber).filter((number) => number >= 0);
+  return zoned.length ? `zone-${Math.min(...zoned) % 6}` : "";
 }
 
 function arrowHeads() {
@@ -182,6 +182,10 @@ function arrowHeads() {
     shape("marker", { id: `arrow-${kind}`, class: `arrow ${kind}`, viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto" },
       shape("path", { d: "M0 0L10 5L0 10z" })),
   ));
+}
+
+function topLeft(nodes) {
+  return [...nodes].sort((one, other) => one.x - other.x || one.y - other.y)[0];
 }
 
 /** Find the node that an arrow key means: near, and more in that direction than beside it. */
