@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.report.change_words import REASON_WORDS, details_of, note_of, short_origin, subject_of
+from reconciler.report.change_words import details_of, note_of, short_origin, subject_of
 from reconciler.report.escape import display_width, escape
 
 if TYPE_CHECKING:
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from reconciler.model.names import SpaceRef
     from reconciler.planning.changes import Change
-    from reconciler.report.style import Style
+    from reconciler.report.words import REASON_WORDS
+from reconciler.report.style import Style
 
 _MARKERS = {"create": ("+", "green"), "replace": ("~", "yellow"), "delete": ("-", "red")}
 _WIDEST_SUBJECT = 72

@@ -17,12 +17,13 @@ from reconciler.planning.encoding import timestamp
 from reconciler.planning.plan import Severity
 from reconciler.report.addresses import seen_from
 from reconciler.report.budget import Fitted, Section, fit
-from reconciler.report.change_words import KIND_WORDS, REASON_WORDS, details_of, note_of, short_origin, subject_of
+from reconciler.report.change_words import KIND_WORDS, details_of, note_of, short_origin, subject_of
 from reconciler.report.escape import escape
 from reconciler.report.graph import drawable
 from reconciler.report.markdown_text import code, fenced, prose
 from reconciler.report.mermaid import render_mermaid
 from reconciler.report.steps import count_of
+from reconciler.report.words import REASON_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
