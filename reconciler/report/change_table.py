@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.report.change_words import details_of, note_of, short_origin, subject_of
 from reconciler.report.escape import display_width, escape
+from reconciler.report.words import REASON_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from reconciler.model.names import SpaceRef
     from reconciler.planning.changes import Change
-    from reconciler.report.words import REASON_WORDS
-from reconciler.report.style import Style
+    from reconciler.report.style import Style
 
 _MARKERS = {"create": ("+", "green"), "replace": ("~", "yellow"), "delete": ("-", "red")}
 _WIDEST_SUBJECT = 72
