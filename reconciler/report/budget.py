@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+BUDGET = 65_000
+"""Bytes that a report takes at most, unless told otherwise: a comment on GitHub may have 65,536 characters."""
+
+LEAST_BUDGET = 4_000
+"""A smaller budget has no room for the verdict and the digest."""
+
 _ROUNDS = (200, 50, 10, 0)
 """How many entries a section may keep while the others are cut down as well."""
 

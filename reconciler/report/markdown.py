@@ -16,7 +16,7 @@ from reconciler.planning.digest import plan_digest
 from reconciler.planning.encoding import timestamp
 from reconciler.planning.plan import Severity
 from reconciler.report.addresses import seen_from
-from reconciler.report.budget import Fitted, Section, fit
+from reconciler.report.budget import BUDGET, LEAST_BUDGET, Fitted, Section, fit
 from reconciler.report.change_words import KIND_WORDS, REASON_WORDS, details_of, note_of, short_origin, subject_of
 from reconciler.report.escape import escape
 from reconciler.report.graph import drawable
@@ -32,12 +32,6 @@ if TYPE_CHECKING:
     from reconciler.model.names import AppRef, SpaceRef
     from reconciler.planning.changes import Change
     from reconciler.planning.plan import Blocked, Finding, Plan, WaiverUse
-
-BUDGET = 65_000
-"""Bytes that a report takes at most, unless told otherwise: a comment on GitHub may have 65,536 characters."""
-
-LEAST_BUDGET = 4_000
-"""A smaller budget has no room for the verdict and the digest."""
 
 _MOST_DRAWN = 25
 _LONGEST_OPERATION = 600

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support.hostile_plans import hostile_plans
 from support.three_plans import empty_plan, five_thousand_changes, forty_changes
 
-from reconciler.report.budget import Section, fit
-from reconciler.report.markdown import BUDGET, LEAST_BUDGET, render_plan_markdown
+from reconciler.report.budget import BUDGET, LEAST_BUDGET, Section, fit
+from reconciler.report.markdown import render_plan_markdown
 
 LINES = st.lists(st.text("aé\n", max_size=30), max_size=60)
 SECTIONS = st.lists(
