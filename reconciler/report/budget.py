@@ -21,13 +21,18 @@ _ROUNDS = (200, 50, 10, 0)
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a report. `entries` stand in order of importance; `one` and `many` say what an entry is."""
+    """A part of a report.
+
+    `entries` stand in order of importance; `one` and `many` say what an entry is. Of two sections, that with the
+    smaller `weight` gives up entries first.
+    """
 
     opening: str
     entries: Sequence[str]
     one: str
     many: str
     closing: str = ""
+    weight: int = 0
 
 
 class Fitted(NamedTuple):
@@ -75,14 +80,15 @@ class _Draft:
         return before - self.size(self.fitted.kept)
 
 
-def fit(sections: Iterable[Section], order: Sequence[int], budget: int) -> list[Fitted]:
-    """Fit sections into so many bytes. `order` names them by number, the least important first."""
+def fit(sections: Iterable[Section], budget: int) -> list[Fitted]:
+    """Fit sections into so many bytes, or as near to it as leaving out every entry gets."""
     drafts = [_Draft(section) for section in sections]
+    lightest_first = sorted(drafts, key=lambda draft: draft.fitted.section.weight)
     excess = sum(draft.size(draft.fitted.kept) for draft in drafts) - budget
     for least in _ROUNDS:
-        for number in order:
+        for draft in lightest_first:
             if excess > 0:
-                excess -= drafts[number].shrink(least, excess)
+                excess -= draft.shrink(least, excess)
     return [draft.fitted for draft in drafts]
 
 

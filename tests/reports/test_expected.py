@@ -48,7 +48,7 @@ def test_reports_of_small_plans(plan, output_format):
     check(f"{plan.__name__}.{FILES[output_format]}", render_plan(plan(), output_format, Look()))
 
 
-@pytest.mark.parametrize("output_format", FILES.keys() - {"markdown"})
+@pytest.mark.parametrize("output_format", sorted(FILES.keys() - {"markdown"}))
 def test_reports_of_five_thousand_changes(output_format):
     text = render_plan(five_thousand_changes(), output_format, Look())
     check(f"five_thousand_changes.{FILES[output_format]}", beginning(text))
