@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from reconciler.report.budget import BUDGET, LEAST_BUDGET
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -23,9 +25,6 @@ SUFFIXES = {
     ".txt": "text",
 }
 """What the end of a file's name says of its format."""
-
-DEFAULT_BUDGET = 65_000
-LEAST_BUDGET = 4_000
 
 
 class Output(NamedTuple):
@@ -86,7 +85,7 @@ def budget_option(function: _F) -> _F:
     return click.option(
         "--budget",
         type=click.IntRange(min=LEAST_BUDGET),
-        default=DEFAULT_BUDGET,
+        default=BUDGET,
         show_default=True,
         metavar="BYTES",
         help="Most bytes of a Markdown report. What weighs least is left out, and counted.",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.outputs import DEFAULT_BUDGET
 from reconciler.errors import UsageError
+from reconciler.report.budget import BUDGET
 from reconciler.report.style import PLAIN, Style
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Look:
     style: Style = PLAIN
     width: int | None = None
     show_foreign: bool = False
-    budget: int = DEFAULT_BUDGET
+    budget: int = BUDGET
 
 
 PLAIN_LOOK = Look()

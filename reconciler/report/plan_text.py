@@ -28,7 +28,7 @@ def render_plan_text(plan: Plan, *, style: Style = PLAIN, show_foreign: bool = F
 
     `width` are the columns of the terminal that shows it; None leaves lines as long as they are.
     """
-    restarts = _restarts(plan)  # commands to copy: they stay whole
+    restarts = _restarts(plan, width)
     blocks = [
         _heading(plan, style),
         *render_change_tables(plan.changes, style, width),
@@ -68,12 +68,14 @@ def _heading(plan: Plan, style: Style) -> str:
     return f"{title}\nlive state read {timestamp(plan.live.taken_at) or 'at an unknown time'}{escape(revision)}\n"
 
 
-def _restarts(plan: Plan) -> str:
+def _restarts(plan: Plan, width: int | None) -> str:
+    """Give the commands that restart apps. They are there to be copied, so they stay whole."""
     apps = sorted({change.item.variable.app for change in plan.changes if isinstance(change.item, VariableSetting)})
     if not apps:
         return ""
     commands = "".join(f"  {escape(_restart_command(app))}\n" for app in apps)
-    return f"Environment changes take effect when the app restarts, for example with\n{commands}"
+    lead = wrap_lines("Environment changes take effect when the app restarts, for example with", width)
+    return f"{lead}\n{commands}"
 
 
 def _restart_command(app: AppRef) -> str:

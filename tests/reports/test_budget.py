@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support.hostile_plans import hostile_plans
 from support.three_plans import empty_plan, five_thousand_changes, forty_changes
 
-from reconciler.report.budget import Section, fit
-from reconciler.report.markdown import BUDGET, LEAST_BUDGET, render_plan_markdown
+from reconciler.report.budget import BUDGET, LEAST_BUDGET, Section, fit
+from reconciler.report.markdown import render_plan_markdown
 
 LINES = st.lists(st.text("aé\n", max_size=30), max_size=60)
 SECTIONS = st.lists(
@@ -37,9 +37,10 @@ def test_a_report_fits(plan, budget):
 def test_a_report_of_long_hostile_names_fits(plan):
     long = replace(
         plan,
-        foundation=plan.foundation * 400,
+        foundation=plan.foundation * 400 + "\u202e" * 400,
         findings=tuple(replace(item, message=item.message * 400, code=item.code * 90) for item in plan.findings),
-        manifests=replace(plan.manifests, paths=tuple("p`" * 300 for _ in range(5))),
+        options=replace(plan.options, rollback_of=plan.options.rollback_of and "\u202e`" * 300),
+        manifests=replace(plan.manifests, paths=tuple("\u202e`" * 300 for _ in range(5))),
     )
     assert size(render_plan_markdown(long, budget=LEAST_BUDGET)) <= LEAST_BUDGET
 
@@ -76,11 +77,16 @@ def test_a_budget_without_room_for_the_verdict_is_refused():
 
 @given(SECTIONS, st.integers(0, 3000))
 def test_sections_give_up_in_order_and_only_what_they_must(sections, budget):
-    order = range(len(sections))
-    fitted = fit(sections, order, budget)
+    fitted = fit(sections, budget)
     total = sum(size(item.text) for item in fitted)
     assert total <= budget or all(item.kept == 0 for item in fitted)
     for item, section in zip(fitted, sections, strict=True):
         assert item.kept + item.left_out == len(section.entries)
     if sum(size(item._replace(kept=len(item.section.entries)).text) for item in fitted) <= budget:
         assert not any(item.left_out for item in fitted)
+
+
+def test_the_lightest_section_gives_up_first():
+    light, heavy = (Section("", ["x" * 100] * 5, "thing", "things", weight=weight) for weight in (1, 2))
+    first, second = fit([heavy, light], 800)
+    assert (first.left_out, second.left_out) == (0, 3)
