@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from support.hostile_plan import hostile_plan
-from support.networks_after import in_network
+from support.networks_after import five_apps, in_network
 from support.report_page import ReportPage, missing_browser, running_browser
 from support.three_plans import empty_plan, five_thousand_changes, forty_changes
 
@@ -13,7 +13,7 @@ PLANS = {
     "forty": forty_changes,
     "five-thousand": five_thousand_changes,
     "hostile": hostile_plan,
-    "five-apps": lambda: in_network(empty_plan(), spaces=1, apps=5),
+    "five-apps": five_apps,
     "in-network": lambda: in_network(forty_changes(), spaces=3, apps=4),
     "five-thousand-apps": lambda: in_network(forty_changes(), spaces=200, apps=25),
 }

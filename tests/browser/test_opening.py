@@ -12,7 +12,7 @@ LONGEST_OPENING = 15_000
     [
         ("forty", "Refused", "28 connections, 19 apps in 6 spaces"),
         ("five-thousand", "Refused", "4,891 connections, 512 apps in 51 spaces"),
-        ("five-apps", "Nothing to change", "20 connections, 5 apps in 1 space"),
+        ("five-apps", "Ready to apply", "6 connections, 5 apps in 3 spaces"),
         ("five-thousand-apps", "Refused", "28 connections of 20,028, 19 apps in 6 spaces"),
     ],
 )

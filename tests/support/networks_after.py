@@ -6,19 +6,59 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from reconciler.analysis.connectivity import connectivity_changes
 from reconciler.diagnostics import Span
 from reconciler.model.desired import Term
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import TlsMode
-from reconciler.planning.changes import PolicyRule
+from reconciler.planning.changes import Create, Delete, PolicyRule, Reason, change_order
+from support.three_plans import empty_plan
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
+_FIVE = """
+web/frontend -> payments/checkout 61443 auto
+web/frontend -> web/search 61443 auto
+payments/checkout -> payments/ledger 61443 auto
+payments/checkout -> payments/ledger 9000 none
+monitoring/prometheus -> payments/ledger 9100 none
+monitoring/prometheus -> web/search 8443 manual
+"""
+_FIVE_ZONES = {"payments": "cde", "web": "web", "monitoring": "internal"}
 ZONES = ("web", "internal", "cde")
 MODES = (TlsMode.AUTO, TlsMode.MANUAL, TlsMode.NONE)
+
+
+def five_apps() -> Plan:
+    """Five apps in three spaces: one connection is gained, one is lost, the others stay."""
+    policies = {}
+    for line, text in enumerate(_FIVE.strip().splitlines(), 20):
+        source, _, destination, port, tls = text.split()
+        ends = (AppRef("acme", *end.split("/")) for end in (source, destination))
+        policy = NetworkPolicy(*ends, "tcp", int(port), int(port))
+        policies[policy] = (Term(Span(f"policies/acme/{policy.destination.space}.yml", line, 9), TlsMode(tls)),)
+    facts = {
+        app: AppFacts(zone=_FIVE_ZONES[app.space], owner=f"team-{app.space}")
+        for policy in policies
+        for app in (policy.source, policy.destination)
+    }
+    gained, _, _, lost, *_ = policies
+    changes = (
+        Create(PolicyRule(gained, TlsMode.AUTO), Reason.DECLARED, (policies[gained][0].origin,)),
+        Delete(PolicyRule(lost, None), Reason.UNDECLARED, ()),
+    )
+    before = Network({policy: terms for policy, terms in policies.items() if policy != gained}, facts)
+    after = Network({policy: terms for policy, terms in policies.items() if policy != lost}, facts)
+    return replace(
+        empty_plan(),
+        changes=tuple(sorted(changes, key=change_order)),
+        unchanged=4,
+        connectivity=connectivity_changes(before, after, {"cde"}),
+        network=after,
+    )
 
 
 def in_network(plan: Plan, *, spaces: int, apps: int, calls: int = 4) -> Plan:

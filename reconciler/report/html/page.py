@@ -31,12 +31,14 @@ MOST_FINDINGS = 25
 MOST_LISTED = 200
 """Lines of any other list that are written out."""
 
-_STYLES = ("page.css", "picture.css")
+_STYLES = ("page.css", "picture.css", "print.css")
 _SCRIPTS = (
     "elements.js",
     "network.js",
     "filters.js",
     "ranking.js",
+    "columns.js",
+    "routing.js",
     "layout.js",
     "labels.js",
     "picture.js",

@@ -84,9 +84,8 @@ function makeDetails(panel, { links, choose }) {
 function linkFacts(link) {
   const word = CHANGES[link.change].word;
   const facts = [
-    ["From", link.source.address],
-    ["To", link.target.address],
-    ["Zones", link.source.zone || link.target.zone ? `${link.source.zone || "none"} → ${link.target.zone || "none"}` : ""],
+    ["From", withZone(link.source)],
+    ["To", withZone(link.target)],
     ["Ports", link.ports],
     ["TLS", link.tlsWords],
     ["Change", element("span", { class: `mark-word ${link.change}` }, changeSample(link.change), ` ${word}, ${link.reason}`)],
@@ -99,6 +98,10 @@ function linkFacts(link) {
     ["Findings", link.findings.length ? element("ul", { class: "found" }, ...link.findings.map(findingLine)) : ""],
   ];
   return factList(facts.filter(([, value]) => value));
+}
+
+function withZone(app) {
+  return app.zone ? `${app.address} (zone ${app.zone})` : app.address;
 }
 
 function manifestLines(link) {

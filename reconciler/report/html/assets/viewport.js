@@ -35,7 +35,7 @@ function makeViewport(svg) {
   /** Make the picture as high as it needs, within what style allows. It never shrinks, so that nothing jumps. */
   function grow() {
     const { width } = size();
-    const scale = Math.min(CLOSEST, (width - 2 * MARGIN) / Math.max(1, extent.w));
+    const scale = Math.max(LEAST_READABLE, Math.min(CLOSEST, (width - 2 * MARGIN) / Math.max(1, extent.w)));
     height = Math.max(height, extent.h * scale + 2 * MARGIN + TOOLS);
     svg.style.height = `${Math.ceil(height)}px`;
   }

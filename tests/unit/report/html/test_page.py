@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 from support.hostile_plan import HOSTILE, hostile_plan
-from support.networks_after import in_network
+from support.networks_after import five_apps, in_network
 from support.three_plans import empty_plan, five_thousand_changes, forty_changes
 
 from reconciler.planning.digest import plan_digest
@@ -22,6 +22,7 @@ PLANS = {
     "forty": forty_changes,
     "five-thousand": five_thousand_changes,
     "hostile": hostile_plan,
+    "five-apps": five_apps,
     "in-network": lambda: in_network(forty_changes(), spaces=3, apps=4),
 }
 
