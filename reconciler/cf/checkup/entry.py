@@ -7,8 +7,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from reconciler.cf.credentials import PasscodeCredentials, SessionCredentials, TokenCredentials
-from reconciler.cf.urls import origin_of
 from reconciler.model.checkup import Check, Status
+from reconciler.wire.urls import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
