@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from reconciler.errors import UsageError
+from reconciler.report.escape import escape
 from reconciler.report.style import Style
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ class Console:
             self.stderr.flush()
         except OSError:
             _silence(self.stderr)
+
+    def warn(self, text: str) -> None:
+        """Write a warning. The text may hold anything: it is escaped here."""
+        self.note(f"{self.err_style.paint('warning', 'yellow')}: {escape(text)}")
 
     @contextlib.contextmanager
     def progress(self, total: int) -> Iterator[Callable[[int, str], None]]:

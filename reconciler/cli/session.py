@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from reconciler.cli.options import DEFAULT_PATH
 from reconciler.errors import ManifestError, UsageError
 from reconciler.flow.loading import checked_bundle
-from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +61,7 @@ def sign_in(target: Mapping[str, Any], declared: str | None, console: Console, *
         mismatch = f"the manifests are for {declared}, but {resolved.api_source} says {resolved.api_url}"
         if writes and target["api"] is None:
             raise UsageError(mismatch, hint=f"if that is meant, say so with --api {resolved.api_url}")
-        _warn(console, mismatch)
+        console.warn(mismatch)
     if resolved.skip_ssl_validation:
         warn_of_unverified_tls(console)
     return connect(resolved)
@@ -70,7 +69,7 @@ def sign_in(target: Mapping[str, Any], declared: str | None, console: Console, *
 
 def warn_of_unverified_tls(console: Console) -> None:
     """Say, every time, what `--skip-ssl-validation` means."""
-    _warn(console, "TLS certificates are not verified: anybody on the way can read and change what is sent")
+    console.warn("TLS certificates are not verified: anybody on the way can read and change what is sent")
 
 
 def home_folder() -> Path:
@@ -79,7 +78,3 @@ def home_folder() -> Path:
         return Path.home()
     except RuntimeError:
         return Path(os.devnull)
-
-
-def _warn(console: Console, text: str) -> None:
-    console.note(f"{console.err_style.paint('warning', 'yellow')}: {escape(text)}")

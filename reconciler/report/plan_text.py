@@ -6,43 +6,23 @@ import shlex
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.model.desired import Kind
-from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Reason, Replace, VariableSetting
+from reconciler.planning.changes import VariableSetting
 from reconciler.planning.digest import plan_digest
-from reconciler.planning.encoding import encode_item, timestamp
-from reconciler.report.addresses import seen_from
+from reconciler.planning.encoding import timestamp
+from reconciler.report.change_words import KIND_WORDS, REASON_WORDS, details_of, note_of, short_origin, subject_of
 from reconciler.report.connectivity_text import render_connectivity
 from reconciler.report.escape import display_width, escape
 from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.style import PLAIN, Style
-from reconciler.report.words import TLS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.diagnostics import Span
     from reconciler.model.names import AppRef, SpaceRef
-    from reconciler.planning.changes import Change, Item
+    from reconciler.planning.changes import Change
     from reconciler.planning.plan import Plan
 
 _MARKERS = {"create": ("+", "green"), "replace": ("~", "yellow"), "delete": ("-", "red")}
-_REASON_WORDS = {
-    Reason.DECLARED: "declared",
-    Reason.UNDECLARED: "not declared",
-    Reason.EXPIRED: "expired",
-    Reason.APP_RECREATED: "app re-created",
-    Reason.TLS_CHANGED: "TLS changed",
-    Reason.PORTS_CHANGED: "ports changed",
-    Reason.VALUE_CHANGED: "value changed",
-    Reason.TRUST_REMOVED: "no trust declared",
-    Reason.NO_DESTINATIONS: "nothing left on it",
-}
-_KIND_WORDS = {
-    Kind.NETWORK_POLICY: "",
-    Kind.INTERNAL_ROUTE: "route ",
-    Kind.ROUTE_DESTINATION: "route ",
-    Kind.ENVIRONMENT: "env ",
-}
 _WIDEST_SUBJECT = 72
 
 
@@ -84,15 +64,6 @@ def summary_line(plan: Plan) -> str:
     return f"{todo}; {', '.join(rest)}."
 
 
-def short_origin(origins: Iterable[Span]) -> str:
-    """Name the manifest lines of something: the first one, and how many more there are."""
-    spans = list(origins)
-    if not spans:
-        return ""
-    more = f" (+{len(spans) - 1})" if len(spans) > 1 else ""
-    return f"{spans[0].file}:{spans[0].line}{more}"
-
-
 def _heading(plan: Plan, style: Style) -> str:
     revision = f", revision {plan.manifests.revision[:12]}" if plan.manifests.revision else ""
     title = style.paint(f"Plan for {escape(plan.foundation)}", "bold")
@@ -126,41 +97,10 @@ def _pad(text: str, width: int) -> str:
 
 def _row(change: Change) -> _Row:
     marker, colour = _MARKERS[change.action]
-    reason = _REASON_WORDS[change.reason]
+    reason = REASON_WORDS[change.reason]
     origin = escape(short_origin(change.origins))
-    return _Row(marker, colour, escape(_subject(change)), escape(_note(change.item)), reason, origin, _details(change))
-
-
-def _details(change: Change) -> list[str]:
-    """Say field by field what a replacement changes, where the subject does not say it."""
-    if not isinstance(change, Replace) or isinstance(change.item, PolicyRule):
-        return []
-    from reconciler.report.field_edits import field_edits  # noqa: PLC0415 - deepdiff costs more than the whole start
-
-    return [escape(line) for line in field_edits(encode_item(change.before), encode_item(change.after))]
-
-
-def _subject(change: Change) -> str:
-    """Name what changes as the manifests of its space would: other spaces and organizations only where they differ."""
-    item = change.item
-    if isinstance(item, PolicyRule):
-        ports = f"{item.policy.protocol}/{item.policy.ports}"
-        if isinstance(change, Replace) and isinstance(change.before, PolicyRule):
-            ports = f"{change.before.policy.protocol}/{change.before.policy.ports} => {ports}"
-        return f"{seen_from(item.home, item.policy.source)} -> {seen_from(item.home, item.policy.destination)} {ports}"
-    if isinstance(item, OwnedRoute):
-        return f"route {item.route}"
-    if isinstance(item, MappedApp):
-        return f"route {item.destination.route} -> {seen_from(item.home, item.destination.app)}"
-    return f"env {seen_from(item.home, item.variable.app)} {item.variable.name}"
-
-
-def _note(item: Item) -> str:
-    if isinstance(item, PolicyRule):
-        return TLS_WORDS[item.tls]
-    if isinstance(item, VariableSetting):
-        return "needs a restart"
-    return ""
+    details = [escape(line) for line in details_of(change)]
+    return _Row(marker, colour, escape(subject_of(change)), escape(note_of(change.item)), reason, origin, details)
 
 
 def _restarts(plan: Plan) -> str:
@@ -181,7 +121,7 @@ def _pending(plan: Plan, style: Style) -> str:
     lines = [style.paint("Pending: declared, and made by an apply that finds the app", "bold")]
     for item in plan.pending:
         missing = f"{' and '.join(item.missing)} not found"
-        what = f"{_KIND_WORDS[item.kind]}{item.address}"
+        what = f"{KIND_WORDS[item.kind]}{item.address}"
         lines.append(f"  . {escape(what)}  ({escape(missing)})  {escape(short_origin(item.origins))}".rstrip())
     return "\n".join(lines) + "\n"
 
@@ -191,7 +131,7 @@ def _blocked(plan: Plan, style: Style) -> str:
         return ""
     lines = [style.paint("Blocked: out of this caller's reach, and left alone", "bold")]
     for item in plan.blocked:
-        what = f"{_KIND_WORDS[item.kind]}{item.address}"
+        what = f"{KIND_WORDS[item.kind]}{item.address}"
         lines.append(f"  ! {escape(what)}  {escape(short_origin(item.origins))}".rstrip())
         lines.append(f"      {escape(item.reason)}")
         lines.append(f"      can be done by {escape(item.who)}")
