@@ -21,7 +21,7 @@ from reconciler.forge.job import github_job, gitlab_job
 from reconciler.planning.decoding import decode_plan
 from reconciler.report.escape import escape
 from reconciler.report.json_text import render_json
-from reconciler.report.markdown import render_plan_markdown
+from reconciler.report.markdown import LEAST_BUDGET, render_plan_markdown
 from reconciler.wire.files import read_regular
 from reconciler.wire.urls import origin_of
 
@@ -94,7 +94,7 @@ def _on_gitlab(mark: Marker, plan: Plan, number: int | None, console: Console) -
 
 
 def _rendered(plan: Plan) -> Callable[[int], str]:
-    return lambda room: render_plan_markdown(plan, budget=room)
+    return lambda room: render_plan_markdown(plan, budget=max(room, LEAST_BUDGET))
 
 
 def _plan(path: str) -> Plan:
@@ -124,4 +124,4 @@ def _name_of(foundation: str) -> str:
 def _warn_of_clear_text(api: str, console: Console) -> None:
     origin = origin_of(api)
     if origin.scheme == "http" and not origin.is_loopback:
-        console.note(f"warning: {origin} is spoken to without TLS: anybody on the way can read the token")
+        console.warn(f"{origin} is spoken to without TLS: anybody on the way can read the token")

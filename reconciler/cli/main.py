@@ -19,6 +19,7 @@ COMMANDS = {
     "validate": "check manifests: schema, references, dates; no network",
     "plan": "show what would change, and why",
     "apply": "make the changes, additions first",
+    "comment": "put a saved plan on its pull request: one comment, kept up to date",
     "rollback": "plan what undoes an apply, by its journal",
     "explain": "may this app call that one, by what, and what is missing",
     "audit": "judge the live policies by the guardrails, whoever made them",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*", re.ASCII)
 _LONGEST_NAME = 100
-_SHORTEST_ROOM = 2_000
+_SHORTEST_ROOM = 4_000
 _COMMAND = re.compile(r"^([^\S\n]*)/", re.MULTILINE)
 
 
@@ -96,7 +96,7 @@ class Marker:
 
 
 def publish(forge: Forge, marker: Marker, render: Callable[[int], str]) -> Published:
-    """Make the comment with this marker say what `render` gives for so many characters.
+    """Make the comment with this marker say what `render` gives for so many characters, counted safely in bytes.
 
     Only comments that the caller wrote count, whatever others say. If two runs at once have made two, the older stays.
     """
