@@ -45,7 +45,7 @@ The token comes from the environment: GITHUB_TOKEN, or GITLAB_TOKEN; so does eve
 
 
 @click.command("comment", epilog=EPILOG)
-@click.argument("path", metavar="PLAN.json")
+@click.argument("path", type=click.Path(), metavar="PLAN.json")
 @click.option("--github", "service", flag_value="github", help="Comment on a pull request of GitHub.")
 @click.option("--gitlab", "service", flag_value="gitlab", help="Comment on a merge request of GitLab.")
 @click.option(
