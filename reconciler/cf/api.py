@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reconciler.cf.auth import TokenSource
     from reconciler.cf.http import Http
     from reconciler.cf.root import Root
-    from reconciler.cf.secrecy import Secrets
+    from reconciler.wire.secrecy import Secrets
 
 _REJECTED = 401
 

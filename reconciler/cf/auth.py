@@ -15,9 +15,9 @@ from reconciler.cf.credentials import (
     SessionCredentials,
     TokenCredentials,
 )
-from reconciler.cf.secrecy import Secrets
 from reconciler.cf.uaa import Grant, TokenRequest
 from reconciler.errors import AuthenticationError
+from reconciler.wire.secrecy import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable

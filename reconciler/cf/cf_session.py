@@ -10,9 +10,9 @@ import orjson
 
 from reconciler.cf.credentials import SessionCredentials, bare_token
 from reconciler.cf.fields import FieldError, text_or_none
-from reconciler.cf.files import read_regular
 from reconciler.errors import UsageError
 from reconciler.model.names import SpaceRef
+from reconciler.wire.files import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

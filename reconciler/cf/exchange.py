@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from reconciler.cf.secrecy import Secrets
 from reconciler.errors import UnexpectedAnswerError
+from reconciler.wire.secrecy import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,10 +19,10 @@ from reconciler.cf.paging import PAGE_SIZE
 from reconciler.cf.policy_server import PolicyRow, PolicyServer
 from reconciler.cf.root import Root, read_root
 from reconciler.cf.route_writes import RouteWrites
-from reconciler.cf.secrecy import Secrets, discreet
 from reconciler.cf.survey import survey
 from reconciler.cf.uaa import Uaa
 from reconciler.model.platform import Platform
+from reconciler.wire.secrecy import Secrets, discreet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

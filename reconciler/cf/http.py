@@ -18,11 +18,11 @@ import stamina
 
 from reconciler.cf.exchange import Answer, Effect, Request
 from reconciler.cf.failures import BEFORE_SENDING, Trouble, failed_answer, no_answer
-from reconciler.cf.files import check_regular
 from reconciler.cf.inflate import bounded_body
-from reconciler.cf.lines import Deadline, Lines
-from reconciler.cf.urls import origin_of
 from reconciler.errors import PlatformError, UsageError
+from reconciler.wire.files import check_regular
+from reconciler.wire.lines import Deadline, Lines
+from reconciler.wire.urls import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

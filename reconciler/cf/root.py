@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.cf.exchange import Answer, Request
 from reconciler.cf.fields import FieldError, described, entries, pick, text
-from reconciler.cf.urls import check_characters, origin_of
+from reconciler.wire.urls import check_characters, origin_of
 
 if TYPE_CHECKING:
     from reconciler.cf.http import Http

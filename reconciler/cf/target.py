@@ -15,8 +15,8 @@ from reconciler.cf.credentials import (
     TokenCredentials,
     bare_token,
 )
-from reconciler.cf.urls import api_url
 from reconciler.errors import UsageError
+from reconciler.wire.urls import api_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from reconciler.cf.credentials import bare_token
 from reconciler.cf.exchange import Answer, Effect, Request, Service
 from reconciler.cf.fields import FieldError, entries, text, text_or_none
-from reconciler.cf.secrecy import Secrets
 from reconciler.errors import AuthenticationError, PlatformError, RejectedError, UsageError
+from reconciler.wire.secrecy import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

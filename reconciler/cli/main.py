@@ -6,12 +6,16 @@ import importlib
 import os
 import sys
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler import __version__
 from reconciler.cli.console import prepare_streams
 from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "demo": "the whole main job on the embedded foundation, no account needed",
@@ -20,6 +24,7 @@ COMMANDS = {
     "plan": "show what would change, and why",
     "show": "show a saved plan once more, in any format",
     "apply": "make the changes, additions first",
+    "comment": "put a saved plan on its pull request: one comment, kept up to date",
     "rollback": "plan what undoes an apply, by its journal",
     "explain": "may this app call that one, by what, and what is missing",
     "audit": "judge the live policies by the guardrails, whoever made them",
@@ -30,6 +35,7 @@ COMMANDS = {
     "schema": "print the JSON Schemas of the manifests",
     "rules": "list the built-in checks, or explain one",
     "fmt": "bring manifests into canonical form",
+    "completion": "print the script for completion in bash, zsh or fish",
     "simulate": "serve the embedded foundation, seeded from a file",
 }
 """Every command with its one-line help. Each has a module of its own, loaded when it is used."""
@@ -58,11 +64,18 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer commands without loading them."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only when a shell asks
+
+        items = [CompletionItem(name, help=words) for name, words in COMMANDS.items() if name.startswith(incomplete)]
+        return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Help with a misspelt command."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
             import difflib  # noqa: PLC0415 - only for a mistake
 
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)

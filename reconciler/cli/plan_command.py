@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from reconciler.cli.clock import DayType, today_utc
+from reconciler.cli.clock import SYSTEM_CLOCK, DayType, DurationType, today_utc
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.options import all_environments_option, format_option, paths_argument, target_options
 from reconciler.cli.outputs import budget_option, outputs_option
@@ -14,6 +14,7 @@ from reconciler.cli.plan_formats import PLAN_FORMATS, Look
 from reconciler.cli.requests import request_for_manifests
 from reconciler.cli.session import sign_in
 from reconciler.cli.showing import exit_code_of, show_plan
+from reconciler.errors import UsageError
 from reconciler.flow.plans import make_plan, plan_against
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ Example:
 @click.command("plan", epilog=EPILOG)
 @paths_argument
 @click.option("--live", metavar="FILE", help="Plan against a Snapshot instead of a foundation; needs no account.")
+@click.option("--snapshot-key", metavar="FILE", help="Refuse a snapshot that no public key in this file has signed.")
+@click.option("--max-age", type=DurationType(), metavar="DURATION", help="Refuse a snapshot older than this, like 24h.")
 @outputs_option(*PLAN_FORMATS)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--max-revokes", type=click.IntRange(min=0), help="Allow the plan to revoke this many policies.")
@@ -55,6 +58,8 @@ def command(
     output_format: str,
     target: Mapping[str, Any],
     *,
+    snapshot_key: str | None,
+    max_age: int | None,
     detailed_exitcode: bool,
     show_foreign: bool,
     all_environments: bool,
@@ -68,16 +73,29 @@ def command(
     request = request_for_manifests(
         paths, as_of or today_utc(), max_revokes=max_revokes, all_environments=all_environments
     )
-    plan = _plan(request, live, target, console)
+    plan = _plan(request, _Snapshot(live, snapshot_key, max_age), target, console)
     look = Look(console.out_style, console.width, show_foreign, budget)
     show_plan(plan, console, output_format, look, outputs=outputs)
     return exit_code_of(plan, detailed=detailed_exitcode)
 
 
-def _plan(request: PlanRequest, live: str | None, target: Mapping[str, Any], console: Console) -> Plan:
-    if live is None:
+class _Snapshot(NamedTuple):
+    """A snapshot to plan against, the file with the keys for it, and how many seconds old it may be."""
+
+    path: str | None
+    key: str | None
+    max_age: int | None
+
+
+def _plan(request: PlanRequest, snapshot: _Snapshot, target: Mapping[str, Any], console: Console) -> Plan:
+    if snapshot.path is None:
+        if snapshot.key is not None or snapshot.max_age is not None:
+            raise UsageError("--snapshot-key and --max-age are about a snapshot", hint="name one with --live FILE")
         with sign_in(target, request.api, console) as platform, console.waiting("reading the platform"):
             return make_plan(request, platform)
-    from reconciler.cli.snapshots import read_live_state  # noqa: PLC0415 - only for this option
+    from reconciler.cli.snapshots import read_live_state, require_recent  # noqa: PLC0415 - only for this option
 
-    return plan_against(request, read_live_state(live))
+    live = read_live_state(snapshot.path, key=snapshot.key)
+    if snapshot.max_age is not None:
+        require_recent(live, snapshot.path, seconds=snapshot.max_age, now=SYSTEM_CLOCK.now())
+    return plan_against(request, live)

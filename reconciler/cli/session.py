@@ -61,7 +61,7 @@ def sign_in(
     """
     from reconciler.cf.foundation import connect  # noqa: PLC0415 - only commands that go on line pay for it
     from reconciler.cf.target import Options, resolve_target  # noqa: PLC0415 - as above
-    from reconciler.cf.urls import api_url  # noqa: PLC0415 - as above
+    from reconciler.wire.urls import api_url  # noqa: PLC0415 - as above
 
     resolved = resolve_target(Options(**target), os.environ, home_folder(), declared)
     if declared is not None and api_url(declared, source) != resolved.api_url:

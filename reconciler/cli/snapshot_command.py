@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from reconciler.cli.live import fetch, read_set_for
 from reconciler.cli.options import SpaceType, format_option, paths_argument, target_options
 from reconciler.cli.output_files import write_file
 from reconciler.cli.session import load_manifests
+from reconciler.cli.snapshots import PRIVATE_KEY_VARIABLE, signature_file
 from reconciler.errors import UsageError
 from reconciler.manifests.reading import MAX_MANIFEST_BYTES
 from reconciler.manifests.snapshot_file import MAX_SNAPSHOT_BYTES
@@ -26,12 +28,14 @@ if TYPE_CHECKING:
 
     from reconciler.manifests.snapshot_write import SnapshotText
     from reconciler.model.scope import SpacePattern
+    from reconciler.signatures import Signer
 
 EPILOG = """\b
 Example:
   c2c snapshot -o live.json
   c2c snapshot --space acme/web --space "acme/pay*" -o live.yml
   c2c snapshot policies --redact --format json > shared.json
+  c2c snapshot policies --redact --sign -o live.json
 """
 
 
@@ -41,6 +45,7 @@ Example:
 @click.option(
     "--space", "spaces", type=SpaceType(), multiple=True, metavar="ORG/SPACE", help="Only this space; `*` allowed."
 )
+@click.option("--sign", is_flag=True, help="Sign with the key in C2C_SNAPSHOT_KEY, into FILE.sig, or write nothing.")
 @click.option("--redact", is_flag=True, help="Leave environment variables out; they are not even read.")
 @format_option()
 @target_options
@@ -51,14 +56,17 @@ def command(
     output_format: str,
     target: Mapping[str, Any],
     *,
+    sign: bool,
     redact: bool,
 ) -> int:
     """Write the live state to one file, for `plan --live`, `simulate --seed`, bug reports and evidence.
 
     Without PATH and --space it is everything that the caller may see; with manifests, what a plan of them looks at.
-    Without -o, or with `-o -`, it goes to standard output, as YAML or, with --format json, as JSON.
+    Without -o, or with `-o -`, it goes to standard output, as YAML or, with --format json, as JSON. When
+    C2C_SNAPSHOT_KEY holds a key, a file is signed.
     """
     console = open_console()
+    signer = _signer(output, insist=sign)
     bundle = load_manifests(paths, today=today_utc())[0] if paths else None
     live = fetch(target, bundle, console, read_set_for(spaces, bundle, environments=not redact))
     snapshot = snapshot_of(live, redact=redact)
@@ -68,7 +76,10 @@ def command(
         console.result(_content(snapshot, as_json=output_format == "json").decode())
         return 0
     assert output is not None  # noqa: S101 - the branch above took it
-    write_file(Path(output), _content(snapshot, as_json=output.endswith(".json")))
+    content = _content(snapshot, as_json=output.endswith(".json"))
+    write_file(Path(output), content)
+    if signer is not None:
+        write_file(signature_file(output), signer.sign(content))
     counts = _counts(snapshot)
     if output_format == "json":
         console.result(render_json({"file": output, "counts": counts, "omitted": list(snapshot.omitted)}))
@@ -77,6 +88,21 @@ def command(
         listed = ", ".join(count_of(number, words[key], key.replace("network_", "")) for key, number in counts.items())
         console.result(f"{escape(output)}: {listed}\n")
     return 0
+
+
+def _signer(output: str | None, *, insist: bool) -> Signer | None:
+    """Read the key, before anything is fetched. Raise UsageError when it has to be there and is not."""
+    written = os.environ.get(PRIVATE_KEY_VARIABLE, "")
+    to_file = output not in (None, "-")
+    if insist and not to_file:
+        raise UsageError("a signature stands in a file beside the snapshot", hint="name a file: -o live.json")
+    if insist and not written:
+        raise UsageError(f"{PRIVATE_KEY_VARIABLE} is not set, so nothing can be signed", hint="see docs/forks.md")
+    if not written or not to_file:
+        return None
+    from reconciler.signatures import Signer  # noqa: PLC0415 - only for signed snapshots
+
+    return Signer(written)
 
 
 def _content(snapshot: SnapshotText, *, as_json: bool) -> bytes:

@@ -17,6 +17,8 @@ from reconciler.manifests.source import Document, parse_documents
 from reconciler.manifests.text import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.manifests.snapshot_checks import Problem
     from reconciler.manifests.snapshot_grammar import Path
 
@@ -30,17 +32,20 @@ _KIND = "Snapshot"
 Outcome = tuple[dict[str, Any] | None, tuple[Diagnostic, ...]]
 
 
-def load_snapshot(path: str) -> Outcome:
+def load_snapshot(path: str, *, verify: Callable[[bytes], None] | None = None) -> Outcome:
     """Read a snapshot: plain data that fits its schema and itself, or None and what is wrong with the file.
 
     A file whose name ends with `.json` is read as JSON and may be large; a key that stands twice in it keeps its last
-    value there. Any other file is read as YAML, like a manifest.
+    value there. Any other file is read as YAML, like a manifest. `verify` gets the bytes before anything is made of
+    them, and raises for those that are not to be trusted.
     """
     is_json = path.endswith(".json")
     with still_collector():
         content = read_file(path, MAX_SNAPSHOT_BYTES if is_json else MAX_MANIFEST_BYTES)
         if isinstance(content, Diagnostic):
             return None, (content,)
+        if verify is not None:
+            verify(content)
         return _from_json(path, content) if is_json else _from_yaml(path, content)
 
 

@@ -14,9 +14,9 @@ from reconciler.cf.credentials import (
     TokenCredentials,
 )
 from reconciler.cf.target import Options, Target, named_api, resolve_target
-from reconciler.cf.urls import api_url
 from reconciler.errors import UsageError
 from reconciler.model.checkup import Check, Status
+from reconciler.wire.urls import api_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

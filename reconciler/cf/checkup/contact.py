@@ -12,10 +12,10 @@ from reconciler.cf.directory import name_spaces
 from reconciler.cf.exchange import Service
 from reconciler.cf.fields import described, items, text
 from reconciler.cf.foundation import CloudFoundry, FoundationSettings
-from reconciler.cf.secrecy import discreet
 from reconciler.cf.selection import SpaceSelection
 from reconciler.cf.survey import find_spaces
 from reconciler.model.names import AppRef, SpaceRef
+from reconciler.wire.secrecy import discreet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from reconciler.cf.credentials import PasscodeCredentials, SessionCredentials, TokenCredentials
-from reconciler.cf.urls import origin_of
 from reconciler.model.checkup import Check, Status
+from reconciler.wire.urls import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +37,7 @@ def reach(look: Examination) -> Iterator[Check]:
 def _transport(target: Target, answered: str) -> Check:
     origin = origin_of(target.api_url)
     if origin.scheme == "http":
-        if _is_here(origin.host):
+        if origin.is_loopback:
             return Check("reach", Status.OK, f"{answered}, without TLS, on this machine")
         message = f"{answered}, without TLS: anybody on the way can read the token and use it"
         return Check("reach", Status.WARNING, message, "use the https:// address of the API")
@@ -48,13 +47,6 @@ def _transport(target: Target, answered: str) -> Check:
         return Check("reach", Status.WARNING, message, hint)
     judge = f"the authorities in {target.ca_file}" if target.ca_file else "the authorities of this machine"
     return Check("reach", Status.OK, f"{answered}, its certificate verified by {judge}")
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def version(look: Examination) -> Iterator[Check]:

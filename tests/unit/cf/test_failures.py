@@ -7,7 +7,6 @@ from reconciler.cf.error_bodies import CAUSE_LIMIT, read_cause
 from reconciler.cf.exchange import Answer, Effect, Request, Service
 from reconciler.cf.failures import Trouble, failed_answer, no_answer
 from reconciler.cf.http import Http, HttpSettings
-from reconciler.cf.secrecy import Secrets
 from reconciler.errors import (
     AuthenticationError,
     AuthorizationError,
@@ -17,6 +16,7 @@ from reconciler.errors import (
     UnavailableError,
     UnexpectedAnswerError,
 )
+from reconciler.wire.secrecy import Secrets
 
 CC, POLICY, UAA = Service.CLOUD_CONTROLLER, Service.POLICY_SERVER, Service.UAA
 

@@ -12,7 +12,6 @@ import stamina
 
 from reconciler.cf.exchange import Answer, Effect, Request, Service
 from reconciler.cf.http import Http, HttpSettings, wait_seconds
-from reconciler.cf.secrecy import Secrets
 from reconciler.errors import (
     RateLimitedError,
     UnavailableError,
@@ -20,6 +19,7 @@ from reconciler.errors import (
     UnreachableError,
     UsageError,
 )
+from reconciler.wire.secrecy import Secrets
 
 URL = "https://api.example.test/v3/apps?names=a"
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.cf.urls import api_url, origin_of
 from reconciler.errors import UsageError
+from reconciler.wire.urls import api_url, origin_of
 
 
 @pytest.mark.parametrize(

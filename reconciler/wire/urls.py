@@ -32,6 +32,14 @@ class Origin(NamedTuple):
         port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{host}{port}"
 
+    @property
+    def is_loopback(self) -> bool:
+        """Say whether what is sent there stays on this machine."""
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
 
 def origin_of(url: str) -> Origin:
     """Take the origin of an absolute http or https URL. Raise ValueError, without the URL, for anything else."""

@@ -11,10 +11,10 @@ import pytest
 from reconciler.cf.credentials import ClientCredentials, PasswordCredentials, SessionCredentials, TokenCredentials
 from reconciler.cf.foundation import CloudFoundry, FoundationSettings
 from reconciler.cf.http import HttpSettings
-from reconciler.cf.secrecy import HIDDEN, HIDDEN_WHOLE, Secrets
 from reconciler.errors import C2CError, PlatformError, RejectedError
 from reconciler.model.route import InternalRoute
 from reconciler.model.scope import ReadSet
+from reconciler.wire.secrecy import HIDDEN, HIDDEN_WHOLE, Secrets
 
 API = "https://api.example.test"
 PASSWORD = 'S3cret p@ss+word/"é'
