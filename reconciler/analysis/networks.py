@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.manifests.documents import App, Space
+    from reconciler.manifests.documents.space import Ingress
     from reconciler.manifests.loaded import Bundle, SpaceDocument
     from reconciler.model.desired import DesiredState, Term
     from reconciler.model.network import AppFacts
@@ -81,6 +82,17 @@ def network_declared(bundle: Bundle, today: date) -> Network:
     )
 
 
+def network_declared_at_most(bundle: Bundle, today: date) -> Network | None:
+    """Give the network that the manifests describe if every label selector fits every app of its address.
+
+    What a platform makes of labels lies between `network_declared` and this. None where no grant asks for labels, so
+    that the two are one.
+    """
+    if not any(_asks_for_labels(app) for document in bundle.spaces for app in document.value.apps):
+        return None
+    return network_declared(replace(bundle, spaces=tuple(map(_without_labels, bundle.spaces))), today)
+
+
 def declared_apps(bundle: Bundle) -> dict[AppRef, AppFacts]:
     """Give every app that the manifests name, by the name that they use, there or not, and what they say of it."""
     world = _as_if_pushed(bundle)
@@ -131,6 +143,25 @@ def _named_itself(document: SpaceDocument) -> SpaceDocument:
         app.model_copy(update={"match": (app.name, *app.match)}) if app.match else app for app in document.value.apps
     )
     return replace(document, value=document.value.model_copy(update={"apps": apps}))
+
+
+def _asks_for_labels(app: App) -> bool:
+    return any(source.labels for ingress in app.ingress for source in ingress.sources)
+
+
+def _without_labels(document: SpaceDocument) -> SpaceDocument:
+    apps = tuple(
+        app.model_copy(update={"ingress": tuple(map(_of_any_label, app.ingress))}) if _asks_for_labels(app) else app
+        for app in document.value.apps
+    )
+    return replace(document, value=document.value.model_copy(update={"apps": apps}))
+
+
+def _of_any_label(ingress: Ingress) -> Ingress:
+    sources = tuple(
+        replace(source, app=source.app or "*", labels=None) if source.labels else source for source in ingress.sources
+    )
+    return ingress.model_copy(update={"sources": sources})
 
 
 def _fictional_live(bundle: Bundle) -> LiveState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +18,7 @@ from reconciler.flow.judging import judged_offline
 from reconciler.flow.loading import checked_bundle
 from reconciler.model.names import SpaceRef
 from reconciler.planning.encoding import encode_finding, encode_waiver
+from reconciler.planning.plan import Severity
 from reconciler.report.diagnostics_text import count_problems, render_diagnostics
 from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.json_text import encode_diagnostics, render_json
@@ -96,11 +98,23 @@ def _text(loaded: Loaded, judgement: OfflineJudgement | None, style: Style) -> s
 
 
 def _verdict(loaded: Loaded, judgement: OfflineJudgement | None, style: Style) -> str:
-    problems = count_problems(loaded.diagnostics)
     if loaded.bundle is None or judgement is None:
-        return problems
+        return count_problems(loaded.diagnostics)
     verdict = style.paint("Refused", "red") if judgement.is_refused else style.paint("Valid", "green")
-    return f"{verdict}: {_counts(loaded.bundle)}; {problems}"
+    return f"{verdict}: {_counts(loaded.bundle)}; {_found(loaded, judgement)}"
+
+
+def _found(loaded: Loaded, judgement: OfflineJudgement) -> str:
+    """Count what is shown, in the words of an audit. Where there is a judgement, no diagnostic is an error."""
+    severities = Counter(finding.severity for finding in judgement.findings)
+    warnings = len(loaded.diagnostics) + severities[Severity.WARN]
+    return ", ".join(
+        (
+            f"{severities[Severity.DENY]} denied",
+            count_of(warnings, "warning", "warnings"),
+            count_of(severities[Severity.AUDIT], "note", "notes"),
+        )
+    )
 
 
 def _counts(bundle: Bundle) -> str:

@@ -6,8 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.analysis.connectivity import connectivity_changes, protected_zones
-from reconciler.analysis.networks import declared_apps, network_after, network_before, network_declared
+from reconciler.analysis.networks import (
+    declared_apps,
+    network_after,
+    network_before,
+    network_declared,
+    network_declared_at_most,
+)
 from reconciler.guardrails.findings import WAIVER_UNUSED, worst_first
+from reconciler.guardrails.unjudged import hanging_on_labels, not_judged
 from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.facts import facts_of
 from reconciler.planning.plan import Severity
@@ -44,14 +51,24 @@ def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -
     )
 
 
-def failed_expectations(bundle: Bundle, network: Network, *, offline: bool = False) -> tuple[Finding, ...]:
-    """Hold a network against the expectations; `offline` is for one that manifests alone describe."""
+def failed_expectations(bundle: Bundle, network: Network) -> tuple[Finding, ...]:
+    """Hold the network of a platform against the expectations."""
     if not bundle.expectations:
         return ()
     from reconciler.analysis.expectations import check_expectations  # noqa: PLC0415 - only where there are any
 
-    declared = {} if offline else declared_apps(bundle)
-    return check_expectations(bundle.expectations, network, declared=declared, offline=offline)
+    return check_expectations(bundle.expectations, network, declared=declared_apps(bundle))
+
+
+def _failed_offline(bundle: Bundle, network: Network, today: date) -> tuple[Finding, ...]:
+    """Hold the network that the manifests alone describe against the expectations."""
+    if not bundle.expectations:
+        return ()
+    from reconciler.analysis.expectations import check_expectations  # noqa: PLC0415 - only where there are any
+
+    return check_expectations(
+        bundle.expectations, network, offline=True, at_most=network_declared_at_most(bundle, today)
+    )
 
 
 class OfflineJudgement(NamedTuple):
@@ -70,9 +87,11 @@ def judged_offline(bundle: Bundle, today: date) -> OfflineJudgement:
     """Judge what the manifests alone describe."""
     network = network_declared(bundle, today)
     verdict = pass_verdict(bundle, network, today=today)
+    open_ended = hanging_on_labels(bundle.guardrails, bundle.waivers, today)
     # A waiver that seems to be for nothing may be about what only the platform knows.
-    found = (finding for finding in verdict.findings if finding.code != WAIVER_UNUSED)
+    passed_over = {WAIVER_UNUSED, *(guardrail.name for guardrail in open_ended)}
+    found = (finding for finding in verdict.findings if finding.code not in passed_over)
     return OfflineJudgement(
-        worst_first((*failed_expectations(bundle, network, offline=True), *found)),
-        verdict.uses,
+        worst_first((*_failed_offline(bundle, network, today), *map(not_judged, open_ended), *found)),
+        tuple(use for use in verdict.uses if use.guardrail not in passed_over),
     )
