@@ -184,8 +184,14 @@ def _chained(before: Network, after: Network, protected: Collection[str]) -> Ite
     wanted = sorted(zone for zone in zones if _is_protected(zone, protected))
     if not wanted:
         return
+    added = {policy.source for policy in after.policies.keys() - before.policies.keys()}
+    callers = _callers(before)
+    # Whoever reaches a zone anew does so by way of a new policy, whose source did not reach it before.
+    opened = [zone for zone in wanted if not added <= _reaching(callers, zones[zone])]
+    if not opened:
+        return
     earlier, later = PolicyGraph(before.policies), PolicyGraph(after.policies)
-    for zone in wanted:
+    for zone in opened:
         inside = frozenset(zones[zone])
         known, hops = first_hops(earlier, inside), first_hops(later, inside)
         ends: dict[AppRef, AppRef] = {}
@@ -205,6 +211,24 @@ def _chained(before: Network, after: Network, protected: Collection[str]) -> Ite
                     path=path,
                     zone=zone,
                 )
+
+
+def _callers(network: Network) -> dict[AppRef, list[AppRef]]:
+    found: dict[AppRef, list[AppRef]] = {}
+    for source, destination, *_ in network.policies:
+        found.setdefault(destination, []).append(source)
+    return found
+
+
+def _reaching(callers: Mapping[AppRef, list[AppRef]], inside: Iterable[AppRef]) -> set[AppRef]:
+    """Give the apps inside and all that reach them, in no order: that is much cheaper than the way of each."""
+    seen = set(inside)
+    waiting = list(seen)
+    while waiting:
+        new = set(callers.get(waiting.pop(), ())) - seen
+        seen |= new
+        waiting += new
+    return seen
 
 
 def _path(app: AppRef, hops: Mapping[AppRef, NetworkPolicy]) -> tuple[NetworkPolicy, ...]:

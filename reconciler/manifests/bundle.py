@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_PROBLEMS", "Bundle", "FoundationDocument", "Loaded", "SpaceDocument", "load_bundle", "load_snapshot"]
 
-_KEEP_BYTES = 1024 * 1024
-"""From this much text on, what was loaded is kept away from the garbage collector for good."""
-
 
 def load_bundle(paths: Sequence[str], *, today: date) -> Loaded:
     """Load every manifest at and below the paths. `today` (UTC) decides which grants have run out.
@@ -38,9 +35,6 @@ def load_bundle(paths: Sequence[str], *, today: date) -> Loaded:
         for file in files:
             loader.read(file)
         loader.check(today)
-    if loader.bytes_read > _KEEP_BYTES:
-        with still_collector(keep=True):
-            pass
     diagnostics = tuple(sorted(loader.problems, key=_order))
     bundle = None if has_errors(diagnostics) else loader.bundle(files)
     return Loaded(bundle, diagnostics)
@@ -55,7 +49,6 @@ class _Loader:
 
     def __init__(self) -> None:
         self.problems: list[Diagnostic] = []
-        self.bytes_read = 0
         self._documents = Documents()
         self._spaces: list[Document] = []
         self._hashes: list[bytes] = []
@@ -66,7 +59,6 @@ class _Loader:
         if isinstance(content, Diagnostic):
             self.problems.append(content)
             return
-        self.bytes_read += len(content)
         self._hashes.append(hashlib.sha256(content).digest())
         name = printable(file)
         documents, problems = parse_documents(name, content)
