@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 from base64 import urlsafe_b64encode
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import orjson
 
@@ -97,7 +98,7 @@ class Server:
             text=True,
         )
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         assert self._process.stdout is not None
         port = self._process.stdout.readline().strip()
         self.environment: Mapping[str, str] = {
@@ -142,7 +143,7 @@ def _print(size: str, figures: Figures) -> None:
 def _growth(found: Mapping[str, Figures]) -> None:
     """Print the power of the number of policies by which the cost of a plan grows, from each size to the next."""
     sizes = list(found)
-    for small, large in zip(sizes, sizes[1:], strict=False):
+    for small, large in pairwise(sizes):
         for name in ("floor", "cold", "warm"):
             grown = getattr(found[large], name).cpu / getattr(found[small], name).cpu
             power = math.log(grown) / math.log(_POLICIES[large] / _POLICIES[small])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ _OPENED = {"api": ("tcp", 61443, 61443), "admin": ("tcp", 8443, 8443), "metrics"
 
 def main(folder: Path) -> None:
     """Read everything below a folder and print how many policies differ."""
+    gc.disable()  # it would walk all that was read again and again
     documents = [orjson.loads(file.read_bytes()) for file in sorted((folder / "json").iterdir())]
     live = {file.stem: orjson.loads(file.read_bytes()) for file in sorted((folder / "answers").iterdir())}
     wanted = {

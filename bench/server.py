@@ -10,7 +10,7 @@ import sys
 from collections import Counter, defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -144,8 +144,6 @@ def serve(folder: Path) -> None:
     Handler.canned, Handler.count, Handler.lock = Canned(folder), Counter(), Lock()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    from threading import Thread
-
     Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
     for _ in sys.stdin:  # each line asks for the count since the last one

@@ -56,10 +56,12 @@ class App:
 
 
 def org_name(number: int) -> str:
+    """Name an organization."""
     return f"org-{number:03}"
 
 
 def space_name(number: int) -> str:
+    """Name a space."""
     return f"space-{number:04}"
 
 
@@ -291,6 +293,7 @@ def _pages(name: str, rows: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]
 
 
 def page(rows: Iterable[dict[str, Any]], total: int, number: int) -> bytes:
+    """Write one page of a list, as Cloud Controller does."""
     pages = max(1, -(-total // PAGE_SIZE))
     following = {"href": f"/v3/next?page={number + 1}"} if number < pages else None
     return orjson.dumps(

@@ -9,6 +9,7 @@ import click
 from reconciler.cli.clock import DayType, today_utc
 from reconciler.cli.console import open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
+from reconciler.cli.session import user_cache
 from reconciler.errors import RefusedError
 from reconciler.flow.judging import judged_offline
 from reconciler.flow.loading import checked_bundle
@@ -45,7 +46,7 @@ def command(paths: tuple[str, ...], as_of: date | None, output_format: str) -> i
     """
     console = open_console()
     today = as_of or today_utc()
-    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today)
+    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
     judgement = None if loaded.bundle is None else judged_offline(loaded.bundle, today)
     if output_format == "json":
         console.result(_json(loaded, judgement))
