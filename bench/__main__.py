@@ -147,9 +147,8 @@ def _growth(found: Mapping[str, Figures]) -> None:
         for name in ("floor", "cold", "warm"):
             grown = getattr(found[large], name).cpu / getattr(found[small], name).cpu
             power = math.log(grown) / math.log(_POLICIES[large] / _POLICIES[small])
-            print(
-                f"{small} to {large} {name:6} cpu x {grown:6.1f}  policies x {_POLICIES[large] // _POLICIES[small]}  n^{power:.2f}"
-            )
+            more = _POLICIES[large] // _POLICIES[small]
+            print(f"{small} to {large} {name:6} cpu x {grown:6.1f}  policies x {more}  n^{power:.2f}")
 
 
 def _start_up(runs: int) -> None:

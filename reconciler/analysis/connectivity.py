@@ -186,14 +186,13 @@ def _chained(before: Network, after: Network, protected: Collection[str]) -> Ite
         return
     added = {policy.source for policy in after.policies.keys() - before.policies.keys()}
     callers = _callers(before)
-    # Whoever reaches a zone anew does so by way of a new policy, whose source did not reach it before.
-    opened = [zone for zone in wanted if not added <= _reaching(callers, zones[zone])]
-    if not opened:
-        return
-    earlier, later = PolicyGraph(before.policies), PolicyGraph(after.policies)
-    for zone in opened:
+    later = PolicyGraph(after.policies)
+    for zone in wanted:
         inside = frozenset(zones[zone])
-        known, hops = first_hops(earlier, inside), first_hops(later, inside)
+        known = _reaching(callers, inside)
+        if added <= known:
+            continue  # who reaches a zone anew does so by way of a new policy, whose source did not reach it before
+        hops = first_hops(later, inside)
         ends: dict[AppRef, AppRef] = {}
         for app, hop in hops.items():  # nearest first, so that the rest of every way is known already
             ends[app] = ends.get(hop.destination, hop.destination)

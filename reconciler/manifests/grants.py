@@ -63,6 +63,8 @@ class GrantResolver:
         """Take in the ingress of the entry `number` of a document, which stands for the given live apps."""
         space = document.value
         app = space.apps[number]
+        if not app.ingress:
+            return
         ports = {port.name: openings(port) for port in app.ports}
         name = AppRef(space.org, space.space, app.name)
         for position, ingress in enumerate(app.ingress):

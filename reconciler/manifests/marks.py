@@ -43,15 +43,20 @@ def moved(mark: Mark, position: int) -> Mark:
 
 def find(mark: Mark, path: tuple[str | int, ...]) -> tuple[int, int]:
     """Give the positions of the key (or list item) and of the value at a path, or of the nearest parent there is."""
-    key = value = position(mark)
+    key = value = mark if type(mark) is int else mark[0]
     for step in path:
-        children = mark[1] if not isinstance(mark, int) else None
-        if isinstance(children, dict) and step in children:
-            key, mark = children[step]
-            value = position(mark)
-        elif isinstance(children, list) and isinstance(step, int) and 0 <= step < len(children):
+        if type(mark) is int:
+            break
+        children = mark[1]
+        if type(children) is dict:
+            pair = children.get(step)
+            if pair is None:
+                break
+            key, mark = pair
+            value = mark if type(mark) is int else mark[0]
+        elif isinstance(step, int) and 0 <= step < len(children):
             mark = children[step]
-            key = value = position(mark)
+            key = value = mark if type(mark) is int else mark[0]
         else:
             break
     return key, value
