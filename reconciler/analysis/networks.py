@@ -34,18 +34,21 @@ MANIFESTS = "manifests"
 
 def network_before(live: LiveState, facts: Mapping[AppRef, AppFacts], desired: DesiredState | None = None) -> Network:
     """Give the live network. With `desired`, live policies carry the terms of the entries that ask for them."""
-    return Network(_with_terms(live.policies, desired), facts, _answering(live))
+    return Network(_live_policies(live, desired), facts, _answering(live))
 
 
 def network_after(
     changes: Iterable[Change], desired: DesiredState, live: LiveState, facts: Mapping[AppRef, AppFacts]
 ) -> Network:
     """Give the network as it is once these changes are made: routes and trust included."""
-    policies, routes = set(live.policies), dict(_answering(live))
+    policies, routes = _live_policies(live, desired), dict(_answering(live))
     variables: dict[AppRef, dict[str, str]] = {}
     for item, wanted in _strokes(changes):
         if isinstance(item, PolicyRule):
-            (policies.add if wanted else policies.discard)(item.policy)
+            if wanted:
+                policies[item.policy] = _terms(item.policy, desired)
+            else:
+                policies.pop(item.policy, None)
         elif isinstance(item, VariableSetting):
             app = item.variable.app
             read = variables.setdefault(app, dict(live.environment.get(app, {})))
@@ -60,7 +63,7 @@ def network_after(
         for app, read in variables.items()
         if app in facts
     }
-    return Network(_with_terms(policies, desired), {**facts, **changed}, routes)
+    return Network(policies, {**facts, **changed}, routes)
 
 
 def network_declared(bundle: Bundle, today: date) -> Network:
@@ -76,7 +79,7 @@ def network_declared(bundle: Bundle, today: date) -> Network:
     for destination in desired.destinations:
         routes[destination.route].add(destination.app)
     return Network(
-        _with_terms(desired.policies, desired),
+        desired.policies,
         facts_of(world, fiction),
         {route: frozenset(apps) for route, apps in routes.items()},
     )
@@ -99,11 +102,22 @@ def declared_apps(bundle: Bundle) -> dict[AppRef, AppFacts]:
     return facts_of(world, _fictional_live(world))
 
 
-def _with_terms(
-    policies: Iterable[NetworkPolicy], desired: DesiredState | None
-) -> dict[NetworkPolicy, tuple[Term, ...]]:
-    grants = desired.policies if desired else {}
-    return {policy: grants[policy].terms if policy in grants else () for policy in policies}
+def _live_policies(live: LiveState, desired: DesiredState | None) -> dict[NetworkPolicy, tuple[Term, ...]]:
+    """Give the live policies with their terms.
+
+    Nearly all of them are desired: a copy of those with few corrections spares looking up every single one.
+    """
+    if desired is None:
+        return dict.fromkeys(live.policies, ())
+    policies: dict[NetworkPolicy, tuple[Term, ...]] = dict(desired.policies)
+    for policy in desired.policies.keys() - live.policies:
+        del policies[policy]
+    policies.update(dict.fromkeys(live.policies.difference(desired.policies), ()))
+    return policies
+
+
+def _terms(policy: NetworkPolicy, desired: DesiredState) -> tuple[Term, ...]:
+    return desired.policies.get(policy, ())
 
 
 def _answering(live: LiveState) -> dict[InternalRoute, frozenset[AppRef]]:

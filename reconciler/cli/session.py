@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from reconciler.cli.console import Console
     from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.loaded import Bundle
+    from reconciler.manifests.parsed_files import ParsedFiles
 
 
 def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tuple[Diagnostic, ...]]:
     """Load what the command line names. Give the manifests and the warnings; raise ManifestError on any error."""
-    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today)
+    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
     if loaded.bundle is None:
         raise ManifestError(loaded.diagnostics)
     return loaded.bundle, loaded.diagnostics
@@ -77,6 +78,21 @@ def sign_in(
 def warn_of_unverified_tls(console: Console) -> None:
     """Say, every time, what `--skip-ssl-validation` means."""
     console.warn("TLS certificates are not verified: anybody on the way can read and change what is sent")
+
+
+def user_cache() -> ParsedFiles | None:
+    """Open the user's cache of parsed manifests; None where `C2C_NO_CACHE` is set or there is no place for it.
+
+    Its place is `c2c` in `XDG_CACHE_HOME`, or in `.cache` of the home folder.
+    """
+    from reconciler.manifests.parsed_files import ParsedFiles  # noqa: PLC0415 - only commands that load manifests
+
+    if os.environ.get("C2C_NO_CACHE"):
+        return None
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    # A relative path there is to be passed over, says the XDG Base Directory Specification.
+    caches = Path(given) if Path(given).is_absolute() else home_folder() / ".cache"
+    return ParsedFiles.open(caches / "c2c")
 
 
 def home_folder() -> Path:

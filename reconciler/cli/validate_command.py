@@ -12,6 +12,7 @@ from reconciler.cli.console import open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
 from reconciler.cli.outputs import outputs_option
 from reconciler.cli.plan_formats import PLAIN_LOOK, REMARK_FORMATS, Look, render_remarks
+from reconciler.cli.session import user_cache
 from reconciler.cli.showing import save_all
 from reconciler.errors import RefusedError
 from reconciler.flow.judging import judged_offline
@@ -55,7 +56,7 @@ def command(paths: tuple[str, ...], as_of: date | None, outputs: tuple[Output, .
     """
     console = open_console()
     today = as_of or today_utc()
-    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today)
+    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
     judgement = None if loaded.bundle is None else judged_offline(loaded.bundle, today)
     save_all(outputs, lambda name: _render(loaded, judgement, name), "what was found")
     console.result(_render(loaded, judgement, output_format, Look(console.out_style, console.width)))

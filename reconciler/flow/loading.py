@@ -10,10 +10,12 @@ from reconciler.manifests.bundle import Loaded, load_bundle
 if TYPE_CHECKING:
     from datetime import date
 
+    from reconciler.manifests.parsed_files import ParsedFiles
 
-def checked_bundle(paths: tuple[str, ...], *, today: date) -> Loaded:
-    """Load manifests, and try the expressions of their guardrails."""
-    loaded = load_bundle(paths, today=today)
+
+def checked_bundle(paths: tuple[str, ...], *, today: date, cache: ParsedFiles | None = None) -> Loaded:
+    """Load manifests, and try the expressions of their guardrails. A cache spares parsing a file again."""
+    loaded = load_bundle(paths, today=today, cache=cache)
     expressive = loaded.bundle and [item for item in loaded.bundle.guardrails if item.limits.expression is not None]
     if not expressive:
         return loaded
