@@ -49,7 +49,8 @@ def show_outcome(told: Told, console: Console, output_format: str) -> int:
         console.note(f"stopped: the journal {told.journal} can no longer be written: {told.problem.strerror}")
     if result.succeeded:
         if told.journal is not None:
-            console.note(f"the journal is {escape(str(told.journal))}; `c2c rollback` with it plans what undoes this")
+            name = escape(shlex.quote(str(told.journal)))
+            console.note(f"the journal is {name}; `c2c rollback {name}` plans what undoes this")
         return 0
     if result.nothing_changed and not told.begun:
         return _cause(told).exit_code

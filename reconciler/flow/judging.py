@@ -22,6 +22,7 @@ from reconciler.planning.plan import Severity
 if TYPE_CHECKING:
     from datetime import date
 
+    from reconciler.guardrails.verdict import Verdict
     from reconciler.manifests.loaded import Bundle
     from reconciler.model.desired import DesiredState
     from reconciler.model.live import LiveState
@@ -44,11 +45,20 @@ def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -
     )
     return replace(
         plan,
-        findings=worst_first((*plan.findings, *failed_expectations(bundle, after), *verdict.findings)),
+        findings=worst_first((*plan.findings, *failed_expectations(bundle, after), *_said(verdict, plan, bundle))),
         waivers=verdict.uses,
         connectivity=connectivity_changes(before, after, protected_zones(bundle.guardrails)),
         network=after,
     )
+
+
+def _said(verdict: Verdict, plan: Plan, bundle: Bundle) -> tuple[Finding, ...]:
+    """Give what was found, but call no waiver unused that is for something pending: it is needed once that is there."""
+    if not plan.pending or all(finding.code != WAIVER_UNUSED for finding in verdict.findings):
+        return verdict.findings
+    today = plan.options.today
+    needed = {use.origin for use in pass_verdict(bundle, network_declared(bundle, today), today=today).uses}
+    return tuple(item for item in verdict.findings if item.code != WAIVER_UNUSED or item.origin not in needed)
 
 
 def failed_expectations(bundle: Bundle, network: Network) -> tuple[Finding, ...]:
