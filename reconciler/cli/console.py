@@ -5,15 +5,21 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shutil
 import sys
+import threading
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from reconciler.errors import UsageError
+from reconciler.report.escape import escape
 from reconciler.report.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+_PATIENCE = 1.0
+"""Seconds before anybody is told that something takes its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,8 @@ class Console:
     out_style: Style
     err_style: Style
     interactive: bool
+    width: int | None = None
+    """Columns of the terminal that shows results; None where there is none, and lines may be as long as they are."""
 
     def result(self, text: str) -> None:
         """Write a result, whole and unchanged. A reader that has gone away is no reason to stop.
@@ -48,6 +56,10 @@ class Console:
         except OSError:
             _silence(self.stderr)
 
+    def warn(self, text: str) -> None:
+        """Write a warning. The text may hold anything: it is escaped here."""
+        self.note(f"{self.err_style.paint('warning', 'yellow')}: {escape(text)}")
+
     @contextlib.contextmanager
     def progress(self, total: int) -> Iterator[Callable[[int, str], None]]:
         """Show how far long work is: a bar on a terminal, a line a step elsewhere.
@@ -64,6 +76,32 @@ class Console:
         with Progress(*columns, console=RichConsole(file=self.stderr), transient=True) as bar:
             task = bar.add_task("starting", total=total)
             yield lambda number, words: bar.update(task, completed=number, description=words)
+
+    @contextlib.contextmanager
+    def waiting(self, words: str) -> Iterator[None]:
+        """Show on a terminal that something takes its time, once it has taken a second. Elsewhere show nothing."""
+        if not self.interactive:
+            yield
+            return
+        done = threading.Event()
+        watcher = threading.Thread(target=self._spin, args=(words, done), daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+
+    def _spin(self, words: str, done: threading.Event) -> None:
+        if done.wait(_PATIENCE):
+            return
+        from rich.console import Console as RichConsole  # noqa: PLC0415 - only for a wait on a terminal
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - as above
+
+        columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        with Progress(*columns, console=RichConsole(file=self.stderr), transient=True) as spinner:
+            spinner.add_task(words, total=None)
+            done.wait()
 
 
 def _silence(stream: IO[str]) -> None:
@@ -92,4 +130,5 @@ def open_console() -> Console:
         out_style=Style(sys.stdout.isatty() and not plain and not unattended),
         err_style=Style(sys.stderr.isatty() and not plain and not unattended),
         interactive=sys.stderr.isatty() and not plain and not unattended,
+        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
     )

@@ -12,13 +12,11 @@ import click
 
 from reconciler.cli.clock import today_utc
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument, target_options
+from reconciler.cli.options import DEFAULT_PATH, SpaceType, format_option, paths_argument, target_options
 from reconciler.cli.session import home_folder, warn_of_unverified_tls
 from reconciler.flow.loading import checked_bundle
 from reconciler.manifests.read_set import read_set_of
 from reconciler.model.checkup import Check, Checkup, Concern, Status
-from reconciler.model.names import parse_app_ref
-from reconciler.model.scope import SpacePattern
 from reconciler.report.diagnostics_text import count_problems
 from reconciler.report.doctor_json import render_checkup_json
 from reconciler.report.doctor_text import render_check, render_summary
@@ -28,25 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.manifests.bundle import Bundle
+    from reconciler.model.scope import SpacePattern
 
 EPILOG = """\b
 Example:
   c2c doctor
   c2c doctor --space acme/web --format json
 """
-
-
-class SpaceType(click.ParamType[Any]):
-    """A space, written ORG/SPACE; `/` and `%` inside a name are written %2F and %25."""
-
-    name = "space"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> SpacePattern:  # noqa: ANN401
-        """Read the address, or say how to write one."""
-        try:
-            return SpacePattern(*parse_app_ref(f"{value}/-").space_ref)
-        except ValueError:
-            return self.fail(f"{value!r} is not a space; write it like acme/web", param, ctx)
 
 
 @click.command("doctor", epilog=EPILOG)

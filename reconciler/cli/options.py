@@ -7,12 +7,28 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reconciler.model.names import parse_app_ref
+from reconciler.model.scope import SpacePattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 
 DEFAULT_PATH = "policies"
+
+
+class SpaceType(click.ParamType[Any]):
+    """A space, written ORG/SPACE; `/` and `%` inside a name are written %2F and %25."""
+
+    name = "space"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> SpacePattern:  # noqa: ANN401
+        """Read the address, or say how to write one."""
+        try:
+            return SpacePattern(*parse_app_ref(f"{value}/-").space_ref)
+        except ValueError:
+            return self.fail(f"{value!r} is not a space; write it like acme/web", param, ctx)
 
 
 def paths_argument(function: _F) -> _F:

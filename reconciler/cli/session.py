@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from reconciler.cli.options import DEFAULT_PATH
 from reconciler.errors import ManifestError, UsageError
 from reconciler.flow.loading import checked_bundle
-from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,22 +46,29 @@ def revision_of(paths: tuple[str, ...]) -> str | None:
     return answer.stdout.decode("ascii", "replace").strip() or None
 
 
-def sign_in(target: Mapping[str, Any], declared: str | None, console: Console, *, writes: bool = False) -> CloudFoundry:
+def sign_in(
+    target: Mapping[str, Any],
+    declared: str | None,
+    console: Console,
+    *,
+    strict: bool = False,
+    source: str = "the manifests",
+) -> CloudFoundry:
     """Find out which foundation to speak to and as whom. Nothing is sent before it is needed.
 
-    `declared` is the foundation that the manifests, or a journal, are for. Raise UsageError when something is to be
-    written and another one was found; only a `--api` on the command line overrules them.
+    `declared` is the foundation that the manifests, or a journal, are for; `source` names which. Raise UsageError when
+    it is `strict` and another one was found; only a `--api` on the command line overrules them.
     """
     from reconciler.cf.foundation import connect  # noqa: PLC0415 - only commands that go on line pay for it
     from reconciler.cf.target import Options, resolve_target  # noqa: PLC0415 - as above
     from reconciler.cf.urls import api_url  # noqa: PLC0415 - as above
 
     resolved = resolve_target(Options(**target), os.environ, home_folder(), declared)
-    if declared is not None and api_url(declared, "the manifests") != resolved.api_url:
-        mismatch = f"the manifests are for {declared}, but {resolved.api_source} says {resolved.api_url}"
-        if writes and target["api"] is None:
+    if declared is not None and api_url(declared, source) != resolved.api_url:
+        mismatch = f"{resolved.api_source} says {resolved.api_url}, but {declared} is named by {source}"
+        if strict and target["api"] is None:
             raise UsageError(mismatch, hint=f"if that is meant, say so with --api {resolved.api_url}")
-        _warn(console, mismatch)
+        console.warn(mismatch)
     if resolved.skip_ssl_validation:
         warn_of_unverified_tls(console)
     return connect(resolved)
@@ -70,7 +76,7 @@ def sign_in(target: Mapping[str, Any], declared: str | None, console: Console, *
 
 def warn_of_unverified_tls(console: Console) -> None:
     """Say, every time, what `--skip-ssl-validation` means."""
-    _warn(console, "TLS certificates are not verified: anybody on the way can read and change what is sent")
+    console.warn("TLS certificates are not verified: anybody on the way can read and change what is sent")
 
 
 def home_folder() -> Path:
@@ -79,7 +85,3 @@ def home_folder() -> Path:
         return Path.home()
     except RuntimeError:
         return Path(os.devnull)
-
-
-def _warn(console: Console, text: str) -> None:
-    console.note(f"{console.err_style.paint('warning', 'yellow')}: {escape(text)}")

@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 DEFAULT_DOMAINS = ({"name": "apps.internal", "internal": True},)
-"""The domains of a snapshot that lists none."""
+"""The domains of a snapshot that does not say which there are."""
 
 DEFAULT_PORT = 8080
 """Where a destination without a port leads if the platform builds the app; an image names its port itself."""
 
 
 def domains_of(snapshot: Json) -> list[Json]:
-    """Give the domains that the snapshot lists, or the default ones."""
-    return snapshot.get("domains") or list(DEFAULT_DOMAINS)
+    """Give the domains that the snapshot lists, or the default ones. An empty list is a list."""
+    domains: list[Json] = snapshot.get("domains", list(DEFAULT_DOMAINS))
+    return domains
 
 
 def spaces_of(snapshot: Json) -> Iterator[tuple[SpaceRef, Json, Path]]:

@@ -20,6 +20,8 @@ from reconciler.manifests.source import parse_documents
 from reconciler.manifests.text import masked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.manifests.source import Document
 
 _WIDTH = 1_000_000  # a line is never wrapped: wrapping is a change that no reviewer asked for
@@ -89,13 +91,48 @@ def _data(documents: list[Document]) -> list[Any]:
     return [document.data for document in documents]
 
 
-def _reprinted(content: bytes, *, keep_first: bool) -> bytes:
+def edited(file: str, content: bytes, edit: Callable[[list[Any]], None]) -> bytes | list[Diagnostic]:
+    """Add something to a file in canonical form; all that is in it stays, byte for byte. Or say what is in the way.
+
+    `edit` gets the documents of the file, in order, as data that remembers how it was written (`fragment` makes more).
+    """
+    if canonical(file, content) != content:
+        message = "the file is not in canonical form, so that adding to it would change its other lines"
+        return [
+            diagnostics.error("cannot-format", message, Span(printable(file), 1, 1), hint="run `c2c fmt` on it first")
+        ]
+    preamble, body, _ = _without_preamble(content)
+    yaml = _round_trip()
+    documents = list(yaml.load_all(body))
+    if len(documents) != len(parse_documents(file, content)[0]):
+        return [_unformattable(file, "it is written in a rare way")]
+    edit(documents)
+    stream = io.BytesIO()
+    yaml.dump_all(documents, stream)
+    text = canonical(file, preamble + stream.getvalue())
+    if isinstance(text, bytes) and _comments(content) - _comments(text):
+        return [_unformattable(file, "a comment would be lost")]
+    return text
+
+
+def fragment(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
+    """Read a piece of YAML as data to put into a document."""
+    return _round_trip().load(text)
+
+
+def _round_trip() -> YAML:
+    """Make a reader and writer that keeps comments, quotes and brackets, and writes in canonical indentation."""
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = _WIDTH
     yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     _read_days_as_text(yaml)
+    return yaml
+
+
+def _reprinted(content: bytes, *, keep_first: bool) -> bytes:
+    yaml = _round_trip()
     documents = list(yaml.load_all(content))
     for number, document in enumerate(documents):
         for mapping, order in ordered_mappings(document):

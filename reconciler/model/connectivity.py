@@ -85,18 +85,18 @@ class ConnectivityChange:
         """Say what happens, with full addresses."""
         return self.describe(str)
 
-    def describe(self, name: Callable[[AppRef], str]) -> str:
-        """Say what happens in one sentence, with the apps named by the function."""
+    def describe(self, name: Callable[[AppRef], str], quote: Callable[[str], str] = str) -> str:
+        """Say what happens in one sentence. `name` names the apps, `quote` sets off ports and zones from the words."""
         exchanged = f"{_listed(self.lost)} => {_listed(self.gained)}" if self.gained else _listed(self.after)
         return _SENTENCES[self.kind].format(
             source=name(self.source),
             destination="itself" if self.source == self.destination else name(self.destination),
             spoken=_spoken(self.gained),
-            gained=_listed(self.gained),
-            lost=_listed(self.lost),
-            exchanged=exchanged,
-            after=_listed(self.after),
-            zone=self.zone,
+            gained=quote(_listed(self.gained)),
+            lost=quote(_listed(self.lost)),
+            exchanged=quote(exchanged),
+            after=quote(_listed(self.after)),
+            zone=quote(str(self.zone)),
             through=" and ".join(name(hop.source) for hop in self.path[1:]),
         )
 

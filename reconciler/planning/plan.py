@@ -132,7 +132,8 @@ class Plan:
     `changes` are sorted. `room` says for the source apps near the server's quota how many policies they may still get:
     their changes need an order of their own. `network_admin` says whether the caller may change every policy.
     `foreign` are live policies outside the scope, `stale` those with an end that cannot be named; both are shown and
-    never touched. `waivers` are those that hold findings back. `connectivity` says what the changes mean, worst first;
+    never touched; `foreign_unlisted` counts more of them, where a saved plan has kept no more than their number.
+    `waivers` are those that hold findings back. `connectivity` says what the changes mean, worst first;
     it follows from them and is no part of the digest. `network` is who can call whom once the changes are made, for
     pictures; None where only the changes are known, as for a rollback. It is not saved and no part of what a plan says.
     """
@@ -148,6 +149,7 @@ class Plan:
     pending: tuple[Pending, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     foreign: frozenset[NetworkPolicy] = frozenset()
+    foreign_unlisted: int = 0
     stale: tuple[StalePolicy, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
     waivers: tuple[WaiverUse, ...] = ()
@@ -174,7 +176,7 @@ class Plan:
             unchanged=self.unchanged,
             pending=len(self.pending),
             blocked=len(self.blocked),
-            foreign=len(self.foreign),
+            foreign=len(self.foreign) + self.foreign_unlisted,
             stale=len(self.stale),
         )
 

@@ -14,6 +14,7 @@ from reconciler.errors import StaleError, UsageError
 from reconciler.planning.codec import encode_plan
 from reconciler.planning.digest import FORMAT_VERSION, digest_of_parts, plan_digest
 from reconciler.planning.encoding import encode_change
+from reconciler.planning.json_fields import list_of, optional, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,37 +64,21 @@ def read_saved_plan(data: object) -> SavedPlan:
             foundation=data["foundation"],
             digest=data["digest"],
             manifests=data["manifests"]["digest"],
-            paths=tuple(map(_text, _listed(data["manifests"]["paths"]))),
+            paths=list_of(data["manifests"]["paths"], text_of),
             live=data["live"]["digest"],
             apps=dict(data["live"]["apps"]),
             changes=tuple(data["changes"]),
             summary=dict(data["summary"]),
-            today=_text(data["options"]["today"]),
+            today=text_of(data["options"]["today"]),
             all_environments=data["options"]["all_environments"] is True,
-            rollback_of=_optional_text(data["options"]["rollback_of"]),
+            rollback_of=optional(data["options"]["rollback_of"], text_of),
         )
         found = digest_of_parts(plan.foundation, list(plan.changes), plan.manifests, plan.live)
-    except (KeyError, TypeError, ValueError) as problem:
+    except (KeyError, TypeError, ValueError, RecursionError) as problem:
         raise UsageError(f"the saved plan is damaged: {problem}", hint="make the plan anew") from problem
     if found != plan.digest:
         raise StaleError("the saved plan was changed after it was made: its contents do not fit its digest")
     return plan
-
-
-def _listed(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise TypeError(f"{value!r} is not a list")
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not text")
-    return value
-
-
-def _optional_text(value: object) -> str | None:
-    return None if value is None else _text(value)
 
 
 def require_same(saved: SavedPlan, plan: Plan) -> None:

@@ -3,55 +3,37 @@
 from __future__ import annotations
 
 import shlex
-from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from reconciler.model.desired import Kind
-from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Replace, VariableSetting
+from reconciler.planning.changes import VariableSetting
 from reconciler.planning.digest import plan_digest
-from reconciler.planning.encoding import encode_item, timestamp
-from reconciler.report.addresses import seen_from
+from reconciler.planning.encoding import timestamp
+from reconciler.report.change_table import render_change_tables
+from reconciler.report.change_words import KIND_WORDS, short_origin
 from reconciler.report.connectivity_text import render_connectivity
-from reconciler.report.escape import display_width, escape
+from reconciler.report.escape import escape
 from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.style import PLAIN, Style
-from reconciler.report.words import REASON_WORDS, TLS_WORDS
+from reconciler.report.wrap import wrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.diagnostics import Span
-    from reconciler.model.names import AppRef, SpaceRef
-    from reconciler.planning.changes import Change, Item
+    from reconciler.model.names import AppRef
     from reconciler.planning.plan import Plan
 
-_MARKERS = {"create": ("+", "green"), "replace": ("~", "yellow"), "delete": ("-", "red")}
-_KIND_WORDS = {
-    Kind.NETWORK_POLICY: "",
-    Kind.INTERNAL_ROUTE: "route ",
-    Kind.ROUTE_DESTINATION: "route ",
-    Kind.ENVIRONMENT: "env ",
-}
-_WIDEST_SUBJECT = 72
 
+def render_plan_text(plan: Plan, *, style: Style = PLAIN, show_foreign: bool = False, width: int | None = None) -> str:
+    """Write a plan for people. The digest line is the last one.
 
-class _Row(NamedTuple):
-    marker: str
-    colour: str
-    subject: str
-    note: str
-    reason: str
-    origin: str
-    details: list[str]
-
-
-def render_plan_text(plan: Plan, *, style: Style = PLAIN, show_foreign: bool = False) -> str:
-    """Write a plan for people. The digest line is the last one."""
+    `width` are the columns of the terminal that shows it; None leaves lines as long as they are.
+    """
+    restarts = _restarts(plan, width)
     blocks = [
         _heading(plan, style),
-        *_changes(plan, style),
+        *render_change_tables(plan.changes, style, width),
         render_connectivity(plan.connectivity, style),
-        _restarts(plan),
+        restarts,
         _pending(plan, style),
         _blocked(plan, style),
         _listing("Stale: one end cannot be named; policies of deleted apps go by themselves", map(str, plan.stale)),
@@ -60,7 +42,12 @@ def render_plan_text(plan: Plan, *, style: Style = PLAIN, show_foreign: bool = F
         render_waivers(plan.waivers, style=style),
         _closing(plan, style),
     ]
-    return "\n".join(block for block in blocks if block)
+    return "\n".join(block if block is restarts else wrap_lines(block, width) for block in blocks if block)
+
+
+def verdict_line(plan: Plan) -> str:
+    """Say in one line what comes of the plan and what it holds."""
+    return f"{_verdict(plan)}: {summary_line(plan)}"
 
 
 def summary_line(plan: Plan) -> str:
@@ -73,91 +60,22 @@ def summary_line(plan: Plan) -> str:
     return f"{todo}; {', '.join(rest)}."
 
 
-def short_origin(origins: Iterable[Span]) -> str:
-    """Name the manifest lines of something: the first one, and how many more there are."""
-    spans = list(origins)
-    if not spans:
-        return ""
-    more = f" (+{len(spans) - 1})" if len(spans) > 1 else ""
-    return f"{spans[0].file}:{spans[0].line}{more}"
-
-
 def _heading(plan: Plan, style: Style) -> str:
     revision = f", revision {plan.manifests.revision[:12]}" if plan.manifests.revision else ""
-    title = style.paint(f"Plan for {escape(plan.foundation)}", "bold")
+    rollback_of = plan.options.rollback_of
+    what = "Plan" if rollback_of is None else f"Rollback of {escape(rollback_of)}"
+    title = style.paint(f"{what} for {escape(plan.foundation)}", "bold")
     return f"{title}\nlive state read {timestamp(plan.live.taken_at) or 'at an unknown time'}{escape(revision)}\n"
 
 
-def _changes(plan: Plan, style: Style) -> list[str]:
-    rows = [(change.item.home, _row(change)) for change in plan.changes]
-    width = min(max((display_width(row.subject) for _, row in rows), default=0), _WIDEST_SUBJECT)
-    notes = max((display_width(row.note) for _, row in rows), default=0)
-    reasons = max((len(row.reason) for _, row in rows), default=0)
-    return [
-        _group(space, [row for _, row in group], (width, notes, reasons), style)
-        for space, group in groupby(rows, key=lambda pair: pair[0])
-    ]
-
-
-def _group(space: SpaceRef, rows: list[_Row], widths: tuple[int, int, int], style: Style) -> str:
-    lines = [style.paint(escape(str(space)), "bold")]
-    for row in rows:
-        cells = [_pad(text, width) for text, width in zip((row.subject, row.note, row.reason), widths, strict=True)]
-        line = "  ".join(cell for cell in (*cells, row.origin) if cell).rstrip()
-        lines.append(f"  {style.paint(row.marker, row.colour)} {line}")
-        lines += [f"      {detail}" for detail in row.details]
-    return "\n".join(lines) + "\n"
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - display_width(text))
-
-
-def _row(change: Change) -> _Row:
-    marker, colour = _MARKERS[change.action]
-    reason = REASON_WORDS[change.reason]
-    origin = escape(short_origin(change.origins))
-    return _Row(marker, colour, escape(_subject(change)), escape(_note(change.item)), reason, origin, _details(change))
-
-
-def _details(change: Change) -> list[str]:
-    """Say field by field what a replacement changes, where the subject does not say it."""
-    if not isinstance(change, Replace) or isinstance(change.item, PolicyRule):
-        return []
-    from reconciler.report.field_edits import field_edits  # noqa: PLC0415 - deepdiff costs more than the whole start
-
-    return [escape(line) for line in field_edits(encode_item(change.before), encode_item(change.after))]
-
-
-def _subject(change: Change) -> str:
-    """Name what changes as the manifests of its space would: other spaces and organizations only where they differ."""
-    item = change.item
-    if isinstance(item, PolicyRule):
-        ports = f"{item.policy.protocol}/{item.policy.ports}"
-        if isinstance(change, Replace) and isinstance(change.before, PolicyRule):
-            ports = f"{change.before.policy.protocol}/{change.before.policy.ports} => {ports}"
-        return f"{seen_from(item.home, item.policy.source)} -> {seen_from(item.home, item.policy.destination)} {ports}"
-    if isinstance(item, OwnedRoute):
-        return f"route {item.route}"
-    if isinstance(item, MappedApp):
-        return f"route {item.destination.route} -> {seen_from(item.home, item.destination.app)}"
-    return f"env {seen_from(item.home, item.variable.app)} {item.variable.name}"
-
-
-def _note(item: Item) -> str:
-    if isinstance(item, PolicyRule):
-        return TLS_WORDS[item.tls]
-    if isinstance(item, VariableSetting):
-        return "needs a restart"
-    return ""
-
-
-def _restarts(plan: Plan) -> str:
+def _restarts(plan: Plan, width: int | None) -> str:
+    """Give the commands that restart apps. They are there to be copied, so they stay whole."""
     apps = sorted({change.item.variable.app for change in plan.changes if isinstance(change.item, VariableSetting)})
     if not apps:
         return ""
     commands = "".join(f"  {escape(_restart_command(app))}\n" for app in apps)
-    return f"Environment changes take effect when the app restarts, for example with\n{commands}"
+    lead = wrap_lines("Environment changes take effect when the app restarts, for example with", width)
+    return f"{lead}\n{commands}"
 
 
 def _restart_command(app: AppRef) -> str:
@@ -170,7 +88,7 @@ def _pending(plan: Plan, style: Style) -> str:
     lines = [style.paint("Pending: declared, and made by an apply that finds the app", "bold")]
     for item in plan.pending:
         missing = f"{' and '.join(item.missing)} not found"
-        what = f"{_KIND_WORDS[item.kind]}{item.address}"
+        what = f"{KIND_WORDS[item.kind]}{item.address}"
         lines.append(f"  . {escape(what)}  ({escape(missing)})  {escape(short_origin(item.origins))}".rstrip())
     return "\n".join(lines) + "\n"
 
@@ -180,7 +98,7 @@ def _blocked(plan: Plan, style: Style) -> str:
         return ""
     lines = [style.paint("Blocked: out of this caller's reach, and left alone", "bold")]
     for item in plan.blocked:
-        what = f"{_KIND_WORDS[item.kind]}{item.address}"
+        what = f"{KIND_WORDS[item.kind]}{item.address}"
         lines.append(f"  ! {escape(what)}  {escape(short_origin(item.origins))}".rstrip())
         lines.append(f"      {escape(item.reason)}")
         lines.append(f"      can be done by {escape(item.who)}")
@@ -193,7 +111,10 @@ def _listing(title: str, lines: Iterable[str]) -> str:
 
 
 def _closing(plan: Plan, style: Style) -> str:
-    verdict = "Nothing to change" if plan.is_empty else "Plan"
+    return f"{style.paint(_verdict(plan), 'bold')}: {summary_line(plan)}\nDigest: {plan_digest(plan)}\n"
+
+
+def _verdict(plan: Plan) -> str:
     if plan.is_refused:
-        verdict = "Refused"
-    return f"{style.paint(verdict, 'bold')}: {summary_line(plan)}\nDigest: {plan_digest(plan)}\n"
+        return "Refused"
+    return "Nothing to change" if plan.is_empty else "Plan"

@@ -40,7 +40,7 @@ def build_world(snapshot: Mapping[str, Any], *, now: Clock = system_clock, new_g
     settings = read_settings(snapshot.get("settings") or {}, problems)
     seeding = _Seeding(World(settings, now=now, new_guid=new_guid), problems)
     seeding.check_faults(settings.faults)
-    seeding.add_domains(snapshot.get("domains") or DEFAULT_DOMAINS)
+    seeding.add_domains(snapshot.get("domains", DEFAULT_DOMAINS))
     for entry in snapshot.get("organizations") or ():
         seeding.add_organization(entry)
     seeding.add_routes()

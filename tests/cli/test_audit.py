@@ -6,13 +6,18 @@ import pytest
 from support.command import c2c, environment
 from support.scenarios import HEADER, web
 
-LIVE = "apiVersion: c2c/v1\nkind: Snapshot\n" + web("shop", "old", policies=("old -> shop tcp/8080",))
+LIVE = "apiVersion: c2c/v1\nkind: Snapshot\n" + web(
+    "shop",
+    "old",
+    policies=("old -> shop tcp/8080",),
+    routes=("{host: shop, domain: apps.internal, destinations: [shop]}",),
+)
 
 
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "policies").mkdir()
-    (tmp_path / "policies" / "web.yml").write_text(HEADER + "apps:\n  - name: shop\n")
+    (tmp_path / "policies" / "web.yml").write_text(HEADER + "apps:\n  - name: shop\n    routes: [shop.apps.internal]\n")
     (tmp_path / "live.yml").write_text(LIVE)
     return tmp_path
 
@@ -47,7 +52,7 @@ def test_writes_a_baseline_and_reads_it_again(folder):
         (("--write-baseline",), "--write-baseline needs --baseline FILE"),
         (("--live", "live.yml", "--baseline", "none.json"), "none.json cannot be read"),
         (("--live", "live.yml", "--baseline", "live.yml"), "live.yml is not JSON"),
-        (("--live", "live.yml", "--baseline", "no/such/known.json", "--write-baseline"), "could not be written"),
+        (("--live", "live.yml", "--baseline", "no/such/known.json", "--write-baseline"), "could not be saved"),
         (("--live", "none.yml"), "none.yml"),
     ],
 )  # fmt: skip

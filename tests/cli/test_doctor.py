@@ -21,7 +21,7 @@ def test_a_healthy_foundation_with_the_manifests_here(workplace):
         outcome = c2c("doctor", cwd=workplace, env=signed_in(workplace, url))
     assert (outcome.code, outcome.err) == (0, "")
     lines = outcome.out.splitlines()
-    assert lines[0].startswith("ok       manifests         policies: 5 files, 4 Spaces; 0 errors")
+    assert lines[0].startswith("ok       manifests         policies: 12 files, 4 Spaces; 0 errors")
     assert f"ok       target            {url}, from CF_API" in lines
     assert sum(line.startswith("ok       roles ") for line in lines) == 6
     assert lines[-1] == "Healthy: 19 ok, 0 warnings, 0 failed, 3 unknown."

@@ -19,7 +19,7 @@ from reconciler import __version__
         (("plan", "--live", "missing.yml"), "missing.yml"),
         (("plan", "--as-of", "31.1.2027"), "2027-01-31"),
         (("plan", "--max-revokes", "-1"), "-1"),
-        (("schema", "Policy"), "kinds: foundation"),
+        (("schema", "Policy"), "kinds: expectation, foundation"),
         (("simulate", "--listen", "8080"), "127.0.0.1:8080"),
         (("simulate", "--listen", "0.0.0.0:0"), "loopback"),
         (("simulate", "--seed", "missing.yml"), "missing.yml"),

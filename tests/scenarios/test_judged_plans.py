@@ -42,7 +42,7 @@ def test_expectations_judge_the_world_after_the_plan(tmp_path):
     assert not plan(tmp_path, web("api", "caller"), reach).is_refused
     refused = plan(tmp_path, web("api", "caller"), replace(reach, allowed=False))
     assert refused.is_refused
-    assert [(item.code, item.origin) for item in refused.findings] == [("api-calls", LINE)]
+    assert [(item.code, item.origin) for item in refused.findings if item.severity == "deny"] == [("api-calls", LINE)]
     assert "0.yml:11" in refused.findings[0].message
 
 
@@ -85,3 +85,12 @@ organizations:
     assert risks() == {"caller": "low", "probe": "low"}
     assert risks(deny) == {"caller": "low", "probe": "medium"}
     assert risks(replace(deny, enforcement=Enforcement.WARN)) == risks()
+
+
+def test_the_plan_knows_the_network_after_it_and_does_not_save_it(tmp_path):
+    found = plan(tmp_path, web("api", "caller", "stray", policies=("stray -> api tcp/1",)))
+    assert found.network is not None
+    assert [str(policy) for policy in found.network.policies] == ["acme/web/caller -> acme/web/api tcp/61443"]
+    assert {facts.zone for facts in found.network.apps.values()} == {"cde"}
+    assert "network" not in encode_plan(found)
+    assert replace(found, network=None) == found

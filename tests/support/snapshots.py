@@ -126,7 +126,7 @@ def snapshots(draw: st.DrawFn, *, sound: bool) -> dict[str, Any]:
     domains = author.named(author.names(DOMAINS, 0, 3), {"guid": author.guid})
     for domain in domains:
         domain["internal"] = domain["name"] != "example.com"
-    author.domains = [domain["name"] for domain in domains] or ["apps.internal"]
+    author.domains = [domain["name"] for domain in domains]
     organizations = author.named(author.names(NAMES, 0, 2), {"guid": author.guid})
     homes: list[tuple[SpaceRef, dict[str, Any]]] = []
     for org in organizations:
@@ -137,7 +137,7 @@ def snapshots(draw: st.DrawFn, *, sound: bool) -> dict[str, Any]:
         author.apps += [AppRef(*home, app["name"]) for app in space["apps"]]
     author.spaces = [home for home, _ in homes]
     # A host on one domain only, so that sound routes cannot meet.
-    hosts = author.names(HOSTS, 0, 5) if homes else []
+    hosts = author.names(HOSTS, 0, 5) if homes and domains else []
     for host in hosts:
         home, space = draw(st.sampled_from(homes))
         space.setdefault("routes", []).append(author.route(home, host))

@@ -269,8 +269,7 @@ def _hundred(number: int) -> list[Change]:
             f"~ tls_changed {source} -> {destination} tcp/8080 plaintext => {source} -> {destination} "
             "tcp/61443 platform"
         )
-    for index in range(12):
-        lines.append(f"- undeclared sandbox/probe-{index:02} -> {apps[index % 10]} tcp/1-65535")
+    lines += [f"- undeclared sandbox/probe-{index:02} -> {apps[index % 10]} tcp/1-65535" for index in range(12)]
     lines += [f"+ declared route svc-{number:02}-{index} in {space}" for index in range(2)]
     lines += [f"+ declared map svc-{number:02}-{index % 2} {apps[index]}" for index in range(4)]
     lines += [f"+ declared env {app} {name} {SYSTEM_TRUST[name]}" for app in apps[:2] for name in sorted(SYSTEM_TRUST)]

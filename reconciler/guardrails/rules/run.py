@@ -89,8 +89,17 @@ def _means(selection: AppSelection, app: AppRef | None, given: RuleInput) -> boo
 def _findings(rule: Rule, remarks: Iterable[Remark]) -> list[Finding]:
     severity, code = Severity(rule.level), rule.code
     ordered = sorted(remarks, key=lambda remark: (remark.origin or Span("", 0, 0), remark.message))
-    found = [Finding(severity, code, item.message, item.origin, item.hint) for item in ordered[:MOST_FINDINGS]]
+    found = [
+        Finding(severity, code, item.message, item.origin, item.hint, subject=_subject(item))
+        for item in ordered[:MOST_FINDINGS]
+    ]
     if left := len(ordered) - len(found):
         message = f"{left} more of these; the first {MOST_FINDINGS} are listed"
         found.append(Finding(severity, code, message, hint="settle those that are listed and run again"))
     return found
+
+
+def _subject(remark: Remark) -> str | None:
+    """Name the one app that a remark is about: it stays the same while others come and go in the message."""
+    ends = [app for app in (remark.source, remark.destination) if app is not None]
+    return str(ends[0]) if len(ends) == 1 else None

@@ -1,0 +1,117 @@
+"""`c2c export`: the live state as manifests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.clock import today_utc
+from reconciler.cli.console import open_console
+from reconciler.cli.export_files import check_overwritten, load_as_if_written, manifests_in, write_all
+from reconciler.cli.export_merge import merge_into
+from reconciler.cli.live import fetch, read_set_for
+from reconciler.cli.options import SpaceType, format_option, target_options
+from reconciler.cli.snapshots import read_live_state
+from reconciler.errors import C2CError, UsageError
+from reconciler.flow.plans import plan_against
+from reconciler.flow.requests import PlanRequest
+from reconciler.manifests.export.entries import entries_of
+from reconciler.manifests.export.layout import file_of, signed
+from reconciler.manifests.export.render import render_space
+from reconciler.report.export_report import encode_export, render_export
+from reconciler.report.json_text import render_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from reconciler.cli.console import Console
+    from reconciler.model.live import LiveState
+    from reconciler.model.names import SpaceRef
+    from reconciler.model.scope import SpacePattern
+
+EPILOG = """\b
+Example:
+  c2c export -o policies
+  c2c export --space acme/web --space "acme/pay*" -o policies
+  c2c export --live live.json -o policies
+"""
+
+
+@click.command("export", epilog=EPILOG)
+@click.option("-o", "--output", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where to write.")
+@click.option(
+    "--space", "spaces", type=SpaceType(), multiple=True, metavar="ORG/SPACE", help="Only this space; `*` allowed."
+)
+@click.option("--live", metavar="FILE", help="Export a Snapshot instead of a foundation; needs no account.")
+@click.option("--merge", is_flag=True, help="Keep the manifests in DIR as they are, and add what they lack.")
+@format_option()
+@target_options
+def command(
+    output: Path,
+    spaces: tuple[SpacePattern, ...],
+    live: str | None,
+    output_format: str,
+    target: Mapping[str, Any],
+    *,
+    merge: bool,
+) -> int:
+    """Write the live state as manifests, a file a space: DIR/ORG/SPACE.yml. Planning them right after is empty.
+
+    A file that an export wrote and nobody edited is written anew; any other is never overwritten. What the manifest
+    language cannot say, such as a policy to a reserved port, is left out with its app, and named in a comment.
+
+    With --merge no line of a manifest in DIR changes: apps, grants and routes that are missing are added, so that a
+    plan of DIR takes nothing away but what has expired.
+    """
+    console = open_console()
+    today = today_utc()
+    state = _read(live, spaces, target, console)
+    chosen = _chosen(state, spaces)
+    entries = entries_of(state, chosen)
+    files = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}
+    _check_result(files, state, today=today)
+    removed: list[str] = []
+    if merge and manifests_in(output):
+        merged = merge_into(output, entries, files, state, today=today)
+        files, removed = merged.files, merged.removed
+    else:
+        check_overwritten(output, files)
+        if files:
+            load_as_if_written(output, files, today=today)
+    write_all(output, files)
+    for address in removed:
+        console.warn(f"a plan of {output} still takes away what the manifests cannot say: {address}")
+    report = encode_export(output, entries, files)
+    console.result(render_json(report) if output_format == "json" else render_export(report))
+    return 0
+
+
+def _read(live: str | None, spaces: tuple[SpacePattern, ...], target: Mapping[str, Any], console: Console) -> LiveState:
+    if live is not None:
+        return read_live_state(live)
+    return fetch(target, None, console, read_set_for(spaces, None, environments=True))
+
+
+def _chosen(state: LiveState, patterns: tuple[SpacePattern, ...]) -> list[SpaceRef]:
+    missing = [pattern for pattern in patterns if not any(pattern.matches(space) for space in state.spaces)]
+    if missing:
+        named = ", ".join("/".join(pattern) for pattern in missing)
+        raise UsageError(f"there is no space {named}, or you cannot see it", hint="`c2c doctor` shows what you may see")
+    return [space for space in state.spaces if not patterns or any(one.matches(space) for one in patterns)]
+
+
+def _check_result(files: Mapping[Path, bytes], state: LiveState, *, today: date) -> None:
+    """Plan what is to be written, alone: it must change nothing. A mistake here would delete policies later."""
+    if not files:
+        return
+    bundle = load_as_if_written(None, files, today=today)
+    plan = plan_against(PlanRequest(bundle, today), state)
+    if not plan.is_empty:
+        first = plan.changes[0]
+        raise C2CError(
+            f"internal error: planning the export would {first.action} {first.item.address}; nothing was written",
+            hint="please report it, with a snapshot of the space (`c2c snapshot --redact`)",
+        )

@@ -1,0 +1,90 @@
+"""Merging an export into manifests that are there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.cli.export_files import check_overwritten, load_as_if_written
+from reconciler.errors import ManifestError
+from reconciler.flow.plans import plan_against
+from reconciler.flow.requests import PlanRequest
+from reconciler.manifests.bundle import load_bundle
+from reconciler.manifests.discovery import find_manifests, printable
+from reconciler.manifests.export.layout import file_of
+from reconciler.manifests.export.merge import Merger, Missing
+from reconciler.manifests.reading import read_file
+from reconciler.model.environment import SYSTEM_TRUST
+from reconciler.planning.changes import Delete, MappedApp, PolicyRule, Reason, VariableSetting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from reconciler.manifests.export.entries import Entries
+    from reconciler.manifests.loaded import Bundle
+    from reconciler.model.live import LiveState
+    from reconciler.model.names import SpaceRef
+    from reconciler.planning.changes import Change, Item
+
+
+class Merged(NamedTuple):
+    """Files to write, by their place below the folder, and what a plan of the folder removes even then."""
+
+    files: dict[Path, bytes]
+    removed: list[str]
+
+
+def merge_into(folder: Path, entries: Entries, fresh: Mapping[Path, bytes], live: LiveState, *, today: date) -> Merged:
+    """Add what the manifests of a folder lack. `fresh` are the documents of spaces that they may not describe yet.
+
+    Raise ManifestError for a file that cannot be added to, before anything is written.
+    """
+    loaded = load_bundle([str(folder)], today=today)
+    if loaded.bundle is None:
+        raise ManifestError(loaded.diagnostics)
+    contents = {file: read_file(file) for file in find_manifests([str(folder)])[0]}
+    merger = Merger(
+        loaded.bundle, live, {printable(file): text for file, text in contents.items() if isinstance(text, bytes)}
+    )
+    files: dict[Path, bytes] = {}
+    for item in entries.spaces:
+        if merger.describes(item.space):
+            for entry in item.apps:
+                merger.add_app(entry)
+        else:
+            files[Path(file_of(item.space))] = fresh[Path(file_of(item.space))]
+    check_overwritten(folder, files)
+    chosen = {item.space for item in entries.spaces}
+    merger.add_missing(_missing(_removals(loaded.bundle, live, today), chosen))
+    additions, problems = merger.merged()
+    if problems:
+        raise ManifestError(tuple(problems), hint="nothing was written")
+    files |= {Path(file).relative_to(folder): content for file, content in additions.items()}
+    result = load_as_if_written(folder, files, today=today)
+    left = [item for item in _removals(result, live, today) if item.home in chosen]
+    return Merged(files, [f"{item.kind.value} {item.address}" for item in left])
+
+
+def _removals(bundle: Bundle, live: LiveState, today: date) -> list[Item]:
+    """List what a plan takes away because nothing declares it. What has expired was meant to go."""
+    changes: tuple[Change, ...] = plan_against(PlanRequest(bundle, today), live).changes
+    return [
+        change.before
+        for change in changes
+        if change.before is not None
+        and change.reason is not Reason.EXPIRED
+        and (isinstance(change, Delete) or isinstance(change.before, PolicyRule))
+    ]
+
+
+def _missing(removals: list[Item], chosen: set[SpaceRef]) -> Missing:
+    """Sort removals of some spaces by kind."""
+    wanted = [item for item in removals if item.home in chosen]
+    variables = Counter(item.variable.app for item in wanted if isinstance(item, VariableSetting))
+    return Missing(
+        tuple(item.policy for item in wanted if isinstance(item, PolicyRule)),
+        tuple(item.destination for item in wanted if isinstance(item, MappedApp)),
+        frozenset(app for app, count in variables.items() if count == len(SYSTEM_TRUST)),
+    )

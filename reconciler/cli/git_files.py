@@ -1,0 +1,71 @@
+"""Manifests of another git revision, laid out in a folder. Nothing is checked out, and no hook or filter runs."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from reconciler.errors import UsageError
+from reconciler.manifests.discovery import SUFFIXES, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_REGULAR = frozenset({"100644", "100755"})
+_MAX_BYTES = 256 * 1024 * 1024
+_SECONDS = 60
+
+
+def lay_out(revision: str, path: str, folder: Path) -> str:
+    """Write the manifests of a revision at and below a path into a folder. Give the full name of the commit.
+
+    Links are left out. Raise UsageError when git does not know the revision, or has nothing there.
+    """
+    # The revision ends the options for good, so that one like `--output=x` is only a revision that does not exist.
+    commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
+    wanted = [
+        (name, blob)
+        for mode, name, blob in _listed(commit, path)
+        if mode in _REGULAR and (name.endswith(SUFFIXES) or name == path)
+    ]
+    if not wanted:
+        raise UsageError(f"there are no manifests at {path} in {revision}", hint="write git:REVISION:PATH, from here")
+    left = _MAX_BYTES
+    for name, blob in wanted:
+        content = _git("cat-file", "blob", blob)
+        left -= len(content)
+        if left < 0:
+            raise UsageError(f"{path} in {revision} holds more than {_MAX_BYTES // 2**20} MiB of manifests")
+        target = folder.joinpath(*(part for part in PurePosixPath(name).parts if part not in {"..", "/"}))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return commit
+
+
+def _listed(commit: str, path: str) -> Iterator[tuple[str, str, str]]:
+    """List the files below a path: mode, name and blob."""
+    listed = _git("--literal-pathspecs", "ls-tree", "-r", "-z", commit, "--", path)
+    for line in listed.decode(errors="replace").split("\0"):
+        if line:
+            described, _, name = line.partition("\t")
+            mode, _, blob = described.split(" ")[:3]
+            yield mode, name, blob
+
+
+def _git(*arguments: str) -> bytes:
+    try:
+        answer = subprocess.run(  # noqa: S603 - no shell, and no argument of a user is read as an option
+            # As in `session.revision_of`: a folder that looks like a repository inside is none.
+            ["git", "-c", "safe.bareRepository=explicit", *arguments],  # noqa: S607 - git is found on PATH
+            capture_output=True,
+            check=True,
+            timeout=_SECONDS,
+        )
+    except subprocess.CalledProcessError as problem:
+        words = problem.stderr.decode(errors="replace").strip().splitlines()
+        told = words[-1] if words else "git does not know this revision"
+        raise UsageError(f"git: {printable(told)}", hint="write git:REVISION:PATH, such as git:main:policies") from None
+    except (OSError, subprocess.SubprocessError) as problem:
+        raise UsageError(f"git could not be run: {problem}") from None
+    return answer.stdout

@@ -1,0 +1,101 @@
+"""`c2c snapshot`: the live state in one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.clock import today_utc
+from reconciler.cli.console import open_console
+from reconciler.cli.live import fetch, read_set_for
+from reconciler.cli.options import SpaceType, format_option, paths_argument, target_options
+from reconciler.cli.output_files import write_file
+from reconciler.cli.session import load_manifests
+from reconciler.errors import UsageError
+from reconciler.manifests.reading import MAX_MANIFEST_BYTES
+from reconciler.manifests.snapshot_file import MAX_SNAPSHOT_BYTES
+from reconciler.manifests.snapshot_write import snapshot_of
+from reconciler.report.escape import escape
+from reconciler.report.json_text import render_json
+from reconciler.report.steps import count_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.manifests.snapshot_write import SnapshotText
+    from reconciler.model.scope import SpacePattern
+
+EPILOG = """\b
+Example:
+  c2c snapshot -o live.json
+  c2c snapshot --space acme/web --space "acme/pay*" -o live.yml
+  c2c snapshot policies --redact --format json > shared.json
+"""
+
+
+@click.command("snapshot", epilog=EPILOG)
+@paths_argument
+@click.option("-o", "--output", metavar="FILE", help="Where to write; JSON if it ends with .json, else YAML.")
+@click.option(
+    "--space", "spaces", type=SpaceType(), multiple=True, metavar="ORG/SPACE", help="Only this space; `*` allowed."
+)
+@click.option("--redact", is_flag=True, help="Leave environment variables out; they are not even read.")
+@format_option()
+@target_options
+def command(
+    paths: tuple[str, ...],
+    output: str | None,
+    spaces: tuple[SpacePattern, ...],
+    output_format: str,
+    target: Mapping[str, Any],
+    *,
+    redact: bool,
+) -> int:
+    """Write the live state to one file, for `plan --live`, `simulate --seed`, bug reports and evidence.
+
+    Without PATH and --space it is everything that the caller may see; with manifests, what a plan of them looks at.
+    Without -o, or with `-o -`, it goes to standard output, as YAML or, with --format json, as JSON.
+    """
+    console = open_console()
+    bundle = load_manifests(paths, today=today_utc())[0] if paths else None
+    live = fetch(target, bundle, console, read_set_for(spaces, bundle, environments=not redact))
+    snapshot = snapshot_of(live, redact=redact)
+    for sentence in snapshot.omitted:
+        console.warn(f"left out: {sentence}")
+    if output in (None, "-"):
+        console.result(_content(snapshot, as_json=output_format == "json").decode())
+        return 0
+    assert output is not None  # noqa: S101 - the branch above took it
+    write_file(Path(output), _content(snapshot, as_json=output.endswith(".json")))
+    counts = _counts(snapshot)
+    if output_format == "json":
+        console.result(render_json({"file": output, "counts": counts, "omitted": list(snapshot.omitted)}))
+    else:
+        words = {"spaces": "space", "apps": "app", "routes": "route", "network_policies": "policy"}
+        listed = ", ".join(count_of(number, words[key], key.replace("network_", "")) for key, number in counts.items())
+        console.result(f"{escape(output)}: {listed}\n")
+    return 0
+
+
+def _content(snapshot: SnapshotText, *, as_json: bool) -> bytes:
+    """Write the snapshot. Raise UsageError for one that would be too large to be read again."""
+    content = snapshot.as_json() if as_json else snapshot.as_yaml()
+    limit = MAX_SNAPSHOT_BYTES if as_json else MAX_MANIFEST_BYTES
+    if len(content) > limit:
+        hint = "take fewer spaces with --space" if as_json else "write JSON: -o live.json, or --format json"
+        size = f"{len(content) // 2**20} MiB; `c2c plan --live` reads {limit // 2**20} MiB of it at most"
+        raise UsageError(f"as {'JSON' if as_json else 'YAML'} the snapshot has {size}", hint=hint)
+    return content
+
+
+def _counts(snapshot: SnapshotText) -> dict[str, int]:
+    document = snapshot.document
+    spaces = [space for org in document["organizations"] for space in org["spaces"]]
+    return {
+        "spaces": len(spaces),
+        "apps": sum(len(space.get("apps", ())) for space in spaces),
+        "routes": sum(len(space.get("routes", ())) for space in spaces),
+        "network_policies": len(document["network_policies"]),
+    }

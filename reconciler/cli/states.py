@@ -1,0 +1,131 @@
+"""States named on the command line: manifests, a snapshot, a git revision of manifests, or what is live."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reconciler.analysis.networks import network_declared
+from reconciler.cli.git_files import lay_out
+from reconciler.cli.live import fetch, read_set_for
+from reconciler.cli.snapshots import read_live_state
+from reconciler.errors import ManifestError, UsageError
+from reconciler.manifests.bundle import load_bundle
+from reconciler.manifests.reading import read_file
+from reconciler.manifests.source import parse_documents
+from reconciler.model.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from reconciler.cli.console import Console
+    from reconciler.diagnostics import Diagnostic, Span
+    from reconciler.model.live import LiveState
+    from reconciler.model.scope import SpacePattern
+
+LIVE = "live:"
+GIT = "git:"
+
+
+class NamedState(NamedTuple):
+    """A network, and what it is called in a report."""
+
+    name: str
+    network: Network
+
+
+class StateReader:
+    """Reads what the command line names. `spaces` limits what is read of a foundation."""
+
+    def __init__(
+        self, target: Mapping[str, Any], console: Console, *, today: date, spaces: tuple[SpacePattern, ...] = ()
+    ) -> None:
+        self._target = target
+        self._console = console
+        self._today = today
+        self._spaces = spaces
+
+    def read(self, word: str) -> NamedState:
+        """Read `live:`, `live:URL`, `git:REVISION:PATH`, a snapshot, or a file or folder of manifests.
+
+        Raise UsageError, ManifestError or PlatformError when it cannot be read.
+        """
+        if word.startswith(LIVE):
+            return self._live(word.removeprefix(LIVE))
+        if word.startswith(GIT):
+            return self._revision(word)
+        if _is_snapshot(word):
+            return NamedState(word, live_network(read_live_state(word)))
+        return NamedState(word, self._manifests(word, word))
+
+    def _live(self, url: str) -> NamedState:
+        target = {**self._target, "api": url} if url else self._target
+        live = fetch(target, None, self._console, read_set_for(self._spaces, None, environments=False))
+        return NamedState(live.foundation, live_network(live))
+
+    def _revision(self, word: str) -> NamedState:
+        revision, colon, path = word.removeprefix(GIT).partition(":")
+        if not (revision and colon and path):
+            raise UsageError(f"{word} names no manifests of a revision", hint="write git:REVISION:PATH")
+        with _temporary() as folder:
+            commit = lay_out(revision, path, folder)
+            return NamedState(f"{word} ({commit[:12]})", self._manifests(str(folder), f"{GIT}{revision}:"))
+
+    def _manifests(self, path: str, name: str) -> Network:
+        """Read manifests; where they lie in a folder of ours, places are given under the name that they have."""
+        loaded = load_bundle([path], today=self._today)
+        if loaded.bundle is None:
+            raise ManifestError(tuple(_renamed(item, path, name) for item in loaded.diagnostics))
+        network = network_declared(loaded.bundle, self._today)
+        if path == name:
+            return network
+        return replace(
+            network,
+            policies={
+                policy: tuple(term._replace(origin=_moved(term.origin, path, name)) for term in terms)
+                for policy, terms in network.policies.items()
+            },
+        )
+
+
+def live_network(live: LiveState) -> Network:
+    """Give the network of a live state: its policies, and the apps that answer under internal routes."""
+    return Network(
+        dict.fromkeys(live.policies, ()),
+        routes={route: state.destinations - state.without_web for route, state in live.routes.items()},
+    )
+
+
+@contextmanager
+def _temporary() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="c2c-diff-") as folder:
+        yield Path(folder)
+
+
+def _is_snapshot(path: str) -> bool:
+    """Say whether a file is meant as a snapshot: JSON, or YAML whose first document says so."""
+    if path.endswith(".json"):
+        return True
+    if not Path(path).is_file():
+        return False
+    content = read_file(path)
+    if not isinstance(content, bytes):
+        return False
+    documents, _ = parse_documents(path, content)
+    data = documents[0].data if documents else None
+    return isinstance(data, dict) and data.get("kind") == "Snapshot"
+
+
+def _renamed(item: Diagnostic, old: str, new: str) -> Diagnostic:
+    span = None if item.span is None else _moved(item.span, old, new)
+    return replace(item, span=span, related=tuple(_moved(one, old, new) for one in item.related))
+
+
+def _moved(span: Span, old: str, new: str) -> Span:
+    if old == new or not span.file.startswith(old):
+        return span
+    return span._replace(file=new + span.file.removeprefix(old).lstrip("/"))

@@ -1,0 +1,53 @@
+"""What an export wrote, and what it had to leave out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.report.escape import escape
+from reconciler.report.steps import count_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import PurePath
+
+    from reconciler.manifests.export.entries import Entries
+
+
+def encode_export(folder: PurePath, entries: Entries, written: Iterable[PurePath]) -> dict[str, Any]:
+    """Turn the outcome into JSON: what there was to say of each space, and which files were written."""
+    return {
+        "directory": str(folder),
+        "files": sorted(str(folder / name) for name in written),
+        "spaces": [
+            {
+                "space": str(item.space),
+                "apps": len(item.apps),
+                "policies": sum(len(grant.sources) * len(grant.ports) for app in item.apps for grant in app.ingress),
+                "left_out": [{"app": str(one.app), "reasons": list(one.reasons)} for one in item.left_out],
+            }
+            for item in entries.spaces
+        ],
+        "unnamed_spaces": [{"space": str(space), "reason": reason} for space, reason in entries.unnamed],
+    }
+
+
+def render_export(report: dict[str, Any]) -> str:
+    """Write the outcome for people."""
+    lines = [escape(file) for file in report["files"]]
+    for item in report["spaces"]:
+        for one in item["left_out"]:
+            lines += ["", f"left out, and not touched by a plan: {escape(one['app'])}"]
+            lines += [f"  {escape(reason)}" for reason in one["reasons"]]
+    for one in report["unnamed_spaces"]:
+        lines += ["", f"left out: the space {escape(one['space'])}: {escape(one['reason'])}"]
+    listed = report["spaces"]
+    counts = (
+        count_of(len(listed), "space", "spaces"),
+        count_of(sum(item["apps"] for item in listed), "app", "apps"),
+        count_of(sum(item["policies"] for item in listed), "policy", "policies"),
+    )
+    left_out = count_of(sum(len(item["left_out"]) for item in listed), "app", "apps")
+    files = count_of(len(report["files"]), "file", "files")
+    lines += ["", f"{files} written for {', '.join(counts)}; {left_out} left out."]
+    return "".join(f"{line}\n" for line in lines)

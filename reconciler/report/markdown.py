@@ -1,0 +1,248 @@
+"""The plan as Markdown, for the comment on a merge request: verdict, risks, findings, the exact operations folded.
+
+It fits a number of bytes, because such comments have a limit: what weighs least is left out first, and counted.
+"""
+
+from __future__ import annotations
+
+import shlex
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from reconciler.model.connectivity import ConnectivityKind, Risk
+from reconciler.planning.changes import VariableSetting
+from reconciler.planning.digest import plan_digest
+from reconciler.planning.encoding import timestamp
+from reconciler.planning.plan import Severity
+from reconciler.report.addresses import seen_from
+from reconciler.report.budget import BUDGET, LEAST_BUDGET, Fitted, Section, fit
+from reconciler.report.change_words import KIND_WORDS, REASON_WORDS, details_of, note_of, short_origin, subject_of
+from reconciler.report.escape import escape
+from reconciler.report.graph import drawable
+from reconciler.report.markdown_text import code, fenced, prose
+from reconciler.report.mermaid import render_mermaid
+from reconciler.report.steps import count_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reconciler.model.connectivity import ConnectivityChange
+    from reconciler.model.desired import Pending
+    from reconciler.model.names import AppRef, SpaceRef
+    from reconciler.planning.changes import Change
+    from reconciler.planning.plan import Blocked, Finding, Plan, WaiverUse
+
+_MOST_DRAWN = 25
+_LONGEST_OPERATION = 600
+_RESERVED = 600
+_MARKS = {"create": "+", "replace": "!", "delete": "-"}
+_SEVERITY_WORDS = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.AUDIT: "note"}
+
+
+def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
+    """Write a plan for a merge request, in at most `budget` bytes of UTF-8. The verdict is the first line.
+
+    Raise ValueError for a budget below LEAST_BUDGET.
+    """
+    if budget < LEAST_BUDGET:
+        raise ValueError(f"a budget of {budget} bytes is less than {LEAST_BUDGET}")
+    top, bottom = _verdict(plan), _how_to_apply(plan)
+    sections = [
+        _connectivity(plan),
+        _findings(plan.findings),
+        _waivers(plan.waivers),
+        _picture(plan),
+        _operations(plan),
+        _restarts(plan),
+        _named("Blocked: out of this caller's reach", "blocked change", map(_blocked_line, plan.blocked)),
+        _named("Pending: made by an apply that finds the app", "pending thing", map(_pending_line, plan.pending)),
+        _named("Stale: policies with an end that cannot be named", "stale policy", map(_stale_line, plan.stale)),
+        _unchanged(plan),
+    ]
+    least_first = (9, 8, 7, 6, 5, 2, 4, 3, 0, 1)
+    room = budget - len((top + bottom).encode())
+    fitted = fit(sections, least_first, room)
+    if any(item.left_out for item in fitted):
+        fitted = fit(sections, least_first, room - _RESERVED)
+        top += _shortened(fitted, budget)
+    return top + "".join(item.text for item in fitted if item.section.entries) + bottom
+
+
+def _verdict(plan: Plan) -> str:
+    counts = plan.summary
+    todo = f"{counts.create:,} to create, {counts.replace:,} to replace, {counts.delete:,} to delete"
+    head = f"Plan: {todo}"
+    if plan.is_refused:
+        head = f"Refused: {todo}"
+    elif plan.is_empty:
+        head = "Nothing to change"
+    rest = [f"{counts.unchanged:,} unchanged"]
+    others = ("pending", "blocked", "foreign", "stale")
+    rest += [f"{number:,} {name}" for name in others if (number := getattr(counts, name))]
+    weights = [sum(item.severity is severity for item in plan.findings) for severity in Severity]
+    words = ("denied", "warned of", "noted")
+    found = [f"{number:,} {word}" for number, word in zip(weights, words, strict=True) if number]
+    judged = f" Findings: {', '.join(found)}." if found else ""
+    revision = f", revision {code(plan.manifests.revision[:12])}" if plan.manifests.revision else ""
+    read = timestamp(plan.live.taken_at) or "at an unknown time"
+    undone = plan.options.rollback_of
+    what = "For" if undone is None else f"Rollback of {code(undone)} for"
+    return (
+        f"## {head}\n\n{what} {code(plan.foundation)}, live state read {read}{revision}. {', '.join(rest)}.{judged}\n\n"
+    )
+
+
+def _shortened(fitted: Iterable[Fitted], budget: int) -> str:
+    parts = [
+        f"{item.left_out:,} {item.section.one if item.left_out == 1 else item.section.many}"
+        for item in fitted
+        if item.left_out
+    ]
+    return f"> Shortened to fit {budget:,} bytes. Left out: {', '.join(parts)}. `c2c plan -o plan.html` has it all.\n\n"
+
+
+def _connectivity(plan: Plan) -> Section:
+    changes = [change for change in plan.connectivity if change.kind is not ConnectivityKind.UNCHANGED]
+    opening = "### Who gains access and who loses it, riskiest first\n\n"
+    return _list(opening, map(_sentence, changes), "connectivity change")
+
+
+def _sentence(change: ConnectivityChange) -> str:
+    home = change.destination.space_ref
+    risk = f"**{change.risk}** in " if change.risk is not Risk.NONE else "in "
+    words = change.describe(partial(_app, home), code)
+    origin = f" ({code(short_origin(change.origins))})" if change.origins else ""
+    return f"- {risk}{code(str(home))}: {words}{origin}\n"
+
+
+def _app(home: SpaceRef, app: AppRef) -> str:
+    return code(seen_from(home, app))
+
+
+def _findings(findings: Iterable[Finding]) -> Section:
+    return _list("### Findings\n\n", map(_finding, findings), "finding")
+
+
+def _finding(item: Finding) -> str:
+    lines = [f"- **{_SEVERITY_WORDS[item.severity]}** {code(item.code)} {prose(item.message)}"]
+    places = [f"at {code(f'{item.origin.file}:{item.origin.line}')}"] if item.origin else []
+    if item.related:
+        places.append(f"with {count_of(len(item.related), 'more place', 'more places')}")
+    if item.rule and item.rule != item.origin:
+        places.append(f"by the rule at {code(f'{item.rule.file}:{item.rule.line}')}")
+    lines += [f"  {', '.join(places)}"] if places else []
+    lines += [f"  hint: {prose(item.hint)}"] if item.hint else []
+    return "\n".join(lines) + "\n"
+
+
+def _waivers(waivers: Iterable[WaiverUse]) -> Section:
+    lines = (
+        f"- {code(use.name)} holds back {count_of(use.count, 'finding', 'findings')} of {code(use.guardrail)} "
+        f"until {use.until}: {prose(use.why)} ({code(f'{use.origin.file}:{use.origin.line}')})\n"
+        for use in waivers
+    )
+    return _list("### Waived\n\n", lines, "waiver")
+
+
+def _picture(plan: Plan) -> Section:
+    changes = drawable(plan.connectivity)
+    if not changes:
+        return Section("", (), "picture", "pictures")
+    drawing = render_mermaid(changes[:_MOST_DRAWN])
+    opening, closing = fenced("mermaid", drawing)
+    title = "### What changes between apps"
+    if len(changes) > _MOST_DRAWN:
+        title += f": the {_MOST_DRAWN} riskiest of {len(changes):,}"
+    return Section(f"{title}\n\n", ["\n".join([opening, *drawing, closing, "", ""])], "picture", "pictures")
+
+
+def _operations(plan: Plan) -> Section:
+    entries = [
+        (f"@@ {escape(str(space))} @@\n" if number == 0 else "") + _operation(change)
+        for space, group in groupby(plan.changes, key=lambda change: change.item.home)
+        for number, change in enumerate(group)
+    ]
+    opening, closing = fenced("diff", entries)
+    marks = "<code>+</code> create, <code>!</code> replace, <code>-</code> delete"
+    summary = f"The exact operations: {len(entries):,} ({marks})"
+    return _folded(summary, entries, "operation", opening=f"{opening}\n", closing=f"{closing}\n")
+
+
+def _operation(change: Change) -> str:
+    words = [note_of(change.item), REASON_WORDS[change.reason], short_origin(change.origins)]
+    line = f"{_MARKS[change.action]} {subject_of(change)}  ({', '.join(word for word in words if word)})"
+    lines = [line, *(f"    {detail}" for detail in details_of(change))]
+    return "".join(f"{escape(text, longest=_LONGEST_OPERATION)}\n" for text in lines)
+
+
+def _restarts(plan: Plan) -> Section:
+    apps = sorted({change.item.variable.app for change in plan.changes if isinstance(change.item, VariableSetting)})
+    lines = [
+        f"- {code(f'cf restart {shlex.quote(app.app)} --strategy rolling')} in {code(str(app.space_ref))}\n"
+        for app in apps
+    ]
+    return _folded(f"Restarts, so that environment changes take effect: {len(lines):,}", lines, "restart")
+
+
+def _pending_line(item: Pending) -> str:
+    missing = " and ".join(map(code, item.missing))
+    return f"- {code(KIND_WORDS[item.kind] + item.address)}: {missing} not found{_at(short_origin(item.origins))}\n"
+
+
+def _blocked_line(item: Blocked) -> str:
+    what = code(KIND_WORDS[item.kind] + item.address)
+    return f"- {what}: {prose(item.reason)}; can be done by {prose(item.who)}{_at(short_origin(item.origins))}\n"
+
+
+def _stale_line(policy: object) -> str:
+    return f"- {code(str(policy))}\n"
+
+
+def _at(place: str) -> str:
+    return f" ({code(place)})" if place else ""
+
+
+def _unchanged(plan: Plan) -> Section:
+    same = [change for change in plan.connectivity if change.kind is ConnectivityKind.UNCHANGED]
+    lines = [f"- {count_of(plan.unchanged, 'managed thing is', 'managed things are')} right already\n"]
+    if foreign := plan.summary.foreign:
+        lines.append(f"- {count_of(foreign, 'foreign policy is', 'foreign policies are')} never touched\n")
+    return _folded(f"Unchanged: {plan.unchanged:,}", [*lines, *map(_sentence, same)], "unchanged thing")
+
+
+def _named(title: str, one: str, entries: Iterable[str]) -> Section:
+    lines = list(entries)
+    return _folded(f"{title} ({len(lines):,})", lines, one)
+
+
+def _list(opening: str, entries: Iterable[str], one: str) -> Section:
+    return Section(opening, list(entries), one, f"{one}s", "\n")
+
+
+def _folded(summary: str, entries: Sequence[str], one: str, *, opening: str = "", closing: str = "") -> Section:
+    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
+    head = f"<details><summary>{summary}</summary>\n\n{opening}"
+    return Section(head, entries, one, many, f"{closing}\n</details>\n\n")
+
+
+def _how_to_apply(plan: Plan) -> str:
+    digest = f"Digest: {code(plan_digest(plan))}\n"
+    if plan.is_refused:
+        return f"Nothing is applied while findings deny it.\n\n{digest}"
+    if plan.is_empty:
+        return f"Nothing to apply.\n\n{digest}"
+    snapshot = "Planned against a snapshot; a plan against the foundation has a digest of its own.\n\n"
+    command = _command(plan)
+    opening, closing = fenced("sh", [command])
+    lead = snapshot if plan.foundation == "snapshot" else "Exactly this, or nothing, is applied by\n\n"
+    return f"{lead}{opening}\n{command}\n{closing}\n\n{digest}"
+
+
+def _command(plan: Plan) -> str:
+    if plan.options.rollback_of is not None:
+        journal = shlex.quote(plan.options.rollback_of)
+        return escape(f"c2c rollback {journal} -o undo.json && c2c apply undo.json --yes --digest {plan_digest(plan)}")
+    words = ["c2c", "apply", *map(shlex.quote, plan.manifests.paths), "--yes"]
+    words += ["--all-environments"] if plan.options.all_environments else []
+    return escape(" ".join([*words, "--digest", plan_digest(plan)]))
