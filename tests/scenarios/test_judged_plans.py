@@ -95,3 +95,12 @@ def test_a_waiver_for_what_is_pending_is_not_called_unused(tmp_path):
     waiting = plan_against(PlanRequest(bundle, TODAY), live_state_of(yaml.safe_load(web("caller"))))
     assert waiting.pending
     assert [item.origin for item in waiting.findings if item.code == "waiver-unused"] == [spare.origin]
+
+
+def test_the_plan_knows_the_network_after_it_and_does_not_save_it(tmp_path):
+    found = plan(tmp_path, web("api", "caller", "stray", policies=("stray -> api tcp/1",)))
+    assert found.network is not None
+    assert [str(policy) for policy in found.network.policies] == ["acme/web/caller -> acme/web/api tcp/61443"]
+    assert {facts.zone for facts in found.network.apps.values()} == {"cde"}
+    assert "network" not in encode_plan(found)
+    assert replace(found, network=None) == found

@@ -10,6 +10,7 @@ from reconciler.planning.digest import plan_digest
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
+_UNDO = "undo.json"
 SNAPSHOT = "snapshot"
 """Stands where a plan names its foundation, for one that was made against a snapshot."""
 
@@ -30,7 +31,8 @@ def next_command(plan: Plan) -> NextCommand:
     if plan.foundation == SNAPSHOT:
         return NextCommand("This plan was made against a snapshot. Plan against the foundation to apply it.")
     if plan.options.rollback_of is not None:
-        return NextCommand("Save this plan with -o and apply the file:", _apply(("undo.json",), plan))
+        save = shlex.join(["c2c", "rollback", plan.options.rollback_of, "-o", _UNDO])
+        return NextCommand("These commands roll back exactly this:", f"{save} && {_apply((_UNDO,), plan)}")
     return NextCommand(
         "This command applies exactly this plan, and refuses if anything has moved:", _apply(plan.manifests.paths, plan)
     )

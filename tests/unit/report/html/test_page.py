@@ -147,7 +147,7 @@ def test_a_plan_against_a_snapshot_cannot_be_applied():
 def test_a_rollback_is_applied_from_its_file():
     plan = replace(forty_changes(), findings=(), options=PlanOptions(empty_plan().options.today, rollback_of="j.json"))
     words = Page(render_plan_html(plan)).text
-    assert f"c2c apply --digest {plan_digest(plan)} undo.json" in words
+    assert f"c2c rollback j.json -o undo.json && c2c apply --digest {plan_digest(plan)} undo.json" in words
     assert "rolls back j.json" in " ".join(words.split())
 
 
