@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from reconciler.model.connectivity import ConnectivityKind, Risk
 from reconciler.planning.changes import PolicyRule
-from reconciler.report.change_words import REASON_WORDS
 from reconciler.report.escape import escape
+from reconciler.report.words import REASON_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule
-from reconciler.report.change_words import REASON_WORDS
 from reconciler.report.escape import escape
+from reconciler.report.words import REASON_WORDS
 
 if TYPE_CHECKING:
     from reconciler.planning.changes import Change, Item
