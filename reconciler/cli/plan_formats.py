@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reconciler.errors import UsageError
 from reconciler.report.budget import BUDGET
 from reconciler.report.style import PLAIN, Style
 
@@ -51,7 +50,9 @@ def render_plan(plan: Plan, output_format: str, look: Look) -> str:
 
             return render_plan_dot(plan)
         case "html":
-            return _render_html(plan)
+            from reconciler.report.html import render_plan_html
+
+            return render_plan_html(plan)
         case _ if output_format in REMARK_FORMATS:
             from reconciler.report.remarks import remarks_of_plan
 
@@ -75,14 +76,3 @@ def render_remarks(remarks: Remarks, output_format: str) -> str:
     from reconciler.report.github import render_github
 
     return render_github(remarks)
-
-
-def _render_html(plan: Plan) -> str:
-    import importlib
-
-    try:
-        module: Any = importlib.import_module("reconciler.report.html")
-    except ModuleNotFoundError as problem:
-        raise UsageError("this build of c2c has no HTML report", hint="--format markdown") from problem
-    text: str = module.render_plan_html(plan)
-    return text

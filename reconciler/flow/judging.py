@@ -40,6 +40,7 @@ def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -
         findings=worst_first((*plan.findings, *failed_expectations(bundle, after), *verdict.findings)),
         waivers=verdict.uses,
         connectivity=connectivity_changes(before, after, protected_zones(bundle.guardrails)),
+        network=after,
     )
 
 

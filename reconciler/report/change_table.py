@@ -6,8 +6,9 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.report.change_words import REASON_WORDS, details_of, note_of, short_origin, subject_of
+from reconciler.report.change_words import details_of, note_of, short_origin, subject_of
 from reconciler.report.escape import display_width, escape
+from reconciler.report.words import REASON_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

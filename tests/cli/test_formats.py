@@ -10,7 +10,7 @@ import pytest
 from support.command import c2c, copy_example
 
 DEMO = ("--live", "demo/foundation.yml", "--as-of", "2026-11-20")
-SUFFIXES = ("json", "md", "sarif", "xml", "dot", "txt")
+SUFFIXES = ("json", "md", "sarif", "xml", "dot", "txt", "html")
 BROKEN = "apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\napps:\n  - name: api\n    prots: []\n"
 
 
@@ -36,6 +36,7 @@ def test_one_run_writes_every_format_and_show_writes_the_same(workplace):
     assert files["md"].startswith("## Plan: ")
     assert json.loads(files["sarif"])["version"] == "2.1.0"
     assert ET.fromstring(files["xml"]).tag == "testsuites"  # noqa: S314 - our own output
+    assert files["html"].lower().startswith("<!doctype html>")
     assert files["dot"].startswith("digraph")
     shown = c2c("show", "plan.json", *outputs("again"), cwd=workplace)
     assert (shown.code, shown.out) == (0, planned.out)
