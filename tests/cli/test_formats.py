@@ -40,7 +40,10 @@ def test_one_run_writes_every_format_and_show_writes_the_same(workplace):
     assert files["dot"].startswith("digraph")
     shown = c2c("show", "plan.json", *outputs("again"), cwd=workplace)
     assert (shown.code, shown.out) == (0, planned.out)
-    assert written(workplace, "again") == files
+    again = written(workplace, "again")
+    # The network around the changes, which the picture shows, is not saved.
+    assert again.pop("html").startswith(files.pop("html")[:1000])
+    assert again == files
 
 
 @pytest.mark.parametrize("output_format", ["markdown", "sarif", "junit", "github", "dot", "json"])
