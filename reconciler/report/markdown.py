@@ -45,6 +45,8 @@ _LONGEST_COMMAND = 1000
 _LONGEST_OPERATION = 600
 _RESERVED = 600
 _MARKS = {"create": "+", "replace": "!", "delete": "-"}
+__all__ = ["BUDGET", "LEAST_BUDGET", "render_plan_markdown"]
+
 _FOUND_WORDS = {Severity.DENY: "denied", Severity.WARN: "warned of", Severity.AUDIT: "noted"}
 _SEVERITY_WORDS = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.AUDIT: "note"}
 
@@ -260,9 +262,9 @@ def _command(plan: Plan) -> str:
             _short_enough(whole) or f"c2c rollback JOURNAL -o undo.json && c2c apply undo.json --yes --digest {digest}"
         )
     options = " --all-environments" if plan.options.all_environments else ""
-    paths = "".join(f" {shlex.quote(path)}" for path in plan.manifests.paths)
-    whole = f"c2c apply{paths} --yes{options} --digest {digest}"
-    return _short_enough(whole) or f"c2c apply PATH... --yes{options} --digest {digest}"
+    guard = "-- " if any(path.startswith("-") for path in plan.manifests.paths) else ""
+    whole = f"c2c apply --yes{options} --digest {digest} {guard}{shlex.join(plan.manifests.paths)}".rstrip()
+    return _short_enough(whole) or f"c2c apply --yes{options} --digest {digest} PATH..."
 
 
 def _short_enough(command: str) -> str | None:

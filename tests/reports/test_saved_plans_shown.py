@@ -32,7 +32,7 @@ def saved(plan) -> dict:
 @pytest.mark.parametrize("plan", [empty_plan, forty_changes, five_thousand_changes])
 def test_what_is_read_back_says_the_same_in_every_format(plan):
     again = decode_plan(saved(plan()))
-    for output_format in FORMATS:
+    for output_format in PLAN_FORMATS:
         assert render_plan(again, output_format, Look()) == render_plan(plan(), output_format, Look())
 
 
