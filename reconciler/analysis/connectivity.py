@@ -206,7 +206,7 @@ def _chained(before: Network, after: Network, protected: Collection[str]) -> Ite
                     before=(),
                     after=(),
                     origins=_origins(new, after),
-                    risk=Risk.MEDIUM,
+                    risk=Risk.HIGH,
                     path=path,
                     zone=zone,
                 )
