@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from reconciler.cf.files import read_regular
 from reconciler.cli.journals import load_journal
 from reconciler.cli.options import DEFAULT_PATH
 from reconciler.cli.session import load_manifests, revision_of
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from reconciler.apply.journal import Journal
     from reconciler.flow.requests import Request
     from reconciler.planning.saved import SavedPlan
+
+MAX_PLAN_BYTES = 1024 * 1024 * 1024
+"""The largest saved plan that is read; a hundred thousand changes take some fifty megabytes."""
 
 
 def request_for_manifests(
@@ -83,12 +87,14 @@ def saved_plan(paths: tuple[str, ...]) -> SavedPlan | None:
     if len(paths) > 1:
         raise UsageError("a saved plan is applied alone", hint=f"c2c apply {plans[0]}")
     try:
-        if not Path(plans[0]).is_file():
-            raise UsageError(f"{plans[0]} cannot be read: there is no such file")
-        return read_saved_plan(orjson.loads(Path(plans[0]).read_bytes()))
+        return read_saved_plan(orjson.loads(read_regular(Path(plans[0]), MAX_PLAN_BYTES)))
+    except FileNotFoundError:
+        raise UsageError(f"{plans[0]} cannot be read: there is no such file") from None
     except OSError as problem:
         raise UsageError(f"{plans[0]} cannot be read: {problem.strerror}") from None
     except orjson.JSONDecodeError as problem:
         raise UsageError(
             f"{plans[0]} is not JSON: {problem}", hint="save a plan with `c2c plan -o plan.json`"
         ) from None
+    except ValueError as problem:
+        raise UsageError(f"{plans[0]} cannot be read: {problem}") from None
