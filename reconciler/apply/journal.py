@@ -120,12 +120,13 @@ def read_journal(lines: Iterable[str]) -> Journal:
         if "journal_version" not in first:
             raise UsageError("this is not the journal of an apply", hint="`c2c apply` writes one")
         if first["journal_version"] != JOURNAL_VERSION:
-            version = first["journal_version"]
+            version = str(first["journal_version"])[:_LONGEST_WORDS]
             raise UsageError(f"the journal is in version {version}; this c2c reads {JOURNAL_VERSION}")
         undertaking = _undertaking(first)
         return _follow(undertaking, entries)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as problem:
-        raise UsageError(f"the journal is damaged: {type(problem).__name__}: {problem}") from problem
+        what = f"{type(problem).__name__}: {problem}"[:_LONGEST_WORDS]
+        raise UsageError(f"the journal is damaged: {what}") from problem
 
 
 def _entries(lines: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.apply.journal import event_line, opening_line, read_journal, resuming_line
 from reconciler.errors import UsageError
+from reconciler.wire.files import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 SUFFIX = ".journal"
 FOLDER = Path(".c2c", "journals")
 """Where journals are kept, below the current folder, when no plan was saved to keep them beside."""
+
+MAX_JOURNAL_BYTES = 1024 * 1024 * 1024
+"""The largest journal that is read. A step takes some kilobytes, so none that c2c writes comes near."""
 
 _BYTES_A_STEP = 4096
 """Room that is taken on the disk beforehand for what one step will have to say."""
@@ -142,14 +146,16 @@ def reopen_journal(path: Path, steps: Sequence[Step], now: Callable[[], datetime
 def load_journal(path: Path) -> JournalOnDisk:
     """Read a journal. Raise UsageError when there is none."""
     try:
-        if not path.is_file():
-            raise UsageError(f"there is no journal at {path}", hint="`c2c apply` says where it writes one")
-        content = _whole_lines(path.read_bytes())
+        content = _whole_lines(read_regular(path, MAX_JOURNAL_BYTES))
         lines = [f"{line}\n" for line in content.decode().split("\n")[:-1]]
+    except FileNotFoundError:
+        raise UsageError(f"there is no journal at {path}", hint="`c2c apply` says where it writes one") from None
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError:
         raise UsageError("the journal is damaged: it is not text") from None
+    except ValueError as problem:
+        raise UsageError(f"{path} cannot be read: {problem}") from None
     return JournalOnDisk(path, read_journal(lines), "sha256:" + hashlib.sha256(content).hexdigest())
 
 
@@ -164,7 +170,7 @@ def newest_journal(plan: str | None) -> Path:
     """Find the journal of the last apply, of this saved plan or of all. Raise UsageError when there is none."""
     pattern = "*" if plan is None else f"{_literal(Path(plan).name)}*"
     folder = FOLDER if plan is None else Path(plan).parent
-    found = sorted(folder.glob(pattern + SUFFIX), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    found = sorted(folder.glob(pattern + SUFFIX), key=lambda path: (path.lstat().st_mtime_ns, path.name))
     if not found:
         raise UsageError(f"there is no journal in {folder}", hint="name it: c2c apply --resume FILE")
     return found[-1]

@@ -14,6 +14,7 @@ from reconciler.errors import StaleError, UsageError
 from reconciler.flow.requests import PlanRequest, RollbackRequest
 from reconciler.planning.deeds import deeds_of
 from reconciler.planning.saved import read_saved_plan
+from reconciler.wire.files import read_regular
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from reconciler.flow.requests import Request
     from reconciler.planning.plan import Plan
     from reconciler.planning.saved import SavedPlan
+
+MAX_PLAN_BYTES = 1024 * 1024 * 1024
+"""The largest saved plan that is read; a hundred thousand changes take some fifty megabytes."""
 
 
 def request_for_manifests(
@@ -95,11 +99,13 @@ def read_plan(path: str) -> Plan:
 
 def _json_of(path: str) -> object:
     try:
-        if not Path(path).is_file():
-            raise UsageError(f"{path} cannot be read: there is no such file")
-        data: object = orjson.loads(Path(path).read_bytes())
+        data: object = orjson.loads(read_regular(Path(path), MAX_PLAN_BYTES))
+    except FileNotFoundError:
+        raise UsageError(f"{path} cannot be read: there is no such file") from None
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
     except orjson.JSONDecodeError as problem:
         raise UsageError(f"{path} is not JSON: {problem}", hint="save a plan with `c2c plan -o plan.json`") from None
+    except ValueError as problem:
+        raise UsageError(f"{path} cannot be read: {problem}") from None
     return data

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 1000
 """How many findings of one limit are written out; one more then stands for the rest."""
 
+MOST_IN_ALL = 20_000
+"""How many findings are written out for all limits together: thousands of limits may each mind every policy."""
+
 WAIVER_UNUSED = "waiver-unused"
 
 _WEIGHT = {Severity.DENY: 0, Severity.WARN: 1, Severity.AUDIT: 2}
@@ -33,12 +36,13 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def findings_of(judgement: Judgement, *, most: int = MOST_FINDINGS) -> tuple[Finding, ...]:
-    """Write everything down, denials first; of each limit at most so many, in the order of the policies."""
-    found = [
-        finding
-        for breach in sorted(judgement.breaches, key=lambda breach: _WEIGHT[severity_of(breach)])
-        for finding in _of_breach(breach, judgement, most)
-    ]
+    """Write everything down, denials first; of each limit at most so many, in the order of the policies.
+
+    Of all limits together at most `MOST_IN_ALL` are written out; after that each limit only gives its number.
+    """
+    found: list[Finding] = []
+    for breach in sorted(judgement.breaches, key=lambda breach: _WEIGHT[severity_of(breach)]):
+        found += _of_breach(breach, judgement, max(0, min(most, MOST_IN_ALL - len(found))))
     return (*found, *unused_waivers(judgement.unused))
 
 

@@ -35,17 +35,16 @@ class Waiving:
         ordered = sorted(waivers, key=lambda item: (item.name, item.origin))
         self._held = [(waiver, Counter()) for waiver in ordered if today <= waiver.until]
         self._ends = ends
+        self._covering: dict[str, Covering] = {}
+        for waiver, counter in self._held:
+            bits = ends.survey.bit(waiver.match.source), ends.survey.bit(waiver.match.destination)
+            self._covering.setdefault(waiver.guardrail, []).append((*bits, counter))
         self.ended = tuple(waiver for waiver in ordered if waiver.until < today)
         """The waivers whose last day has passed."""
 
     def covering(self, guardrail: Guardrail) -> Covering:
         """Give the waivers for a guardrail: the bits of both their ends, and their counter."""
-        survey = self._ends.survey
-        return [
-            (survey.bit(waiver.match.source), survey.bit(waiver.match.destination), counter)
-            for waiver, counter in self._held
-            if waiver.guardrail == guardrail.name
-        ]
+        return self._covering.get(guardrail.name, [])
 
     def counters(self, covering: Covering, source: AppRef, destination: AppRef) -> list[Counter]:
         """Give the counters of those that cover a policy between two apps."""

@@ -53,6 +53,7 @@ CODES = MappingProxyType(
         "too-many-patterns": "A space has too many patterns and names to compare.",
         "space-claimed-twice": "A space is managed as a whole, and by another document too.",
         "conflicting-manages": "Two documents for one space differ in `manages`.",
+        "conflicting-zones": "Two documents for one space differ in `zone`.",
         "route-claimed-twice": "Two spaces declare the same internal route.",
         "unknown-domain": "A route is not on one of the Foundation's internal domains.",
         "second-foundation": "There is more than one Foundation.",

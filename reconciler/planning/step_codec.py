@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, assert_never
 
+from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.names import parse_app_ref, parse_space_ref
 from reconciler.model.policy import NetworkPolicy
+from reconciler.model.ports import MAX_PORT, Protocol
 from reconciler.model.route import InternalRoute, RouteDestination
 from reconciler.planning.steps import (
     AddDestination,
@@ -81,6 +83,8 @@ def _policy(data: list[Any]) -> NetworkPolicy:
     source, destination, protocol, start, end = data
     if not isinstance(protocol, str) or type(start) is not int or type(end) is not int:
         raise TypeError("not a policy")
+    if protocol not in list(Protocol) or not 1 <= start <= end <= MAX_PORT:
+        raise ValueError("not a policy")
     return NetworkPolicy(parse_app_ref(source), parse_app_ref(destination), protocol, start, end)
 
 
@@ -102,4 +106,7 @@ def _route(data: list[Any]) -> InternalRoute:
 def _values(data: dict[str, Any]) -> dict[str, str | None]:
     if any(value is not None and not isinstance(value, str) for value in data.values()):
         raise TypeError("not variables")
+    foreign = sorted(data.keys() - SYSTEM_TRUST.keys())
+    if foreign:
+        raise ValueError(f"{foreign[0]!r} is not among the variables that `trust` governs")
     return dict(data)

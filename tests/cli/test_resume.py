@@ -106,7 +106,7 @@ NO_JOURNALS = {
     "list.journal": (b"[1]\n", "not the journal of an apply"),
     "deep.journal": (b"[" * 100_000 + b"\n", "damaged"),
     "missing.journal": (None, "there is no journal at missing.journal"),
-    "policies": (None, "there is no journal at policies"),
+    "policies": (None, "policies cannot be read: Is a directory"),
     "j" * 300: (None, "File name too long"),
 }
 

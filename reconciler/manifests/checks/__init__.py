@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.checks.claims import apps_claimed_twice, duplicate_apps, spaces_claimed_twice
+from reconciler.manifests.checks.claims import (
+    apps_claimed_twice,
+    conflicting_zones,
+    duplicate_apps,
+    spaces_claimed_twice,
+)
 from reconciler.manifests.checks.dates import ended_grants, ended_plaintext, ended_waivers
 from reconciler.manifests.checks.grants import bad_selectors, unknown_ports
 from reconciler.manifests.checks.names import duplicate_names
@@ -36,7 +41,7 @@ _PER_TEMPLATE = (
     backwards_ranges,
 )
 _PER_SPACE = (unknown_ports, automatic_without_route, *_PER_TEMPLATE)
-_ACROSS_SPACES = (duplicate_apps, apps_claimed_twice, spaces_claimed_twice, duplicate_routes)
+_ACROSS_SPACES = (duplicate_apps, apps_claimed_twice, spaces_claimed_twice, conflicting_zones, duplicate_routes)
 _AGAINST_FOUNDATION = (unknown_domains, foreign_spaces)
 _BY_DATE = (ended_grants, ended_plaintext)
 _OF_RULES = (duplicate_names, bad_rule_selectors, backwards_rules)

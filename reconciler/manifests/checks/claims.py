@@ -112,6 +112,21 @@ def spaces_claimed_twice(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic
             yield from _disagreement(space, first, item)
 
 
+def conflicting_zones(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
+    """Find documents for one space that put it into different zones: any of them could take apps out of a guardrail."""
+    first_of: dict[SpaceRef, SpaceDocument] = {}
+    for item in spaces:
+        zone, space = item.value.zone, SpaceRef(item.value.org, item.value.space)
+        if zone is None:
+            continue
+        first = first_of.setdefault(space.folded, item)
+        if first.value.zone is not None and fold(first.value.zone) != fold(zone):
+            message = f"two documents for {shown(str(space))} differ in `zone`"
+            hint = "a space is in one zone: write the same word in both, or in one of them only"
+            related = (first.document.span("zone"),)
+            yield error("conflicting-zones", message, item.document.span("zone"), hint=hint, related=related)
+
+
 def _disagreement(space: SpaceRef, first: SpaceDocument, second: SpaceDocument) -> Iterator[Diagnostic]:
     reach = {first.value.manages, second.value.manages}
     span, related = _manages_span(second), (_manages_span(first),)

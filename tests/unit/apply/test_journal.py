@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reconciler.apply.events import Finished, Rereading, Result, StepDone, StepFailed, StepSkipped, StepStarted
 from reconciler.apply.journal import Undertaking, event_line, opening_line, read_journal, resuming_line
 from reconciler.errors import PlatformError, UnreachableError, UsageError
+from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.route import InternalRoute, RouteDestination
@@ -35,7 +36,7 @@ policies = st.builds(NetworkPolicy, apps, apps, st.sampled_from(["tcp", "udp"]),
 routes = st.builds(InternalRoute, st.sampled_from(["a", "a.b", "*"]), st.just("apps.internal"))
 destinations = st.builds(RouteDestination, routes, apps)
 batches = st.lists(policies, min_size=1, max_size=4, unique=True).map(tuple)
-values = st.dictionaries(names, st.none() | names, min_size=1, max_size=2)
+values = st.dictionaries(st.sampled_from(sorted(SYSTEM_TRUST)), st.none() | names, min_size=1, max_size=2)
 steps = st.one_of(
     st.builds(CreateRoute, routes, spaces),
     st.builds(AddDestination, destinations),
