@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def explain(call: Call, world: World) -> Explanation:
     """Answer the question."""
     policies = tuple(_explained(policy, world) for policy in _between(call, world))
-    allowed = call.asked.satisfied_by(_open(call, world.before.policies))
-    after = call.asked.satisfied_by(_open(call, world.after.policies))
+    allowed = _is_open(call, world.before.policies)
+    after = _is_open(call, world.after.policies)
     answer = Explanation(
         source=call.source,
         destination=call.destination,
@@ -38,10 +38,17 @@ def explain(call: Call, world: World) -> Explanation:
         names=tuple(_names(call, policies, world)),
         chain=() if allowed else _chain(call, world),
         hidden=world.hidden_from_caller(call),
+        hangs_on_labels=not allowed and world.at_most is not None and _is_open(call, world.at_most.policies),
     )
+    if answer.hangs_on_labels:
+        return answer
     return replace(
         answer, missing=tuple(missing(call, answer, world)), conditions=tuple(conditions(call, answer, world))
     )
+
+
+def _is_open(call: Call, policies: Iterable[NetworkPolicy]) -> bool:
+    return call.asked.satisfied_by(_open(call, policies))
 
 
 def _open(call: Call, policies: Iterable[NetworkPolicy]) -> list[NetworkPolicy]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.analysis.networks import network_after, network_before, network_declared
+from reconciler.analysis.networks import network_after, network_before, network_declared, network_declared_at_most
 from reconciler.manifests.facts import Entry, entries_of, facts_of
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.policy import NetworkPolicy
@@ -44,7 +44,8 @@ class World:
     `offline` all three are the same. `wanted` are the policies that manifests ask for, `ended` those whose grants are
     over. `stands_for` gives the entries that have another name than the live apps they stand for. `documents` are by
     space, folded. `domain` is an internal domain to suggest. `spaces` are those whose routes were read, `may_touch`
-    those that the Foundation document allows; none for all. `caller` is who read the platform.
+    those that the Foundation document allows; none for all. `caller` is who read the platform. `at_most` is the
+    declared network if every label selector fits, None where it makes no difference.
     """
 
     before: Network
@@ -61,6 +62,7 @@ class World:
     may_touch: tuple[SpacePattern, ...] = ()
     caller: Caller | None = None
     offline: bool = False
+    at_most: Network | None = None
 
     @property
     def apps(self) -> frozenset[AppRef]:
@@ -134,6 +136,7 @@ def world_declared(bundle: Bundle, today: date) -> World:
         domain=min(listed, default=_USUAL_DOMAIN),
         may_touch=bundle.foundation.value.spaces if bundle.foundation else (),
         offline=True,
+        at_most=network_declared_at_most(bundle, today),
     )
 
 

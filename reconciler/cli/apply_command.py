@@ -73,7 +73,8 @@ def command(
     """
     console = open_console()
     if not yes and not _can_ask():
-        raise UsageError("there is no terminal to ask on, so nothing was applied", hint="review the plan, then --yes")
+        hint = "review it with `c2c plan`, then add --yes"
+        raise UsageError("there is no terminal to ask on, so nothing was applied", hint=hint)
     if resume and (journal or digest):
         raise UsageError("--resume goes on with its own plan and journal; leave out --digest and --journal")
     if resume:

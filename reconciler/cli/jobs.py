@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.apply.journal import Journal
+    from reconciler.cli.journals import JournalOnDisk
     from reconciler.flow.requests import Request
     from reconciler.planning.plan import Plan
     from reconciler.planning.saved import SavedPlan
@@ -44,12 +45,12 @@ class Job:
     journal: Path | None = None
     saved: SavedPlan | None = None
     digest: str | None = None
-    begun: Journal | None = None
+    begun: JournalOnDisk | None = None
 
     @property
     def has_begun(self) -> bool:
         """Say whether an earlier attempt has, or may have, changed something."""
-        return self.begun is not None and bool(self.begun.made)
+        return self.begun is not None and bool(self.begun.journal.made)
 
     def require_reviewed(self, plan: Plan) -> None:
         """Raise StaleError, naming what moved, unless the plan is the one that was reviewed."""
@@ -58,7 +59,7 @@ class Job:
         if self.digest:
             require_digest(self.digest, plan)
         if self.begun:
-            _require_rest(self.begun, plan)
+            _require_rest(self.begun.journal, plan)
 
 
 def new_job(
@@ -91,10 +92,10 @@ def rest_of_job(paths: tuple[str, ...], today: date) -> Job:
         raise UsageError("one journal, or one saved plan, is resumed at a time")
     named = paths[0] if paths else None
     path = newest_journal(named) if named is None or names_saved_plan(named) else Path(named)
-    begun = load_journal(path).journal
-    if begun.finished:
+    begun = load_journal(path)
+    if begun.journal.finished:
         raise UsageError(f"nothing to resume: the apply of {path} was finished", hint="plan anew: c2c plan")
-    return Job(request_for_rest(begun, today), journal=path, begun=begun)
+    return Job(request_for_rest(begun.journal, today), journal=path, begun=begun)
 
 
 def _require_rest(journal: Journal, plan: Plan) -> None:

@@ -119,8 +119,12 @@ def create_journal(path: Path, undertaking: Undertaking, now: Callable[[], datet
     return journal
 
 
-def reopen_journal(path: Path, steps: Sequence[Step], now: Callable[[], datetime]) -> JournalFile:
-    """Go on with a journal behind its last whole line. Raise UsageError when that cannot be done."""
+def reopen_journal(begun: JournalOnDisk, steps: Sequence[Step], now: Callable[[], datetime]) -> JournalFile:
+    """Go on with a journal behind its last whole line, provided that it still is what was read.
+
+    Raise UsageError when that cannot be done.
+    """
+    path = begun.path
     try:
         file = path.open("r+b")
     except OSError as problem:
@@ -132,7 +136,9 @@ def reopen_journal(path: Path, steps: Sequence[Step], now: Callable[[], datetime
         raise UsageError(f"the apply that writes {path} is still running") from None
     journal = JournalFile(path, file, steps, now)
     try:
-        file.seek(len(_whole_lines(file.read())))
+        content = _whole_lines(file.read())
+        _require_unchanged(begun, content)
+        file.seek(len(content))
         journal.announce(steps)
     except OSError as problem:
         journal.close()
@@ -145,6 +151,8 @@ def reopen_journal(path: Path, steps: Sequence[Step], now: Callable[[], datetime
 
 def load_journal(path: Path) -> JournalOnDisk:
     """Read a journal. Raise UsageError when there is none."""
+    if path.suffix == ".json":
+        raise UsageError(f"{path} is a saved plan; the journal of its apply is {path}{SUFFIX}")
     try:
         content = _whole_lines(read_regular(path, MAX_JOURNAL_BYTES))
         lines = [f"{line}\n" for line in content.decode().split("\n")[:-1]]
@@ -156,7 +164,7 @@ def load_journal(path: Path) -> JournalOnDisk:
         raise UsageError("the journal is damaged: it is not text") from None
     except ValueError as problem:
         raise UsageError(f"{path} cannot be read: {problem}") from None
-    return JournalOnDisk(path, read_journal(lines), "sha256:" + hashlib.sha256(content).hexdigest())
+    return JournalOnDisk(path, read_journal(lines), _digest(content))
 
 
 def default_path(plan: str | None, digest: str, now: datetime) -> Path:
@@ -191,6 +199,15 @@ def _free(path: Path) -> Path:
 
 def _literal(name: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+
+
+def _require_unchanged(begun: JournalOnDisk, content: bytes) -> None:
+    if _digest(content) != begun.digest:
+        raise UsageError(f"{begun.path} has been resumed by somebody else meanwhile", hint="look at a new plan")
+
+
+def _digest(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
 def _whole_lines(content: bytes) -> bytes:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 EPILOG = """\b
 Example:
   c2c plan
-  c2c plan policies/acme --detailed-exitcode
+  c2c plan policies --detailed-exitcode
   c2c plan --live live.yml --format json
   c2c plan -o plan.json -o plan.md -o plan.sarif
 """

@@ -141,7 +141,7 @@ class _Log:
         if self._file is not None:
             self._file.announce(steps)
         elif self._job.begun is not None and self._job.journal is not None:
-            self._file = reopen_journal(self._job.journal, steps, self._now)
+            self._file = reopen_journal(self._job.begun, steps, self._now)
         elif steps:
             path = self._job.journal or default_path(self._job.plan_file, plan_digest(self._plan), self._now())
             self._file = create_journal(path, self._undertaking(steps), self._now)

@@ -17,6 +17,8 @@ from reconciler.guardrails.findings import WAIVER_UNUSED, worst_first
 from reconciler.guardrails.unjudged import hanging_on_labels, not_judged
 from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.facts import facts_of
+from reconciler.model.desired import DesiredState
+from reconciler.model.scope import Scope
 from reconciler.planning.plan import Severity
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from reconciler.guardrails.verdict import Verdict
     from reconciler.manifests.loaded import Bundle
-    from reconciler.model.desired import DesiredState
+    from reconciler.model.connectivity import ConnectivityChange
     from reconciler.model.live import LiveState
     from reconciler.model.network import Network
     from reconciler.planning.plan import Finding, Plan, WaiverUse
@@ -79,6 +81,12 @@ def _failed_offline(bundle: Bundle, network: Network, today: date) -> tuple[Find
     return check_expectations(
         bundle.expectations, network, offline=True, at_most=network_declared_at_most(bundle, today)
     )
+
+
+def plain_connectivity(plan: Plan, live: LiveState) -> tuple[ConnectivityChange, ...]:
+    """Say what a plan means for who may call whom where there are no manifests: without zones."""
+    nothing = DesiredState(Scope(frozenset()), {})
+    return connectivity_changes(network_before(live, {}), network_after(plan.changes, nothing, live, {}))
 
 
 class OfflineJudgement(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import has_errors
 from reconciler.errors import ManifestError
-from reconciler.flow.judging import judged
+from reconciler.flow.judging import judged, plain_connectivity
 from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.garbage_collection import still_collector
 from reconciler.manifests.read_set import read_set_of
@@ -30,13 +30,15 @@ def plan_for(request: Request, platform: Platform) -> Plan:
     if isinstance(request, PlanRequest):
         return make_plan(request, platform)
     made = request.journal.made
-    return build_rollback(
+    live = platform.fetch(read_set_for(made))
+    plan = build_rollback(
         made,
-        platform.fetch(read_set_for(made)),
+        live,
         journal=ManifestsVersion(request.digest, paths=(request.path,)),
         options=PlanOptions(request.today, rollback_of=request.path),
         limits=RemovalLimits(allowed=request.max_revokes),
     )
+    return replace(plan, connectivity=plain_connectivity(plan, live))
 
 
 def make_plan(request: PlanRequest, platform: Platform) -> Plan:

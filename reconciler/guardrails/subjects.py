@@ -62,7 +62,10 @@ class Case(NamedTuple):
         owned = self.destination.owner is not None
         if not self.terms:
             return (undeclared(self.policy, owned=owned),)
-        return tuple(Statement(term.tls, bool(term.why), term.until, owned, declared=True) for term in self.terms)
+        return tuple(
+            Statement(term.tls, bool(term.why and term.why.strip()), term.until, owned, declared=True)
+            for term in self.terms
+        )
 
 
 class Crowd(NamedTuple):

@@ -73,6 +73,7 @@ CODES = MappingProxyType(
         "unused-parameter": "Nothing in a template stands for one of its parameters.",
         "too-many-templated-values": "Templates give more to the apps that use them than any foundation could hold.",
         "unknown-guardrail": "A waiver names a guardrail that does not exist.",
+        "waiver-beside-space": "A waiver stands in a file that also holds a Space.",
         # against the live world
         "space-not-found": "A space does not exist on the foundation, or is closed to the caller.",
         "too-many-policies": "The manifests ask for more policies than any foundation could hold.",

@@ -107,7 +107,8 @@ class Explanation:
 
     `allowed` is about now, or about the manifests alone where `offline`; `allowed_after_plan` about the world after the
     next apply, None where `offline`. `chain` is a way through other apps, where there is no direct one. `hidden`
-    are spaces of the two whose policies the caller is not shown: what looks forbidden may be allowed.
+    are spaces of the two whose policies the caller is not shown: what looks forbidden may be allowed. So it may where
+    the answer `hangs_on_labels`, which only the platform knows.
     """
 
     source: AppRef
@@ -123,3 +124,4 @@ class Explanation:
     conditions: tuple[Condition, ...] = ()
     hidden: tuple[SpaceRef, ...] = ()
     chain: tuple[ExplainedPolicy, ...] = ()
+    hangs_on_labels: bool = False

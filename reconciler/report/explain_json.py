@@ -29,6 +29,7 @@ def render_explanation_json(answer: Explanation) -> str:
             "basis": "manifests" if answer.offline else "live",
             "allowed": answer.allowed,
             "allowed_after_plan": answer.allowed_after_plan,
+            "hangs_on_labels": answer.hangs_on_labels,
             "hidden": [str(space) for space in answer.hidden],
             "verdict": verdict_words(answer),
             "policies": [_policy(item) for item in answer.policies],

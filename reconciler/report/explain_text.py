@@ -49,6 +49,8 @@ def _verdict(answer: Explanation, style: Style) -> str:
 
 def verdict_words(answer: Explanation) -> str:
     """Say in a few words what the answer is."""
+    if answer.hangs_on_labels:
+        return "not known, a label selector decides, and only the platform knows the labels"
     if answer.offline:
         return "allowed by the manifests" if answer.allowed else "not allowed by the manifests"
     if answer.allowed:

@@ -23,7 +23,13 @@ from reconciler.manifests.checks.ports import (
 )
 from reconciler.manifests.checks.references import misspelt_sources
 from reconciler.manifests.checks.routes import duplicate_routes, unknown_domains
-from reconciler.manifests.checks.rules import backwards_rules, bad_rule_selectors, unknown_guardrails, unknown_templates
+from reconciler.manifests.checks.rules import (
+    backwards_rules,
+    bad_rule_selectors,
+    unknown_guardrails,
+    unknown_templates,
+    waivers_beside_spaces,
+)
 from reconciler.manifests.checks.scope import foreign_spaces, several_foundations
 
 if TYPE_CHECKING:
@@ -44,7 +50,7 @@ _PER_SPACE = (unknown_ports, automatic_without_route, *_PER_TEMPLATE)
 _ACROSS_SPACES = (duplicate_apps, apps_claimed_twice, spaces_claimed_twice, conflicting_zones, duplicate_routes)
 _AGAINST_FOUNDATION = (unknown_domains, foreign_spaces)
 _BY_DATE = (ended_grants, ended_plaintext)
-_OF_RULES = (duplicate_names, bad_rule_selectors, backwards_rules)
+_OF_RULES = (duplicate_names, bad_rule_selectors, backwards_rules, waivers_beside_spaces)
 _REFERENCES = (unknown_guardrails, unknown_templates)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.diagnostics import Diagnostic, error
+from reconciler.diagnostics import Diagnostic, error, warning
 from reconciler.manifests.documents.guardrail import RESERVED_PREFIX
 from reconciler.manifests.selectors import parse_selector
 from reconciler.manifests.text import Speller, shown
@@ -102,6 +102,20 @@ def unknown_guardrails(documents: Documents) -> Iterator[Diagnostic]:
             hint = speller.did_you_mean(name, known | _BUILT_IN) or listed
             yield error(
                 "unknown-guardrail", f"there is no guardrail {shown(name)}", item.document.span("guardrail"), hint=hint
+            )
+
+
+def waivers_beside_spaces(documents: Documents) -> Iterator[Diagnostic]:
+    """Find waivers in files that also hold a Space: who may change the grants there may let them pass as well."""
+    shared = {item.document.file for item in documents.spaces}
+    for item in documents.waivers:
+        if item.document.file in shared:
+            yield warning(
+                "waiver-beside-space",
+                "this waiver stands in the file of a Space: "
+                "whoever may change the grants there may waive what they break",
+                item.document.span(),
+                hint="keep waivers in files that the owners of the guardrails review",
             )
 
 
