@@ -30,7 +30,7 @@ def test_nothing_below_the_command_line_prints_or_exits():
 
 def test_only_the_edges_ask_the_clock():
     """Time comes in as an argument everywhere but where the program starts, signs in or plays a server."""
-    edges = {"cli/clock.py", "cf/auth.py", "cf/foundation.py", "cf/http.py", "simulator/world.py"}
+    edges = {"cli/clock.py", "cf/auth.py", "cf/foundation.py", "cf/http.py", "forge/http.py", "simulator/world.py"}
     clock = re.compile(r"datetime\.now|date\.today|time\.time\b|utcnow")
     found = [
         str(path.relative_to(ROOT / "reconciler"))
