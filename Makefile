@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint types contracts check clean
+.PHONY: help demo test test-long lint types contracts bench check clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,11 @@ test: $(VENV)/.dev  ## every test
 test-long: $(VENV)/.dev  ## the randomised tests, many more runs
 	C2C_TEST_PROFILE=long $(BIN)/python -m pytest -n $(WORKERS) tests/properties tests/machines
 
+SIZES ?= s m l
+RUNS ?= 3
+bench: $(VENV)/.dev  ## what a run costs, each figure beside its floor; SIZES="s m" chooses
+	$(BIN)/python -m bench --sizes $(SIZES) --runs $(RUNS) --worlds .bench
+
 lint: $(VENV)/.dev  ## style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -47,4 +52,4 @@ contracts: $(VENV)/.dev  ## imports go down the floors only
 check: lint types contracts test  ## all of the above
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MAX_EFFORT = 20_000_000
 """Policies that one expectation of `allowed: true, via: any` may look at: some ten seconds."""
 
+_GRANTED_BY_LABELS = "grants choose their callers by labels, which are known on the platform only"
 _NO_APPS: Mapping[AppRef, AppFacts] = {}
 _Pair = tuple["AppRef", "AppRef"]
 
@@ -46,16 +47,29 @@ def check_expectations(
     *,
     declared: Mapping[AppRef, AppFacts] = _NO_APPS,
     offline: bool = False,
+    at_most: Network | None = None,
 ) -> tuple[Finding, ...]:
     """Give a finding for each expectation that the network does not meet, in the order of the expectations.
 
     `declared` are the apps that manifests name, there or not (`network_declared(...).apps`): an expectation about an
     app that is still to come only warns. `offline` says that the network is what manifests describe; then expectations
     that only a platform could answer, about labels or about apps that no manifest lists, are listed and not judged.
+    `at_most` is the widest network that labels can make of the one given (`network_declared_at_most`):
+    an expectation that holds in one of the two and fails in the other is not judged either.
     """
-    judge = _Judge(network, declared, offline=offline)
-    found = (judge.judge(expectation.name, reach) for expectation in expectations for reach in expectation.expect)
+    asked = [(expectation.name, reach) for expectation in expectations for reach in expectation.expect]
+    found = _answers(asked, _Judge(network, declared, offline=offline))
+    if at_most is not None:
+        widest = _answers(asked, _Judge(at_most, declared, offline=offline))
+        found = [
+            not_judged(Question(name, reach, (), ()), _GRANTED_BY_LABELS) if (one is None) != (other is None) else one
+            for (name, reach), one, other in zip(asked, found, widest, strict=True)
+        ]
     return tuple(finding for finding in found if finding is not None)
+
+
+def _answers(asked: Iterable[tuple[str, Reach | OnlyFrom]], judge: _Judge) -> list[Finding | None]:
+    return [judge.judge(name, reach) for name, reach in asked]
 
 
 class _Judge:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.manifests.documents import App, Space
+    from reconciler.manifests.documents.space import Ingress
     from reconciler.manifests.loaded import Bundle, SpaceDocument
     from reconciler.model.desired import DesiredState, Term
     from reconciler.model.network import AppFacts
@@ -33,18 +34,21 @@ MANIFESTS = "manifests"
 
 def network_before(live: LiveState, facts: Mapping[AppRef, AppFacts], desired: DesiredState | None = None) -> Network:
     """Give the live network. With `desired`, live policies carry the terms of the entries that ask for them."""
-    return Network(_with_terms(live.policies, desired), facts, _answering(live))
+    return Network(_live_policies(live, desired), facts, _answering(live))
 
 
 def network_after(
     changes: Iterable[Change], desired: DesiredState, live: LiveState, facts: Mapping[AppRef, AppFacts]
 ) -> Network:
     """Give the network as it is once these changes are made: routes and trust included."""
-    policies, routes = set(live.policies), dict(_answering(live))
+    policies, routes = _live_policies(live, desired), dict(_answering(live))
     variables: dict[AppRef, dict[str, str]] = {}
     for item, wanted in _strokes(changes):
         if isinstance(item, PolicyRule):
-            (policies.add if wanted else policies.discard)(item.policy)
+            if wanted:
+                policies[item.policy] = _terms(item.policy, desired)
+            else:
+                policies.pop(item.policy, None)
         elif isinstance(item, VariableSetting):
             app = item.variable.app
             read = variables.setdefault(app, dict(live.environment.get(app, {})))
@@ -59,7 +63,7 @@ def network_after(
         for app, read in variables.items()
         if app in facts
     }
-    return Network(_with_terms(policies, desired), {**facts, **changed}, routes)
+    return Network(policies, {**facts, **changed}, routes)
 
 
 def network_declared(bundle: Bundle, today: date) -> Network:
@@ -75,10 +79,21 @@ def network_declared(bundle: Bundle, today: date) -> Network:
     for destination in desired.destinations:
         routes[destination.route].add(destination.app)
     return Network(
-        _with_terms(desired.policies, desired),
+        desired.policies,
         facts_of(world, fiction),
         {route: frozenset(apps) for route, apps in routes.items()},
     )
+
+
+def network_declared_at_most(bundle: Bundle, today: date) -> Network | None:
+    """Give the network that the manifests describe if every label selector fits every app of its address.
+
+    What a platform makes of labels lies between `network_declared` and this. None where no grant asks for labels, so
+    that the two are one.
+    """
+    if not any(_asks_for_labels(app) for document in bundle.spaces for app in document.value.apps):
+        return None
+    return network_declared(replace(bundle, spaces=tuple(map(_without_labels, bundle.spaces))), today)
 
 
 def declared_apps(bundle: Bundle) -> dict[AppRef, AppFacts]:
@@ -87,11 +102,22 @@ def declared_apps(bundle: Bundle) -> dict[AppRef, AppFacts]:
     return facts_of(world, _fictional_live(world))
 
 
-def _with_terms(
-    policies: Iterable[NetworkPolicy], desired: DesiredState | None
-) -> dict[NetworkPolicy, tuple[Term, ...]]:
-    grants = desired.policies if desired else {}
-    return {policy: grants[policy].terms if policy in grants else () for policy in policies}
+def _live_policies(live: LiveState, desired: DesiredState | None) -> dict[NetworkPolicy, tuple[Term, ...]]:
+    """Give the live policies with their terms.
+
+    Nearly all of them are desired: a copy of those with few corrections spares looking up every single one.
+    """
+    if desired is None:
+        return dict.fromkeys(live.policies, ())
+    policies: dict[NetworkPolicy, tuple[Term, ...]] = dict(desired.policies)
+    for policy in desired.policies.keys() - live.policies:
+        del policies[policy]
+    policies.update(dict.fromkeys(live.policies.difference(desired.policies), ()))
+    return policies
+
+
+def _terms(policy: NetworkPolicy, desired: DesiredState) -> tuple[Term, ...]:
+    return desired.policies.get(policy, ())
 
 
 def _answering(live: LiveState) -> dict[InternalRoute, frozenset[AppRef]]:
@@ -131,6 +157,25 @@ def _named_itself(document: SpaceDocument) -> SpaceDocument:
         app.model_copy(update={"match": (app.name, *app.match)}) if app.match else app for app in document.value.apps
     )
     return replace(document, value=document.value.model_copy(update={"apps": apps}))
+
+
+def _asks_for_labels(app: App) -> bool:
+    return any(source.labels for ingress in app.ingress for source in ingress.sources)
+
+
+def _without_labels(document: SpaceDocument) -> SpaceDocument:
+    apps = tuple(
+        app.model_copy(update={"ingress": tuple(map(_of_any_label, app.ingress))}) if _asks_for_labels(app) else app
+        for app in document.value.apps
+    )
+    return replace(document, value=document.value.model_copy(update={"apps": apps}))
+
+
+def _of_any_label(ingress: Ingress) -> Ingress:
+    sources = tuple(
+        replace(source, app=source.app or "*", labels=None) if source.labels else source for source in ingress.sources
+    )
+    return ingress.model_copy(update={"sources": sources})
 
 
 def _fictional_live(bundle: Bundle) -> LiveState:

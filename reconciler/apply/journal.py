@@ -115,14 +115,16 @@ def read_journal(lines: Iterable[str]) -> Journal:
     entries = _entries(lines)
     try:
         first = next(entries, None)
-        if first is None or "journal_version" not in first:
+        if first is None:
+            raise UsageError("the journal is empty: that apply was cut off before it began anything")
+        if "journal_version" not in first:
             raise UsageError("this is not the journal of an apply", hint="`c2c apply` writes one")
         if first["journal_version"] != JOURNAL_VERSION:
             version = first["journal_version"]
             raise UsageError(f"the journal is in version {version}; this c2c reads {JOURNAL_VERSION}")
         undertaking = _undertaking(first)
         return _follow(undertaking, entries)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as problem:
         raise UsageError(f"the journal is damaged: {type(problem).__name__}: {problem}") from problem
 
 

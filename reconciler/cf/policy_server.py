@@ -107,7 +107,9 @@ class PolicyServer:
 
 
 def _rows(listed: list[object]) -> list[PolicyRow]:
+    """Read the elements of a list, and let go of each once it is read: decoded, they take many times as much memory."""
     rows = []
+    known: dict[str, str] = {}
     for index, item in enumerate(listed):
         try:
             destination = item["destination"]  # type: ignore[index]
@@ -123,7 +125,11 @@ def _rows(listed: list[object]) -> list[PolicyRow]:
             _explain(index, item)
         if tuple(map(type, row)) != (str, str, str, int, int) or not 1 <= row.start <= row.end <= LAST_PORT:
             _explain(index, item)
-        rows.append(row)
+        # An app has many policies; its GUID is kept once.
+        source, target, protocol, start, end = row
+        ends = known.setdefault(source, source), known.setdefault(target, target)
+        rows.append(PolicyRow(*ends, protocol, start, end))
+        listed[index] = None
     return rows
 
 

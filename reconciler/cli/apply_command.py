@@ -88,7 +88,7 @@ def command(
             all_environments=all_environments,
         )
     choices = Choices(output_format, batch_size, wait, yes=yes, settle=settle, clean_up=cleanup)
-    with sign_in(target, job.request.api, console, writes=True) as platform:
+    with sign_in(target, job.request.api, console, strict=True, source=job.request.source) as platform:
         return carry_out(job, platform, console, choices)
 
 

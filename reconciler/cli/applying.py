@@ -84,7 +84,8 @@ class Applying:
 
     def settle(self, result: Result) -> None:
         """Wait until every cell has asked for its policies, if any were changed."""
-        if any(isinstance(step, CreatePolicies | DeletePolicies | CleanUp) for step in result.done):
+        changed = any(isinstance(step, CreatePolicies | DeletePolicies | CleanUp) for step in result.done)
+        if changed and not self.stop():
             self.console.note(f"waiting {POLL_SECONDS} s until the cells have asked for their policies")
             self.clock.wait(POLL_SECONDS, self.stop)
 
@@ -96,10 +97,11 @@ class Applying:
         ends = self.clock.now() + timedelta(seconds=seconds)
         pauses = chain(_PAUSES, repeat(_PAUSES[-1]))
         plan = result.after
-        while plan is not None and plan.pending and not self.stop():
+        while plan is not None and plan.pending:
             left = (ends - self.clock.now()).total_seconds()
-            if left <= 0:
-                self.console.note(f"time is up; {count_of(len(plan.pending), 'thing is', 'things are')} still pending")
+            if left <= 0 or self.stop():
+                why = "stopped waiting" if self.stop() else "time is up"
+                self.console.note(f"{why}; {count_of(len(plan.pending), 'thing is', 'things are')} still pending")
                 return
             self.console.note(f"waiting for {waited_for(plan)}")
             self.clock.wait(min(next(pauses), left), self.stop)

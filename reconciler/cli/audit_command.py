@@ -11,21 +11,25 @@ import orjson
 from reconciler.cli.clock import DayType, today_utc
 from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option, paths_argument, target_options
+from reconciler.cli.outputs import outputs_option
+from reconciler.cli.plan_formats import REMARK_FORMATS, render_remarks
 from reconciler.cli.requests import request_for_manifests
 from reconciler.cli.session import sign_in
-from reconciler.cli.showing import save_whole
+from reconciler.cli.showing import save_all, save_whole
 from reconciler.errors import RefusedError, UsageError
 from reconciler.flow.auditing import audit, audit_live
 from reconciler.guardrails.baseline import decode_baseline, encode_baseline
 from reconciler.report.audit_json import render_audit_json
 from reconciler.report.audit_text import render_audit_text
 from reconciler.report.json_text import render_json
+from reconciler.report.style import PLAIN, Style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from reconciler.cli.console import Console
+    from reconciler.cli.outputs import Output
     from reconciler.flow.requests import PlanRequest
     from reconciler.guardrails.audit import Audit
     from reconciler.guardrails.baseline import Known
@@ -35,7 +39,9 @@ Example:
   c2c audit
   c2c audit --live live.yml --format json
   c2c audit --baseline audit-baseline.json
+  c2c audit -o audit.json -o audit.sarif -o audit.xml
 """
+AUDIT_FORMATS = ("text", "json", *REMARK_FORMATS)
 
 
 @click.command("audit", epilog=EPILOG)
@@ -44,13 +50,15 @@ Example:
 @click.option("--baseline", metavar="FILE", help="What is known already: only findings that are not in it fail.")
 @click.option("--write-baseline", is_flag=True, help="Write what is found now to the baseline, and pass.")
 @click.option("--as-of", type=DayType(), default=None, help="Judge as of this day (UTC) instead of today.")
-@format_option()
+@outputs_option(*AUDIT_FORMATS)
+@format_option(*AUDIT_FORMATS)
 @target_options
 def command(
     paths: tuple[str, ...],
     live: str | None,
     baseline: str | None,
     as_of: date | None,
+    outputs: tuple[Output, ...],
     output_format: str,
     target: Mapping[str, Any],
     *,
@@ -68,18 +76,26 @@ def command(
     found = _audit(request, live, target, console, known)
     if write_baseline and baseline is not None:
         save_whole(baseline, render_json(encode_baseline(found.violations)), "the baseline")
-    if output_format == "json":
-        console.result(render_audit_json(found))
-    else:
-        console.result(render_audit_text(found, style=console.out_style))
+    save_all(outputs, lambda name: _render(found, name), "the audit")
+    console.result(_render(found, output_format, console.out_style, console.width))
     return RefusedError.exit_code if found.is_refused else 0
+
+
+def _render(found: Audit, output_format: str, style: Style = PLAIN, width: int | None = None) -> str:
+    if output_format == "json":
+        return render_audit_json(found)
+    if output_format == "text":
+        return render_audit_text(found, style=style, width=width)
+    from reconciler.report.remarks import remarks_of_audit  # noqa: PLC0415 - only for these formats
+
+    return render_remarks(remarks_of_audit(found), output_format)
 
 
 def _audit(
     request: PlanRequest, live: str | None, target: Mapping[str, Any], console: Console, known: frozenset[Known] | None
 ) -> Audit:
     if live is None:
-        with sign_in(target, request.api, console) as platform:
+        with sign_in(target, request.api, console) as platform, console.waiting("reading the platform"):
             return audit(request, platform, baseline=known)
     from reconciler.cli.snapshots import read_live_state  # noqa: PLC0415 - only for this option
 

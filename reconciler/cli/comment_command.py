@@ -19,9 +19,10 @@ from reconciler.forge.gitlab import GitLab, gitlab_access
 from reconciler.forge.http import Http
 from reconciler.forge.job import github_job, gitlab_job
 from reconciler.planning.decoding import decode_plan
+from reconciler.report.budget import LEAST_BUDGET
 from reconciler.report.escape import escape
 from reconciler.report.json_text import render_json
-from reconciler.report.markdown import LEAST_BUDGET, render_plan_markdown
+from reconciler.report.markdown import render_plan_markdown
 from reconciler.wire.files import read_regular
 from reconciler.wire.urls import origin_of
 

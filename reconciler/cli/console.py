@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shutil
 import sys
+import threading
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -15,6 +17,9 @@ from reconciler.report.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+_PATIENCE = 1.0
+"""Seconds before anybody is told that something takes its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ class Console:
     out_style: Style
     err_style: Style
     interactive: bool
+    width: int | None = None
+    """Columns of the terminal that shows results; None where there is none, and lines may be as long as they are."""
 
     def result(self, text: str) -> None:
         """Write a result, whole and unchanged. A reader that has gone away is no reason to stop.
@@ -70,6 +77,32 @@ class Console:
             task = bar.add_task("starting", total=total)
             yield lambda number, words: bar.update(task, completed=number, description=words)
 
+    @contextlib.contextmanager
+    def waiting(self, words: str) -> Iterator[None]:
+        """Show on a terminal that something takes its time, once it has taken a second. Elsewhere show nothing."""
+        if not self.interactive:
+            yield
+            return
+        done = threading.Event()
+        watcher = threading.Thread(target=self._spin, args=(words, done), daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+
+    def _spin(self, words: str, done: threading.Event) -> None:
+        if done.wait(_PATIENCE):
+            return
+        from rich.console import Console as RichConsole  # noqa: PLC0415 - only for a wait on a terminal
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - as above
+
+        columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        with Progress(*columns, console=RichConsole(file=self.stderr), transient=True) as spinner:
+            spinner.add_task(words, total=None)
+            done.wait()
+
 
 def _silence(stream: IO[str]) -> None:
     """Lead a stream that cannot be written to nowhere, so that nothing fails on it again, the interpreter included."""
@@ -97,4 +130,5 @@ def open_console() -> Console:
         out_style=Style(sys.stdout.isatty() and not plain and not unattended),
         err_style=Style(sys.stderr.isatty() and not plain and not unattended),
         interactive=sys.stderr.isatty() and not plain and not unattended,
+        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
     )

@@ -54,7 +54,7 @@ def command(output_format: str) -> int:
     with _embedded(seed, bundle.api, taken_at) as platform:
         say(f"1. c2c plan: the manifests in {_shown(policies)} against the live state of {_shown(seed_file)}\n\n")
         plan = make_plan(request, platform)
-        say(render_plan_text(plan, style=console.out_style, show_foreign=True))
+        say(render_plan_text(plan, style=console.out_style, show_foreign=True, width=console.width))
         say("\n2. c2c apply: additions first, then removals\n\n")
         result = Applying(platform, lambda: make_plan(request, platform), console).run(plan)
         say(render_result_text(result, style=console.out_style))

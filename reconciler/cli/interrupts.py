@@ -1,4 +1,8 @@
-"""Ctrl-C and SIGTERM while the platform is being changed: finish the request in flight, then stop and tell."""
+"""Ctrl-C and SIGTERM while the platform is being changed: finish the request in flight, then stop and tell.
+
+A request may take minutes, and whoever sends these signals often kills what has not ended some seconds later. So after
+a short while the program ends all the same; the journal then says of which call nobody knows.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,10 @@ if TYPE_CHECKING:
 
 _STOPPING = b"stopping after the call in flight; once more stops at once, without a report\n"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+GRACE_SECONDS = 3
+"""How long what is in flight may still take. Builds that are cancelled and containers that are stopped get 7.5 to 10 s
+before they are killed."""
 
 
 @dataclass(slots=True)
@@ -36,20 +44,29 @@ class Interruption:
 
 @contextmanager
 def noticed_interrupts() -> Iterator[Interruption]:
-    """Turn the first signal into a request to stop, and say so; a second one ends the program at once."""
+    """Turn the first signal into a request to stop, and say so.
+
+    A second one, or the end of the time that is left after the first, raises KeyboardInterrupt.
+    """
     interruption = Interruption()
 
     def notice(number: int, _: FrameType | None) -> None:
         if interruption.requested:
             raise KeyboardInterrupt
         interruption.signal = signal.Signals(number)
+        signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
         # Past the buffers of the stream: the signal may have come in the middle of a write to it.
         with suppress(OSError, ValueError):
             os.write(sys.stderr.fileno(), _STOPPING)
 
+    def give_up(*_: object) -> None:
+        raise KeyboardInterrupt
+
     before = {number: signal.signal(number, notice) for number in _SIGNALS}
+    before[signal.SIGALRM] = signal.signal(signal.SIGALRM, give_up)
     try:
         yield interruption
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():
             signal.signal(number, handler)

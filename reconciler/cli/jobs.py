@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli.journals import SUFFIX, load_journal, newest_journal
-from reconciler.cli.requests import request_for_manifests, request_for_rest, request_for_saved, saved_plan
+from reconciler.cli.journals import load_journal, newest_journal
+from reconciler.cli.requests import (
+    names_saved_plan,
+    request_for_manifests,
+    request_for_rest,
+    request_for_saved,
+    saved_plan,
+)
 from reconciler.errors import StaleError, UsageError
 from reconciler.planning.deeds import Deed, deeds_of
 from reconciler.planning.ordering import steps
@@ -40,6 +46,11 @@ class Job:
     digest: str | None = None
     begun: Journal | None = None
 
+    @property
+    def has_begun(self) -> bool:
+        """Say whether an earlier attempt has, or may have, changed something."""
+        return self.begun is not None and bool(self.begun.made)
+
     def require_reviewed(self, plan: Plan) -> None:
         """Raise StaleError, naming what moved, unless the plan is the one that was reviewed."""
         if self.saved:
@@ -60,6 +71,8 @@ def new_job(
     all_environments: bool,
 ) -> Job:
     """Take manifests, or the one saved plan that `paths` names, as what is to be applied."""
+    if journal is not None and names_saved_plan(journal):
+        raise UsageError(f"{journal} would be taken for a saved plan", hint="a journal's name does not end with .json")
     where = None if journal is None else Path(journal)
     saved = saved_plan(paths)
     if saved is None:
@@ -76,12 +89,8 @@ def rest_of_job(paths: tuple[str, ...], today: date) -> Job:
     """
     if len(paths) > 1:
         raise UsageError("one journal, or one saved plan, is resumed at a time")
-    if paths and paths[0].endswith(SUFFIX):
-        path = Path(paths[0])
-    elif paths and not paths[0].endswith(".json"):
-        raise UsageError(f"{paths[0]} is neither a journal nor a saved plan", hint="c2c apply --resume FILE.journal")
-    else:
-        path = newest_journal(paths[0] if paths else None)
+    named = paths[0] if paths else None
+    path = newest_journal(named) if named is None or names_saved_plan(named) else Path(named)
     begun = load_journal(path).journal
     if begun.finished:
         raise UsageError(f"nothing to resume: the apply of {path} was finished", hint="plan anew: c2c plan")

@@ -93,13 +93,12 @@ class JournalFile:
 def create_journal(path: Path, undertaking: Undertaking, now: Callable[[], datetime]) -> JournalFile:
     """Begin a journal. Raise UsageError when it cannot be written in full; nothing has been changed by then."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.parent == FOLDER:
-            _ignored_by_git(FOLDER.parent)
+            _make_folder()
         file = path.open("xb")
     except FileExistsError:
         hint = f"`c2c apply --resume {path}` finishes what it began; or name another file with --journal"
-        raise UsageError(f"there is a journal at {path} already", hint=hint) from None
+        raise UsageError(f"a journal is not written over {path}, which is there already", hint=hint) from None
     except OSError as problem:
         raise _unwritable(path, problem) from None
     journal = JournalFile(path, file, undertaking.steps, now)
@@ -142,15 +141,15 @@ def reopen_journal(path: Path, steps: Sequence[Step], now: Callable[[], datetime
 
 def load_journal(path: Path) -> JournalOnDisk:
     """Read a journal. Raise UsageError when there is none."""
-    if not path.is_file():
-        raise UsageError(f"there is no journal at {path}", hint="`c2c apply` says where it writes one")
     try:
+        if not path.is_file():
+            raise UsageError(f"there is no journal at {path}", hint="`c2c apply` says where it writes one")
         content = _whole_lines(path.read_bytes())
         lines = [f"{line}\n" for line in content.decode().split("\n")[:-1]]
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError:
-        lines = []
+        raise UsageError("the journal is damaged: it is not text") from None
     return JournalOnDisk(path, read_journal(lines), "sha256:" + hashlib.sha256(content).hexdigest())
 
 
@@ -192,8 +191,10 @@ def _whole_lines(content: bytes) -> bytes:
     return content[: content.rstrip(b"\0").rfind(b"\n") + 1]
 
 
-def _ignored_by_git(folder: Path) -> None:
-    mark = folder / ".gitignore"
+def _make_folder() -> None:
+    """Make the folder of all journals, which no repository is meant to hold."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    mark = FOLDER.parent / ".gitignore"
     if not mark.exists():
         mark.write_text(_IGNORE, encoding="ascii")
 
@@ -209,6 +210,6 @@ def _sync_folder(folder: Path) -> None:
 
 def _unwritable(path: Path, problem: OSError) -> UsageError:
     return UsageError(
-        f"the journal cannot be written to {path}: {problem.strerror}; nothing was changed",
+        f"the journal cannot be written to {path}: {problem.strerror}; nothing is changed without one",
         hint="name a place that can be written to with --journal FILE",
     )

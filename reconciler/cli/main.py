@@ -22,6 +22,7 @@ COMMANDS = {
     "init": "starter manifests, guardrails and a CI job for a team",
     "validate": "check manifests: schema, references, dates; no network",
     "plan": "show what would change, and why",
+    "show": "show a saved plan once more, in any format",
     "apply": "make the changes, additions first",
     "comment": "put a saved plan on its pull request: one comment, kept up to date",
     "rollback": "plan what undoes an apply, by its journal",
@@ -124,22 +125,25 @@ def run(arguments: list[str]) -> int:
         click.echo("interrupted", err=True)
         return INTERRUPTED
     except click.ClickException as problem:
-        if _wants_json(arguments):
-            return _report(UsageError(problem.format_message()), as_json=True)
+        if _wanted_format(arguments) == "json":
+            return _report(UsageError(problem.format_message()), "json")
         problem.show()
         return 1
     except Exception as problem:  # noqa: BLE001 - the boundary: nobody above could do better
-        return _report(problem, as_json=_wants_json(arguments))
+        return _report(problem, _wanted_format(arguments))
     return result if isinstance(result, int) else 0
 
 
-def _wants_json(arguments: list[str]) -> bool:
-    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
+def _wanted_format(arguments: list[str]) -> str:
+    """Give the last `--format` of the command line: errors are told in it even where the line makes no sense."""
+    named = [word.removeprefix("--format=") for word in arguments if word.startswith("--format=")]
+    named += [following for word, following in pairwise(arguments) if word == "--format"]
+    return named[-1] if named else "text"
 
 
-def _report(problem: Exception, *, as_json: bool) -> int:
+def _report(problem: Exception, output_format: str) -> int:
     from reconciler.cli.failures import report_failure  # noqa: PLC0415 - only when something failed
 
     if os.environ.get("C2C_DEBUG"):
         raise problem
-    return report_failure(problem, as_json=as_json)
+    return report_failure(problem, output_format=output_format)

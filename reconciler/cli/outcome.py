@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.errors import C2CError, PartialApplyError, UsageError
+from reconciler.errors import C2CError, PartialApplyError, StaleError, UsageError
 from reconciler.report.apply_json import render_result_json
 from reconciler.report.apply_text import render_result_text
 from reconciler.report.escape import escape
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What there is to tell. `problem` is why the journal could not be written to the end."""
+    """What there is to tell. `problem` is why the journal could not be written to the end.
+
+    `begun` says that an earlier attempt has changed things already.
+    """
 
     plan: Plan
     result: Result
     journal: Path | None = None
     problem: OSError | None = None
+    begun: bool = False
 
 
 def show_outcome(told: Told, console: Console, output_format: str) -> int:
@@ -42,24 +47,34 @@ def show_outcome(told: Told, console: Console, output_format: str) -> int:
         console.note(f"{problem.summary}\n{render_result_text(result)}")
     if told.problem is not None:
         console.note(f"stopped: the journal {told.journal} can no longer be written: {told.problem.strerror}")
-    cause = _cause(result)
     if result.succeeded:
         if told.journal is not None:
-            console.note(f"the journal is {escape(str(told.journal))}; `c2c rollback` with it plans what undoes this")
+            name = escape(shlex.quote(str(told.journal)))
+            console.note(f"the journal is {name}; `c2c rollback {name}` plans what undoes this")
         return 0
-    if cause is not None and result.nothing_changed:
-        return cause.exit_code
-    _say_what_next(told, console)
+    if result.nothing_changed and not told.begun:
+        return _cause(told).exit_code
+    _say_what_next(told.journal, console)
     return PartialApplyError.exit_code
 
 
-def _cause(result: Result) -> C2CError | None:
-    return result.error or result.halted
+def _cause(told: Told) -> type[C2CError] | C2CError:
+    """Say what kept an apply from changing anything. What none of our calls met, others have brought about."""
+    result = told.result
+    if told.problem is not None:
+        return UsageError
+    return result.error or result.halted or result.reread_error or StaleError
 
 
-def _say_what_next(told: Told, console: Console) -> None:
-    if told.journal is None:
+def show_cut_off(journal: Path | None, console: Console) -> None:
+    """Tell of an apply that was stopped before it could tell how it went."""
+    console.note("stopped at once: of a call that was in flight nobody knows whether it was made")
+    _say_what_next(journal, console)
+
+
+def _say_what_next(journal: Path | None, console: Console) -> None:
+    if journal is None:
         console.note("hint: run the same command again; what is done stays, and the rest is planned anew")
         return
-    journal = escape(str(told.journal))
-    console.note(f"hint: to finish it:  c2c apply --resume {journal}\n      to undo it:    c2c rollback {journal}")
+    name = escape(shlex.quote(str(journal)))
+    console.note(f"hint: to finish it:  c2c apply --resume {name}\n      to undo it:    c2c rollback {name}")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.apply.journal import Journal
     from reconciler.flow.requests import Request
+    from reconciler.planning.plan import Plan
     from reconciler.planning.saved import SavedPlan
 
 
@@ -67,23 +68,38 @@ def request_for_rest(journal: Journal, today: date) -> Request:
     return request
 
 
+def names_saved_plan(path: str) -> bool:
+    """Say whether a path on the command line stands for a saved plan, by its name."""
+    return path.endswith(".json")
+
+
 def saved_plan(paths: tuple[str, ...]) -> SavedPlan | None:
     """Read the saved plan that the command line names instead of manifests; None if it names none.
 
     Raise UsageError for a `.json` file that cannot be read or is no plan, or beside other paths.
     """
-    plans = [path for path in paths if path.endswith(".json")]
+    plans = [path for path in paths if names_saved_plan(path)]
     if not plans:
         return None
     if len(paths) > 1:
         raise UsageError("a saved plan is applied alone", hint=f"c2c apply {plans[0]}")
-    if not Path(plans[0]).is_file():
-        raise UsageError(f"{plans[0]} cannot be read: there is no such file")
+    return read_saved_plan(_json_of(plans[0]))
+
+
+def read_plan(path: str) -> Plan:
+    """Read a saved plan, to show it again. Raise UsageError and StaleError as `decode_plan` does."""
+    from reconciler.planning.decoding import decode_plan  # noqa: PLC0415 - only where a plan is shown again
+
+    return decode_plan(_json_of(path))
+
+
+def _json_of(path: str) -> object:
     try:
-        return read_saved_plan(orjson.loads(Path(plans[0]).read_bytes()))
+        if not Path(path).is_file():
+            raise UsageError(f"{path} cannot be read: there is no such file")
+        data: object = orjson.loads(Path(path).read_bytes())
     except OSError as problem:
-        raise UsageError(f"{plans[0]} cannot be read: {problem.strerror}") from None
+        raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
     except orjson.JSONDecodeError as problem:
-        raise UsageError(
-            f"{plans[0]} is not JSON: {problem}", hint="save a plan with `c2c plan -o plan.json`"
-        ) from None
+        raise UsageError(f"{path} is not JSON: {problem}", hint="save a plan with `c2c plan -o plan.json`") from None
+    return data

@@ -9,13 +9,17 @@ import click
 from reconciler.cli.clock import today_utc
 from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option, target_options
+from reconciler.cli.outputs import budget_option, outputs_option
+from reconciler.cli.plan_formats import PLAN_FORMATS, Look
 from reconciler.cli.requests import request_for_rollback
 from reconciler.cli.session import sign_in
-from reconciler.cli.showing import show_plan
+from reconciler.cli.showing import exit_code_of, show_plan
 from reconciler.flow.plans import plan_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from reconciler.cli.outputs import Output
 
 EPILOG = """\b
 Example:
@@ -25,15 +29,17 @@ Example:
 
 @click.command("rollback", epilog=EPILOG)
 @click.argument("journal", type=click.Path())
-@click.option("-o", "--output", metavar="FILE", help="Also save the plan as JSON, for `c2c apply FILE`.")
+@outputs_option(*PLAN_FORMATS)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--max-revokes", type=click.IntRange(min=0), help="Allow the plan to revoke this many policies.")
-@format_option()
+@budget_option
+@format_option(*PLAN_FORMATS)
 @target_options
 def command(
     journal: str,
-    output: str | None,
+    outputs: tuple[Output, ...],
     max_revokes: int | None,
+    budget: int,
     output_format: str,
     target: Mapping[str, Any],
     *,
@@ -46,6 +52,9 @@ def command(
     """
     console = open_console()
     request = request_for_rollback(journal, today_utc(), max_revokes=max_revokes)
-    with sign_in(target, request.api, console) as platform:
+    signed_in = sign_in(target, request.api, console, strict=True, source=request.source)
+    with signed_in as platform, console.waiting("reading the platform"):
         plan = plan_for(request, platform)
-    return show_plan(plan, console, output_format, output=output, detailed_exitcode=detailed_exitcode)
+    look = Look(console.out_style, console.width, budget=budget)
+    show_plan(plan, console, output_format, look, outputs=outputs)
+    return exit_code_of(plan, detailed=detailed_exitcode)

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from reconciler.cli.console import Console
     from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.loaded import Bundle
+    from reconciler.manifests.parsed_files import ParsedFiles
 
 
 def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tuple[Diagnostic, ...]]:
     """Load what the command line names. Give the manifests and the warnings; raise ManifestError on any error."""
-    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today)
+    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
     if loaded.bundle is None:
         raise ManifestError(loaded.diagnostics)
     return loaded.bundle, loaded.diagnostics
@@ -46,20 +47,27 @@ def revision_of(paths: tuple[str, ...]) -> str | None:
     return answer.stdout.decode("ascii", "replace").strip() or None
 
 
-def sign_in(target: Mapping[str, Any], declared: str | None, console: Console, *, writes: bool = False) -> CloudFoundry:
+def sign_in(
+    target: Mapping[str, Any],
+    declared: str | None,
+    console: Console,
+    *,
+    strict: bool = False,
+    source: str = "the manifests",
+) -> CloudFoundry:
     """Find out which foundation to speak to and as whom. Nothing is sent before it is needed.
 
-    `declared` is the foundation that the manifests, or a journal, are for. Raise UsageError when something is to be
-    written and another one was found; only a `--api` on the command line overrules them.
+    `declared` is the foundation that the manifests, or a journal, are for; `source` names which. Raise UsageError when
+    it is `strict` and another one was found; only a `--api` on the command line overrules them.
     """
     from reconciler.cf.foundation import connect  # noqa: PLC0415 - only commands that go on line pay for it
     from reconciler.cf.target import Options, resolve_target  # noqa: PLC0415 - as above
     from reconciler.wire.urls import api_url  # noqa: PLC0415 - as above
 
     resolved = resolve_target(Options(**target), os.environ, home_folder(), declared)
-    if declared is not None and api_url(declared, "the manifests") != resolved.api_url:
-        mismatch = f"the manifests are for {declared}, but {resolved.api_source} says {resolved.api_url}"
-        if writes and target["api"] is None:
+    if declared is not None and api_url(declared, source) != resolved.api_url:
+        mismatch = f"{resolved.api_source} says {resolved.api_url}, but {declared} is named by {source}"
+        if strict and target["api"] is None:
             raise UsageError(mismatch, hint=f"if that is meant, say so with --api {resolved.api_url}")
         console.warn(mismatch)
     if resolved.skip_ssl_validation:
@@ -70,6 +78,21 @@ def sign_in(target: Mapping[str, Any], declared: str | None, console: Console, *
 def warn_of_unverified_tls(console: Console) -> None:
     """Say, every time, what `--skip-ssl-validation` means."""
     console.warn("TLS certificates are not verified: anybody on the way can read and change what is sent")
+
+
+def user_cache() -> ParsedFiles | None:
+    """Open the user's cache of parsed manifests; None where `C2C_NO_CACHE` is set or there is no place for it.
+
+    Its place is `c2c` in `XDG_CACHE_HOME`, or in `.cache` of the home folder.
+    """
+    from reconciler.manifests.parsed_files import ParsedFiles  # noqa: PLC0415 - only commands that load manifests
+
+    if os.environ.get("C2C_NO_CACHE"):
+        return None
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    # A relative path there is to be passed over, says the XDG Base Directory Specification.
+    caches = Path(given) if Path(given).is_absolute() else home_folder() / ".cache"
+    return ParsedFiles.open(caches / "c2c")
 
 
 def home_folder() -> Path:

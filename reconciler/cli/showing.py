@@ -1,4 +1,4 @@
-"""Showing and saving a plan, and the exit code that it stands for."""
+"""Showing and saving reports, and the exit code that a plan stands for."""
 
 from __future__ import annotations
 
@@ -7,37 +7,41 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.cli.plan_formats import Look, render_plan
 from reconciler.errors import RefusedError, UsageError
-from reconciler.report.plan_json import render_plan_json
-from reconciler.report.plan_text import render_plan_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from reconciler.cli.console import Console
+    from reconciler.cli.outputs import Output
     from reconciler.planning.plan import Plan
 
 CHANGES = 2
 """The exit code of `--detailed-exitcode` for a plan that is not empty."""
 
 
-def show_plan(
-    plan: Plan,
-    console: Console,
-    output_format: str,
-    *,
-    output: str | None,
-    detailed_exitcode: bool,
-    show_foreign: bool = False,
-) -> int:
-    """Save the plan if that is wanted, show it, and give the exit code."""
-    if output:
-        save_whole(output, render_plan_json(plan), "the plan")
-    if output_format == "json":
-        console.result(render_plan_json(plan))
-    else:
-        console.result(render_plan_text(plan, style=console.out_style, show_foreign=show_foreign))
+def show_plan(plan: Plan, console: Console, output_format: str, look: Look, *, outputs: Iterable[Output]) -> None:
+    """Save the plan in every format that is wanted, and show it in one more.
+
+    `look` is for both; only what is shown has colour and is fitted to the terminal.
+    """
+    plain = Look(show_foreign=look.show_foreign, budget=look.budget)
+    save_all(outputs, lambda name: render_plan(plan, name, plain), "the plan")
+    console.result(render_plan(plan, output_format, look))
+
+
+def exit_code_of(plan: Plan, *, detailed: bool) -> int:
+    """Give the exit code of a plan; with `detailed`, changes have one of their own."""
     if plan.is_refused:
         return RefusedError.exit_code
-    return CHANGES if detailed_exitcode and not plan.is_empty else 0
+    return CHANGES if detailed and not plan.is_empty else 0
+
+
+def save_all(outputs: Iterable[Output], render: Callable[[str], str], what: str) -> None:
+    """Write every file, but none before all of them are rendered. `render` takes the name of a format."""
+    for output, text in [(output, render(output.format)) for output in outputs]:
+        save_whole(output.path, text, what)
 
 
 def save_whole(path: str, text: str, what: str) -> None:

@@ -10,7 +10,7 @@ from reconciler.cli.applying import Applying
 from reconciler.cli.clock import SYSTEM_CLOCK
 from reconciler.cli.interrupts import noticed_interrupts
 from reconciler.cli.journals import JournalFile, create_journal, default_path, reopen_journal, timestamp_of
-from reconciler.cli.outcome import Told, show_outcome
+from reconciler.cli.outcome import Told, show_cut_off, show_outcome
 from reconciler.errors import C2CError, RefusedError, StaleError, UsageError
 from reconciler.flow.plans import plan_for
 from reconciler.planning.digest import plan_digest
@@ -55,13 +55,15 @@ def carry_out(job: Job, platform: Platform, console: Console, choices: Choices) 
     def plan_now() -> Plan:
         return plan_for(job.request, platform)
 
-    plan = plan_now()
+    with console.waiting("reading the platform"):
+        plan = plan_now()
     if choices.output_format == "text":
-        console.result(render_plan_text(plan, style=console.out_style))
+        console.result(render_plan_text(plan, style=console.out_style, width=console.width))
     job.require_reviewed(plan)
     if plan.is_refused:
         return _refuse(plan, console, choices)
-    if choices.clean_up and plan.stale and not plan.network_admin:
+    if choices.clean_up and not plan.network_admin:
+        # Others are not shown stale policies, so that there are none to be seen says nothing.
         raise UsageError("--cleanup needs network.admin, so nothing was applied")
     if choices.steps(plan) and not choices.yes:
         _confirm(plan, plan_now, console, choices)
@@ -76,10 +78,14 @@ def carry_out(job: Job, platform: Platform, console: Console, choices: Choices) 
             clean_up=choices.clean_up,
             clock=choices.clock,
         )
-        result = _apply(plan, applying, log, choices)
-    told = Told(plan, result, log.path, log.problem)
+        try:
+            result = _apply(plan, applying, log, choices)
+        except KeyboardInterrupt:
+            show_cut_off(log.path, console)
+            return interruption.exit_code
+    told = Told(plan, result, log.path, log.problem, begun=job.has_begun)
     code = show_outcome(told, console, choices.output_format)
-    return interruption.exit_code if interruption.requested and result.interrupted else code
+    return interruption.exit_code if interruption.requested else code
 
 
 def _apply(plan: Plan, applying: Applying, log: _Log, choices: Choices) -> Result:
@@ -168,9 +174,16 @@ def _confirm(plan: Plan, replan: Callable[[], Plan], console: Console, choices: 
     if choices.clean_up and plan.stale:
         console.note(f"The server is to remove {len(plan.stale)} policies or more whose app is deleted.")
     console.note("Make these changes? Only `yes` makes them.")
-    if input().strip() != "yes":
+    if _answer() != "yes":
         raise UsageError("nothing was applied")
     if plan_digest(replan()) != plan_digest(plan):
         raise StaleError(
             "the world has changed since the plan was shown, so nothing was applied", hint="look at the new plan first"
         )
+
+
+def _answer() -> str:
+    try:
+        return input().strip()
+    except EOFError:
+        return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -9,19 +10,26 @@ import click
 from reconciler.cli.clock import DayType, today_utc
 from reconciler.cli.console import open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
+from reconciler.cli.outputs import outputs_option
+from reconciler.cli.plan_formats import PLAIN_LOOK, REMARK_FORMATS, Look, render_remarks
+from reconciler.cli.session import user_cache
+from reconciler.cli.showing import save_all
 from reconciler.errors import RefusedError
 from reconciler.flow.judging import judged_offline
 from reconciler.flow.loading import checked_bundle
 from reconciler.model.names import SpaceRef
 from reconciler.planning.encoding import encode_finding, encode_waiver
+from reconciler.planning.plan import Severity
 from reconciler.report.diagnostics_text import count_problems, render_diagnostics
 from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.json_text import encode_diagnostics, render_json
 from reconciler.report.steps import count_of
+from reconciler.report.wrap import wrap_lines
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from reconciler.cli.outputs import Output
     from reconciler.flow.judging import OfflineJudgement
     from reconciler.manifests.loaded import Bundle, Loaded
     from reconciler.report.style import Style
@@ -30,14 +38,17 @@ EPILOG = """\b
 Example:
   c2c validate
   c2c validate policies/acme/payments.yml --format json
+  c2c validate --format github
 """
+VALIDATE_FORMATS = ("text", "json", *REMARK_FORMATS)
 
 
 @click.command("validate", epilog=EPILOG)
 @paths_argument
 @click.option("--as-of", type=DayType(), default=None, help="Judge `until` as of this day (UTC) instead of today.")
-@format_option()
-def command(paths: tuple[str, ...], as_of: date | None, output_format: str) -> int:
+@outputs_option(*VALIDATE_FORMATS)
+@format_option(*VALIDATE_FORMATS)
+def command(paths: tuple[str, ...], as_of: date | None, outputs: tuple[Output, ...], output_format: str) -> int:
     """Check manifests: syntax, schema, references, dates; guardrails and expectations as far as they go. No network.
 
     PATH defaults to `policies`. Exit code 1 when there is an error; warnings alone are no error. Exit code 3 when a
@@ -45,15 +56,26 @@ def command(paths: tuple[str, ...], as_of: date | None, output_format: str) -> i
     """
     console = open_console()
     today = as_of or today_utc()
-    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today)
+    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
     judgement = None if loaded.bundle is None else judged_offline(loaded.bundle, today)
-    if output_format == "json":
-        console.result(_json(loaded, judgement))
-    else:
-        console.result(_text(loaded, judgement, console.out_style))
+    save_all(outputs, lambda name: _render(loaded, judgement, name), "what was found")
+    console.result(_render(loaded, judgement, output_format, Look(console.out_style, console.width)))
     if judgement is None:
         return 1
     return RefusedError.exit_code if judgement.is_refused else 0
+
+
+def _render(loaded: Loaded, judgement: OfflineJudgement | None, output_format: str, look: Look = PLAIN_LOOK) -> str:
+    if output_format == "json":
+        return _json(loaded, judgement)
+    if output_format == "text":
+        return wrap_lines(_text(loaded, judgement, look.style), look.width)
+    from reconciler.report.remarks import Remarks, remarks_of_diagnostics, remarks_of_findings  # noqa: PLC0415 - as used
+
+    found = remarks_of_findings(judgement.findings) if judgement else ()
+    summary = _verdict(loaded, judgement, PLAIN_LOOK.style)
+    items = (*remarks_of_diagnostics(loaded.diagnostics), *found)
+    return render_remarks(Remarks("validate", summary, ".", items), output_format)
 
 
 def _json(loaded: Loaded, judgement: OfflineJudgement | None) -> str:
@@ -69,13 +91,31 @@ def _json(loaded: Loaded, judgement: OfflineJudgement | None) -> str:
 
 def _text(loaded: Loaded, judgement: OfflineJudgement | None, style: Style) -> str:
     told = render_diagnostics(loaded.diagnostics, style=style)
-    problems = count_problems(loaded.diagnostics)
-    if loaded.bundle is None or judgement is None:
-        return f"{told}{problems}\n"
+    if judgement is None:
+        return f"{told}{_verdict(loaded, judgement, style)}\n"
     told += render_findings(judgement.findings, style=style)
     told += render_waivers(judgement.waivers, style=style)
+    return f"{told}{_verdict(loaded, judgement, style)}\n"
+
+
+def _verdict(loaded: Loaded, judgement: OfflineJudgement | None, style: Style) -> str:
+    if loaded.bundle is None or judgement is None:
+        return count_problems(loaded.diagnostics)
     verdict = style.paint("Refused", "red") if judgement.is_refused else style.paint("Valid", "green")
-    return f"{told}{verdict}: {_counts(loaded.bundle)}; {problems}\n"
+    return f"{verdict}: {_counts(loaded.bundle)}; {_found(loaded, judgement)}"
+
+
+def _found(loaded: Loaded, judgement: OfflineJudgement) -> str:
+    """Count what is shown, in the words of an audit. Where there is a judgement, no diagnostic is an error."""
+    severities = Counter(finding.severity for finding in judgement.findings)
+    warnings = len(loaded.diagnostics) + severities[Severity.WARN]
+    return ", ".join(
+        (
+            f"{severities[Severity.DENY]} denied",
+            count_of(warnings, "warning", "warnings"),
+            count_of(severities[Severity.AUDIT], "note", "notes"),
+        )
+    )
 
 
 def _counts(bundle: Bundle) -> str:

@@ -6,8 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.analysis.connectivity import connectivity_changes, protected_zones
-from reconciler.analysis.networks import declared_apps, network_after, network_before, network_declared
+from reconciler.analysis.networks import (
+    declared_apps,
+    network_after,
+    network_before,
+    network_declared,
+    network_declared_at_most,
+)
 from reconciler.guardrails.findings import WAIVER_UNUSED, worst_first
+from reconciler.guardrails.unjudged import hanging_on_labels, not_judged
 from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.facts import facts_of
 from reconciler.planning.plan import Severity
@@ -15,6 +22,7 @@ from reconciler.planning.plan import Severity
 if TYPE_CHECKING:
     from datetime import date
 
+    from reconciler.guardrails.verdict import Verdict
     from reconciler.manifests.loaded import Bundle
     from reconciler.model.desired import DesiredState
     from reconciler.model.live import LiveState
@@ -37,20 +45,40 @@ def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -
     )
     return replace(
         plan,
-        findings=worst_first((*plan.findings, *failed_expectations(bundle, after), *verdict.findings)),
+        findings=worst_first((*plan.findings, *failed_expectations(bundle, after), *_said(verdict, plan, bundle))),
         waivers=verdict.uses,
         connectivity=connectivity_changes(before, after, protected_zones(bundle.guardrails)),
+        network=after,
     )
 
 
-def failed_expectations(bundle: Bundle, network: Network, *, offline: bool = False) -> tuple[Finding, ...]:
-    """Hold a network against the expectations; `offline` is for one that manifests alone describe."""
+def _said(verdict: Verdict, plan: Plan, bundle: Bundle) -> tuple[Finding, ...]:
+    """Give what was found, but call no waiver unused that is for something pending: it is needed once that is there."""
+    if not plan.pending or all(finding.code != WAIVER_UNUSED for finding in verdict.findings):
+        return verdict.findings
+    today = plan.options.today
+    needed = {use.origin for use in pass_verdict(bundle, network_declared(bundle, today), today=today).uses}
+    return tuple(item for item in verdict.findings if item.code != WAIVER_UNUSED or item.origin not in needed)
+
+
+def failed_expectations(bundle: Bundle, network: Network) -> tuple[Finding, ...]:
+    """Hold the network of a platform against the expectations."""
     if not bundle.expectations:
         return ()
     from reconciler.analysis.expectations import check_expectations  # noqa: PLC0415 - only where there are any
 
-    declared = {} if offline else declared_apps(bundle)
-    return check_expectations(bundle.expectations, network, declared=declared, offline=offline)
+    return check_expectations(bundle.expectations, network, declared=declared_apps(bundle))
+
+
+def _failed_offline(bundle: Bundle, network: Network, today: date) -> tuple[Finding, ...]:
+    """Hold the network that the manifests alone describe against the expectations."""
+    if not bundle.expectations:
+        return ()
+    from reconciler.analysis.expectations import check_expectations  # noqa: PLC0415 - only where there are any
+
+    return check_expectations(
+        bundle.expectations, network, offline=True, at_most=network_declared_at_most(bundle, today)
+    )
 
 
 class OfflineJudgement(NamedTuple):
@@ -69,9 +97,11 @@ def judged_offline(bundle: Bundle, today: date) -> OfflineJudgement:
     """Judge what the manifests alone describe."""
     network = network_declared(bundle, today)
     verdict = pass_verdict(bundle, network, today=today)
+    open_ended = hanging_on_labels(bundle.guardrails, bundle.waivers, today)
     # A waiver that seems to be for nothing may be about what only the platform knows.
-    found = (finding for finding in verdict.findings if finding.code != WAIVER_UNUSED)
+    passed_over = {WAIVER_UNUSED, *(guardrail.name for guardrail in open_ended)}
+    found = (finding for finding in verdict.findings if finding.code not in passed_over)
     return OfflineJudgement(
-        worst_first((*failed_expectations(bundle, network, offline=True), *found)),
-        verdict.uses,
+        worst_first((*_failed_offline(bundle, network, today), *map(not_judged, open_ended), *found)),
+        tuple(use for use in verdict.uses if use.guardrail not in passed_over),
     )

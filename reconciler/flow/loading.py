@@ -6,19 +6,40 @@ from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import has_errors
 from reconciler.manifests.bundle import Loaded, load_bundle
+from reconciler.manifests.left_out import rules_left_out
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from reconciler.diagnostics import Diagnostic
+    from reconciler.manifests.loaded import Bundle
+    from reconciler.manifests.parsed_files import ParsedFiles
 
-def checked_bundle(paths: tuple[str, ...], *, today: date) -> Loaded:
-    """Load manifests, and try the expressions of their guardrails."""
-    loaded = load_bundle(paths, today=today)
-    expressive = loaded.bundle and [item for item in loaded.bundle.guardrails if item.limits.expression is not None]
-    if not expressive:
+
+def checked_bundle(paths: tuple[str, ...], *, today: date, cache: ParsedFiles | None = None) -> Loaded:
+    """Load manifests, try the expressions of their guardrails, and warn of rules that the paths leave out.
+
+    A cache spares parsing a file again.
+    """
+    loaded = load_bundle(paths, today=today, cache=cache)
+    if loaded.bundle is None:
         return loaded
-    from reconciler.guardrails.expression_problems import expression_problems  # noqa: PLC0415 - CEL is slow to import
-
-    found = expression_problems(expressive)
+    found = [*_wrong_expressions(loaded.bundle), *_left_out(paths, loaded.bundle)]
     diagnostics = tuple(sorted((*loaded.diagnostics, *found), key=lambda item: item.sort_key))
     return Loaded(None if has_errors(diagnostics) else loaded.bundle, diagnostics)
+
+
+def _wrong_expressions(bundle: Bundle) -> list[Diagnostic]:
+    expressive = [item for item in bundle.guardrails if item.limits.expression is not None]
+    if not expressive:
+        return []
+    from reconciler.guardrails.expression_problems import expression_problems  # noqa: PLC0415 - CEL is slow to import
+
+    return expression_problems(expressive)
+
+
+def _left_out(paths: tuple[str, ...], bundle: Bundle) -> list[Diagnostic]:
+    """Look for rules only where the paths name none: who names some has chosen, for example one of two foundations."""
+    if bundle.foundation or bundle.guardrails or bundle.expectations:
+        return []
+    return rules_left_out(paths, bundle.files)

@@ -9,6 +9,7 @@ from reconciler.diagnostics import has_errors
 from reconciler.errors import ManifestError
 from reconciler.flow.judging import judged
 from reconciler.flow.requests import PlanRequest
+from reconciler.manifests.garbage_collection import still_collector
 from reconciler.manifests.read_set import read_set_of
 from reconciler.manifests.resolve import resolve
 from reconciler.planning.build import build_plan
@@ -45,13 +46,15 @@ def make_plan(request: PlanRequest, platform: Platform) -> Plan:
     owns, and PlatformError when it cannot be read.
     """
     read_set = replace(read_set_of(request.bundle), all_environments=request.all_environments)
-    return plan_against(request, platform.fetch(read_set))
+    with still_collector():
+        return plan_against(request, platform.fetch(read_set))
 
 
 def plan_against(request: PlanRequest, live: LiveState) -> Plan:
     """Plan the manifests against a live state that has been read already."""
-    plan, desired = planned(request, live)
-    return judged(plan, request.bundle, desired, live)
+    with still_collector():
+        plan, desired = planned(request, live)
+        return judged(plan, request.bundle, desired, live)
 
 
 def planned(request: PlanRequest, live: LiveState) -> tuple[Plan, DesiredState]:

@@ -35,6 +35,11 @@ class PlanRequest:
         """The foundation that it is for, if the manifests say so."""
         return self.bundle.api
 
+    @property
+    def source(self) -> str:
+        """Name what it is made from."""
+        return "the manifests"
+
 
 @dataclass(frozen=True, slots=True)
 class RollbackRequest:
@@ -50,6 +55,11 @@ class RollbackRequest:
     def api(self) -> str | None:
         """The foundation that it is for."""
         return self.journal.undertaking.foundation
+
+    @property
+    def source(self) -> str:
+        """Name what it is made from."""
+        return f"the journal {self.path}"
 
 
 Request = PlanRequest | RollbackRequest

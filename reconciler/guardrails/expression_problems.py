@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def expression_problems(guardrails: Iterable[Guardrail]) -> list[Diagnostic]:
-    """Compile every expression and ask it of two made-up policies: one of which nothing is known, one complete."""
+    """Compile every expression and ask it of made-up policies: some of which nothing is known, one complete."""
     found = []
     for guardrail in guardrails:
         if guardrail.limits.expression is None:
@@ -39,7 +39,7 @@ def expression_problems(guardrails: Iterable[Guardrail]) -> list[Diagnostic]:
 def _problem(text: str) -> ExpressionError | None:
     try:
         program = Program(text)
-        for sample in (_bare(), _complete()):
+        for sample in (_bare("acme"), _bare("globex"), _complete()):
             for name, names in program.fields.items():
                 program.tell(name, as_map(names, picked(sample[name], names)))
             program.answer()
@@ -48,8 +48,8 @@ def _problem(text: str) -> ExpressionError | None:
     return None
 
 
-def _bare() -> dict[str, dict[str, Hashable]]:
-    source, destination = AppRef("acme", "web", "frontend"), AppRef("acme", "payments", "ledger")
+def _bare(org: str) -> dict[str, dict[str, Hashable]]:
+    source, destination = AppRef(org, "web", "frontend"), AppRef("acme", "payments", "ledger")
     policy = NetworkPolicy(source, destination, "tcp", 8080, 8080)
     return _sample(policy, UNKNOWN_APP, None)
 

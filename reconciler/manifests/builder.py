@@ -27,6 +27,12 @@ _CHARACTERS_PER_NODE = 16
 
 _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = {f"{_CORE}{kind}": kind for kind in ("str", "int", "bool", "null", "float")}
+_LONGEST_KEPT = 64
+_MOST_KEPT = 100_000
+_KNOWN: dict[str, Any] = {}
+"""Plain words with their values. A word that stands in many places is one object in memory."""
+
+_UNKNOWN = object()
 _DROPPED = object()
 """Stands for a key that was refused: its value is read, so that problems in it are found, and thrown away."""
 
@@ -52,10 +58,11 @@ class _Anchored(NamedTuple):
 class _Frame:
     """A mapping or list that is being filled. `key` is the key that waits for its value, None when none does."""
 
-    __slots__ = ("anchor", "height", "key", "key_position", "marks", "position", "size_before", "value")
+    __slots__ = ("anchor", "height", "is_list", "key", "key_position", "marks", "position", "size_before", "value")
 
     def __init__(self, value: Any, own_marks: Any, position: int, anchor: str | None, size_before: int) -> None:  # noqa: ANN401
         self.value = value
+        self.is_list = type(value) is list
         self.marks = own_marks
         self.position = position
         self.anchor = anchor
@@ -78,6 +85,7 @@ class DocumentBuilder:
         self._file = file
         self._line = line
         self._get_event = get_event
+        self._plain = _KNOWN
         self._problems = problems
         self._stack: list[_Frame] = []
         self._anchors: dict[str, _Anchored | None] = {}
@@ -94,13 +102,57 @@ class DocumentBuilder:
             yaml.SequenceEndEvent: self._close,
             yaml.AliasEvent: self._alias,
         }
-        get_event = self._get_event
+        get_event, plain, stack = self._get_event, self._plain, self._stack
+        line, scalar = self._line, yaml.ScalarEvent
         while True:
             event = get_event()
-            handler = handlers.get(type(event))
+            kind = type(event)
+            # Nearly all values are short plain words under a new key or in a list. They are dealt with here, without a
+            # call: there are millions of them. Whatever is rare goes its own way below.
+            if kind is scalar and stack and event.implicit[0] and event.anchor is None and event.tag is None:
+                text = event.value
+                value = plain.get(text, _UNKNOWN)
+                if value is _UNKNOWN:
+                    value = self._remember(text)
+                start = event.start_mark
+                position = start.line + line << marks.COLUMN_BITS | start.column
+                frame = stack[-1]
+                key = frame.key
+                if value is _UNKNOWN:
+                    pass
+                elif key is None:
+                    if frame.is_list:
+                        self._size += 1 + len(text) // _CHARACTERS_PER_NODE
+                        frame.value.append(value)
+                        frame.marks.append(position)
+                        continue
+                    if type(value) is str and value not in frame.marks and value != "<<":
+                        self._size += 1 + len(text) // _CHARACTERS_PER_NODE
+                        frame.key = value
+                        frame.key_position = position
+                        continue
+                elif key is not _DROPPED:
+                    self._size += 1 + len(text) // _CHARACTERS_PER_NODE
+                    frame.value[key] = value
+                    frame.marks[key] = (frame.key_position, position)
+                    frame.key = None
+                    continue
+            handler = handlers.get(kind)
             if handler is None:
                 return
             handler(event)
+
+    def _remember(self, text: str) -> Any:  # noqa: ANN401 - any scalar
+        """Give the value of a plain word, and keep it for the next time: most words stand in a document many times."""
+        try:
+            value = resolve(text)
+        except ValueError:
+            return _UNKNOWN  # not a value: the slow way says why
+        if len(text) <= _LONGEST_KEPT:
+            if len(self._plain) >= _MOST_KEPT:
+                self._plain.clear()
+            self._plain[text] = value
+        return value
 
     def _position(self, event: Event) -> int:
         mark = event.start_mark

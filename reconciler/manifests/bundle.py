@@ -18,29 +18,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from reconciler.manifests.parsed_files import ParsedFiles
     from reconciler.manifests.source import Document
 
 __all__ = ["MAX_PROBLEMS", "Bundle", "FoundationDocument", "Loaded", "SpaceDocument", "load_bundle", "load_snapshot"]
 
-_KEEP_BYTES = 1024 * 1024
-"""From this much text on, what was loaded is kept away from the garbage collector for good."""
 
-
-def load_bundle(paths: Sequence[str], *, today: date) -> Loaded:
+def load_bundle(paths: Sequence[str], *, today: date, cache: ParsedFiles | None = None) -> Loaded:
     """Load every manifest at and below the paths. `today` (UTC) decides which grants have run out.
+
+    With a cache, files that were parsed before are not parsed again; whether they fit their schemas is always asked.
 
     Never raises for what the files hold: whatever is wrong is a diagnostic.
     """
-    loader = _Loader()
+    loader = _Loader(cache)
     with still_collector():
         files, problems = find_manifests(paths)
         loader.problems += problems
         for file in files:
             loader.read(file)
         loader.check(today)
-    if loader.bytes_read > _KEEP_BYTES:
-        with still_collector(keep=True):
-            pass
+    if cache is not None:
+        cache.tidy()
     diagnostics = tuple(sorted(loader.problems, key=_order))
     bundle = None if has_errors(diagnostics) else loader.bundle(files)
     return Loaded(bundle, diagnostics)
@@ -53,9 +52,9 @@ def _order(problem: Diagnostic) -> tuple[Span, str, str]:
 class _Loader:
     """What one call has read so far. Spaces are read last: they hold what templates in any file give."""
 
-    def __init__(self) -> None:
+    def __init__(self, cache: ParsedFiles | None) -> None:
         self.problems: list[Diagnostic] = []
-        self.bytes_read = 0
+        self._cache = cache
         self._documents = Documents()
         self._spaces: list[Document] = []
         self._hashes: list[bytes] = []
@@ -66,16 +65,27 @@ class _Loader:
         if isinstance(content, Diagnostic):
             self.problems.append(content)
             return
-        self.bytes_read += len(content)
-        self._hashes.append(hashlib.sha256(content).digest())
+        digest = hashlib.sha256(content).digest()
+        self._hashes.append(digest)
         name = printable(file)
-        documents, problems = parse_documents(name, content)
+        documents, problems = self._parsed(name, content, digest)
         told = {problem.span for problem in problems}
         for document in documents:
             problems += [problem for problem in self._take(document) if problem.span not in told]
             if len(problems) > MAX_PROBLEMS:
                 break  # nothing will come of this file: what else is wrong with it is not worth the time
         self.problems += _bounded(name, problems)
+
+    def _parsed(self, name: str, content: bytes, digest: bytes) -> tuple[list[Document], list[Diagnostic]]:
+        if self._cache is None:
+            return parse_documents(name, content)
+        known = self._cache.find(name, digest)
+        if known is not None:
+            return known, []
+        documents, problems = parse_documents(name, content)
+        if not problems:
+            self._cache.keep(documents, digest)
+        return documents, problems
 
     def _take(self, document: Document) -> list[Diagnostic]:
         from reconciler.manifests.kinds import READERS  # noqa: PLC0415 - pydantic is slow to import

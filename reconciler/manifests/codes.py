@@ -11,6 +11,7 @@ CODES = MappingProxyType(
         "unreadable-file": "A file or folder cannot be opened.",
         "not-a-file": "A path leads to a pipe, a device or another thing that is no regular file.",
         "no-manifests": "A folder holds no *.yml or *.yaml file.",
+        "rules-left-out": "Rules stand beside the paths that were given, and bind nothing because they were not read.",
         "file-too-large": "A file is larger than a manifest can be; it was not read.",
         "not-utf-8": "A file is not UTF-8 text.",
         "forbidden-character": "A file holds a control character, or one that editors and YAML count differently.",

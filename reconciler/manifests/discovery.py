@@ -88,7 +88,7 @@ class _Search:
             for path in (os.path.join(parent, child) for child in children):  # noqa: PTH118 - as above
                 if os.path.islink(path) and not self._is_inside(os.path.realpath(path), visible=True):  # noqa: PTH114
                     self.problems.append(_leads_outside(path))
-            names += (os.path.join(parent, file) for file in files if _is_manifest(file))  # noqa: PTH118 - as above
+            names += (os.path.join(parent, file) for file in files if is_manifest_name(file))  # noqa: PTH118 - as above
         return sorted(names)
 
     def _is_inside(self, real: str, *, visible: bool = False) -> bool:
@@ -109,7 +109,8 @@ def _real(path: str) -> str | None:
         return None
 
 
-def _is_manifest(name: str) -> bool:
+def is_manifest_name(name: str) -> bool:
+    """Say whether a file of this name, in a folder that was given, is taken for a manifest."""
     return name.endswith(SUFFIXES) and not name.startswith(".")
 
 

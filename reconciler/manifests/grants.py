@@ -47,41 +47,35 @@ class GrantResolver:
     def __init__(self, index: LiveIndex, today: date) -> None:
         self._index = index
         self._today = today
-        # By policy, what each entry asks, by the entry's number: entries that one template gave share their origin.
-        self._wanted: dict[NetworkPolicy, dict[int, Term]] = {}
-        self._expired: dict[NetworkPolicy, dict[int, Term]] = {}
-        self._entries = 0
         self._asked = 0
+        self._expired: dict[NetworkPolicy, Grant] = {}
+        self.policies: dict[NetworkPolicy, Grant] = {}
+        """What is wanted, each policy with what the entries that ask for it say."""
         self.pending: list[Pending] = []
         self.diagnostics: list[Diagnostic] = []
 
     @property
-    def policies(self) -> dict[NetworkPolicy, Grant]:
-        """What is wanted, each policy with its TLS mode and the lines that ask for it."""
-        return {policy: Grant(tuple(asked.values())) for policy, asked in self._wanted.items()}
-
-    @property
     def expired(self) -> dict[NetworkPolicy, Origins]:
         """What grants that have ended used to ask for."""
-        return {
-            policy: tuple(dict.fromkeys(term.origin for term in asked.values()))
-            for policy, asked in self._expired.items()
-        }
+        return {policy: grant.origins for policy, grant in self._expired.items()}
 
     def add(self, document: SpaceDocument, number: int, apps: Apps) -> None:
         """Take in the ingress of the entry `number` of a document, which stands for the given live apps."""
         space = document.value
         app = space.apps[number]
+        if not app.ingress:
+            return
         ports = {port.name: openings(port) for port in app.ports}
         name = AppRef(space.org, space.space, app.name)
         for position, ingress in enumerate(app.ingress):
             origin = document.document.span("apps", number, "ingress", position)
-            self._entries += 1
             opened = [opening for port in ingress.ports for opening in ports[port]]
+            # Sources and ports of one entry may overlap; what they ask twice is asked once.
+            told: set[NetworkPolicy] | None = set() if len(opened) * len(ingress.sources) > 1 else None
             for source in ingress.sources:
-                self._add_source(_Term(space, ingress, source, name, origin), apps, opened)
+                self._add_source(_Term(space, ingress, source, name, origin), apps, opened, told)
 
-    def _add_source(self, term: _Term, apps: Apps, opened: list[Opening]) -> None:
+    def _add_source(self, term: _Term, apps: Apps, opened: list[Opening], told: set[NetworkPolicy] | None) -> None:
         sources = apps if term.source.is_self else self._index.sources(term.space, term.source)
         for opening in opened:
             wanted = not _passed(term.ingress.until, self._today) and not _passed(opening.until, self._today)
@@ -90,12 +84,35 @@ class GrantResolver:
                 continue
             if not self._within_bounds(len(apps) * (1 if term.source.is_self else len(sources)), term.origin):
                 return
-            record = self._wanted if wanted else self._expired
             asks = Term(term.origin, opening.tls, term.ingress.why, _earlier(term.ingress.until, opening.until))
-            for destination in apps:
-                for source in (destination,) if term.source.is_self else sources:
-                    policy = NetworkPolicy(source, destination, opening.protocol, *opening.ports)
-                    record.setdefault(policy, {}).setdefault(self._entries, asks)
+            self._ask(
+                [
+                    NetworkPolicy(source, destination, opening.protocol, *opening.ports)
+                    for destination in apps
+                    for source in ((destination,) if term.source.is_self else sources)
+                ],
+                asks,
+                self.policies if wanted else self._expired,
+                told,
+            )
+
+    def _ask(
+        self,
+        policies: list[NetworkPolicy],
+        asks: Term,
+        record: dict[NetworkPolicy, Grant],
+        told: set[NetworkPolicy] | None,
+    ) -> None:
+        alone = Grant((asks,))
+        for asked in policies:
+            policy = self._index.known_policy(asked)
+            if told is not None:
+                if policy in told:
+                    continue
+                told.add(policy)
+            known = record.setdefault(policy, alone)
+            if known is not alone:
+                record[policy] = Grant((*known, asks))
 
     def _within_bounds(self, more: int, origin: Span) -> bool:
         """Stop before patterns times ports become more than any platform could hold."""

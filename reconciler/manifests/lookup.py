@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.selectors import parse_selector
@@ -10,6 +11,7 @@ from reconciler.model.names import AppRef, SpaceRef, fold, is_glob, matches
 if TYPE_CHECKING:
     from reconciler.manifests.documents import App, Source, Space
     from reconciler.model.live import LiveState
+    from reconciler.model.policy import NetworkPolicy
 
 Apps = tuple[AppRef, ...]
 
@@ -25,6 +27,17 @@ class LiveIndex:
         for ref in live.apps:
             self._spaces.setdefault(ref.space_ref.folded, {})[fold(ref.app)] = ref
         self._existing = {space.folded for space in live.spaces}
+
+    @cached_property
+    def _policies(self) -> dict[NetworkPolicy, NetworkPolicy]:
+        return dict(zip(self._live.policies, self._live.policies, strict=True))
+
+    def known_policy(self, policy: NetworkPolicy) -> NetworkPolicy:
+        """Give the live policy that is equal to this one, or this one.
+
+        One policy as one object makes every later comparison one of addresses.
+        """
+        return self._policies.get(policy, policy)
 
     def space_exists(self, space: SpaceRef) -> bool:
         """Say whether the platform has such a space, as far as the caller may see."""

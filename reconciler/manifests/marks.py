@@ -1,7 +1,8 @@
 """Positions that stand beside the data: a tree of the same shape, never inside it.
 
 A mark is a packed integer for a scalar, `(position, {key: (key position, mark)})` for a mapping and
-`(position, [mark, ...])` for a list. There are millions of them in a large set of manifests, hence no classes.
+`(position, [mark, ...])` for a list; pairs may be lists of two as well, as JSON has no tuples. There are millions of
+them in a large set of manifests, hence no classes.
 """
 
 from __future__ import annotations
@@ -16,40 +17,46 @@ if TYPE_CHECKING:
 Mark = Any
 """A packed position, or a tuple of one and the marks below; see above."""
 
-_COLUMN_BITS = 24
+COLUMN_BITS = 24
+"""How many bits of a packed position hold the column."""
 
 
 def pack(line: int, column: int) -> int:
     """Put a line and a column, both counted from 0, into one integer."""
-    return line << _COLUMN_BITS | column
+    return line << COLUMN_BITS | column
 
 
 def unpack(file: str, position: int) -> Span:
     """Give the place that a packed position means, counted from 1."""
-    return Span(file, (position >> _COLUMN_BITS) + 1, (position & ((1 << _COLUMN_BITS) - 1)) + 1)
+    return Span(file, (position >> COLUMN_BITS) + 1, (position & ((1 << COLUMN_BITS) - 1)) + 1)
 
 
 def line(position: int) -> int:
     """Give the line of a packed position, counted from 0."""
-    return position >> _COLUMN_BITS
+    return position >> COLUMN_BITS
 
 
 def moved(mark: Mark, position: int) -> Mark:
     """Give the same mark at another position: an alias stands where it is written, its parts where they are."""
-    return (position, mark[1]) if isinstance(mark, tuple) else position
+    return (position, mark[1]) if not isinstance(mark, int) else position
 
 
 def find(mark: Mark, path: tuple[str | int, ...]) -> tuple[int, int]:
     """Give the positions of the key (or list item) and of the value at a path, or of the nearest parent there is."""
-    key = value = position(mark)
+    key = value = mark if type(mark) is int else mark[0]
     for step in path:
-        children = mark[1] if isinstance(mark, tuple) else None
-        if isinstance(children, dict) and step in children:
-            key, mark = children[step]
-            value = position(mark)
-        elif isinstance(children, list) and isinstance(step, int) and 0 <= step < len(children):
+        if type(mark) is int:
+            break
+        children = mark[1]
+        if type(children) is dict:
+            pair = children.get(step)
+            if pair is None:
+                break
+            key, mark = pair
+            value = mark if type(mark) is int else mark[0]
+        elif isinstance(step, int) and 0 <= step < len(children):
             mark = children[step]
-            key = value = position(mark)
+            key = value = mark if type(mark) is int else mark[0]
         else:
             break
     return key, value
@@ -61,7 +68,7 @@ def below(mark: Mark) -> Iterator[int]:
     while waiting:
         mark = waiting.pop()
         yield position(mark)
-        children = mark[1] if isinstance(mark, tuple) else ()
+        children = mark[1] if not isinstance(mark, int) else ()
         if isinstance(children, dict):
             yield from (key for key, _ in children.values())
             waiting += [child for _, child in children.values()]
@@ -71,5 +78,5 @@ def below(mark: Mark) -> Iterator[int]:
 
 def position(mark: Mark) -> int:
     """Give the position of a value."""
-    packed: int = mark[0] if isinstance(mark, tuple) else mark
+    packed: int = mark[0] if not isinstance(mark, int) else mark
     return packed

@@ -26,10 +26,10 @@ class ConnectivityKind(StrEnum):
     """
 
     DECRYPTED = "decrypted"
+    CHAINED = "chained"
     GAINED = "gained"
     WIDENED = "widened"
     CHANGED = "changed"
-    CHAINED = "chained"
     LOST = "lost"
     NARROWED = "narrowed"
     ENCRYPTED = "encrypted"

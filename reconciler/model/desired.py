@@ -44,21 +44,25 @@ class Term(NamedTuple):
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """Why a policy is wanted: every entry that asks for it, at least one."""
+class Grant(tuple[Term, ...]):
+    """Why a policy is wanted: the terms of every entry that asks for it, at least one."""
 
-    terms: tuple[Term, ...]
+    __slots__ = ()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """What each entry says."""
+        return self
 
     @property
     def tls(self) -> TlsMode:
         """What the ports speak, as the first entry says."""
-        return self.terms[0].tls
+        return self[0].tls
 
     @property
     def origins(self) -> Origins:
         """The manifest lines that ask, each once: a line that uses a template may hold several entries."""
-        return tuple(dict.fromkeys(term.origin for term in self.terms))
+        return tuple(dict.fromkeys(term.origin for term in self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ _UNKNOWN_APP = re.compile(r"\(unknown app (.*)\)", re.DOTALL)
 def decode_plan(data: object) -> Plan:
     """Read the JSON object of a saved plan, for a report: every report of it says what one of the plan itself says.
 
-    It is not for carrying out: of foreign policies there is only the number, and the quota is not known. Raise
+    It is not for carrying out: of foreign policies there is only the number, and neither the quota nor the network
+    around the changes is known. Raise
     UsageError for a file that is no plan or is damaged, and StaleError when its changes do not fit its digest.
     """
     saved = read_saved_plan(data)

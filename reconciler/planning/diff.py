@@ -67,7 +67,7 @@ def diff_policies(desired: DesiredState, live: LiveState) -> PolicyDifference:
     deletes = {policy: _delete(policy, desired) for policy in unwanted}
     managed = len(live.policies) - len(foreign)
     changes = pair_edits(creates, deletes)
-    return PolicyDifference(changes, len(desired.policies.keys() & live.policies), foreign, managed)
+    return PolicyDifference(changes, len(desired.policies) - len(missing), foreign, managed)
 
 
 def _never_removed(desired: DesiredState, live: LiveState) -> frozenset[NetworkPolicy]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import rfc8785
 
 from reconciler.planning.changes import MappedApp, PolicyRule, VariableSetting
@@ -51,10 +52,14 @@ def digest_of_parts(foundation: str, changes: list[dict[str, Any]], manifests: s
 
 
 def live_digest(desired: DesiredState, live: LiveState) -> str:
-    """Hash the part of the live state that a plan depends on. Foreign things are left out."""
+    """Hash the part of the live state that a plan depends on. Foreign things are left out.
+
+    Lists that grow with the foundation are hashed on their own first: the canonical form is slow to write.
+    """
     scope = desired.scope
-    governed = sorted(policy for policy in live.policies if scope.governs(policy))
-    apps = {app for policy in governed for app in (policy.source, policy.destination)} | scope.apps
+    governed = [policy for policy in live.policies if policy.destination in scope.apps]
+    apps = {policy.source for policy in governed} | scope.apps
+    names = {app: str(app) for app in apps}
     routes = {
         str(route): [str(state.space), sorted(map(str, state.destinations)), state.unnamed_destinations]
         for route, state in live.routes.items()
@@ -63,14 +68,22 @@ def live_digest(desired: DesiredState, live: LiveState) -> str:
     }
     return digest_of(
         {
-            "policies": [str(policy) for policy in governed],
-            "apps": {str(app): live.apps[app].incarnation for app in apps if app in live.apps},
+            "policies": _digest_of_lines(
+                f"{names[source]} {names[destination]} {protocol} {start} {end}"
+                for source, destination, protocol, start, end in governed
+            ),
+            "apps": _digest_of_lines(f"{names[app]} {live.apps[app].incarnation}" for app in apps if app in live.apps),
             "routes": routes,
             "environment": {
                 str(app): dict(variables) for app, variables in live.environment.items() if app in scope.apps
             },
         }
     )
+
+
+def _digest_of_lines(lines: Iterable[str]) -> str:
+    """Hash texts in whatever order they come. As JSON they cannot run into each other."""
+    return hashlib.sha256(orjson.dumps(sorted(lines))).hexdigest()
 
 
 def fingerprints(changes: Iterable[Change], live: LiveState) -> dict[str, str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.model.connectivity import ConnectivityChange
     from reconciler.model.desired import Kind, Origins, Pending
     from reconciler.model.names import AppRef
+    from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy, StalePolicy
 
 
@@ -132,8 +133,9 @@ class Plan:
     their changes need an order of their own. `network_admin` says whether the caller may change every policy.
     `foreign` are live policies outside the scope, `stale` those with an end that cannot be named; both are shown and
     never touched; `foreign_unlisted` counts more of them, where a saved plan has kept no more than their number.
-    `waivers` are those that hold findings back. `connectivity` says what the changes mean, worst first;
-    it follows from them and is no part of the digest.
+    `waivers` are those that hold findings back. `connectivity` says what the changes mean, worst first; it follows from
+    them and is no part of the digest. `network` is who can call whom once the changes are made, for pictures; None
+    where only the changes are known, as for a rollback. It is not saved and no part of what a plan says.
     """
 
     foundation: str
@@ -152,6 +154,7 @@ class Plan:
     findings: tuple[Finding, ...] = field(default=())
     waivers: tuple[WaiverUse, ...] = ()
     connectivity: tuple[ConnectivityChange, ...] = ()
+    network: Network | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_empty(self) -> bool:

@@ -101,7 +101,13 @@ def _schedule(work: _Work, room: int, found: Rounds) -> None:
         edits = []
     fitting = max(0, left_at_the_end)
     found.surplus.add += creates[fitting:]
-    fit = _Work(creates[:fitting], sorted(work.deletes), edits)
+    exchanged = _exchanges(creates[:fitting], sorted(work.deletes))
+    moving = {policy for exchange in exchanged for policy in exchange}
+    fit = _Work(
+        [policy for policy in creates[:fitting] if policy not in moving],
+        [policy for policy in sorted(work.deletes) if policy not in moving],
+        sorted([*edits, *exchanged]),
+    )
     best = min((_arrange(fit, room, unwanted_first=first) for first in (False, True)), key=_calls)
     for number, each in enumerate(best.rounds):
         found.at(number).add += each.add
@@ -137,3 +143,10 @@ def _arrange(work: _Work, room: int, *, unwanted_first: bool) -> Rounds:
         this.add += new
         this.remove += old
     return found
+
+
+def _exchanges(creates: list[NetworkPolicy], deletes: list[NetworkPolicy]) -> list[tuple[NetworkPolicy, NetworkPolicy]]:
+    """Pick for each destination one policy to go and one to come, as if it were an edit: so the pair is never cut."""
+    going = {policy.destination: policy for policy in reversed(deletes)}
+    coming = {policy.destination: policy for policy in reversed(creates)}
+    return [(going[app], coming[app]) for app in sorted(going.keys() & coming.keys())]

@@ -40,7 +40,8 @@ def _verdict(result: Result, style: Style) -> str:
         return f"{style.paint('Unknown', 'yellow')}: the live state could not be planned with again: {cause}"
     if not result.succeeded:
         return f"{style.paint('Not there yet', 'yellow')}: {summary_line(result.after)}"
-    matches = f"the live state matches the manifests{_limits(result.after)}"
+    wanted = "matches the manifests" if result.after.options.rollback_of is None else "is as before that apply"
+    matches = f"the live state {wanted}{_limits(result.after)}"
     if not result.done and result.failed is None:
         return f"{style.paint('Nothing to apply', 'green')}: {matches}."
     calls = count_of(len(result.done), "call", "calls")

@@ -10,13 +10,14 @@ from reconciler.report.escape import escape
 from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.steps import count_of
 from reconciler.report.style import PLAIN, Style
+from reconciler.report.wrap import wrap_lines
 
 if TYPE_CHECKING:
     from reconciler.guardrails.audit import Audit
 
 
-def render_audit_text(audit: Audit, *, style: Style = PLAIN) -> str:
-    """Write an audit for people. The verdict is the last line."""
+def render_audit_text(audit: Audit, *, style: Style = PLAIN, width: int | None = None) -> str:
+    """Write an audit for people, for a terminal of so many columns if there is one. The verdict is the last line."""
     title = style.paint(f"Audit of {escape(audit.subject.foundation)}", "bold")
     blocks = [
         f"{title}\nlive state read {timestamp(audit.subject.taken_at) or 'at an unknown time'}\n",
@@ -24,7 +25,12 @@ def render_audit_text(audit: Audit, *, style: Style = PLAIN) -> str:
         render_waivers(audit.waivers, style=style),
         _closing(audit, style),
     ]
-    return "\n".join(block for block in blocks if block)
+    return "\n".join(wrap_lines(block, width) for block in blocks if block)
+
+
+def audit_summary(audit: Audit) -> str:
+    """Say in one line how the audit ended, and the numbers."""
+    return _closing(audit, PLAIN).rstrip()
 
 
 def _closing(audit: Audit, style: Style) -> str:

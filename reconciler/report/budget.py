@@ -9,19 +9,30 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+BUDGET = 65_000
+"""Bytes that a report takes at most, unless told otherwise: a comment on GitHub may have 65,536 characters."""
+
+LEAST_BUDGET = 4_000
+"""A smaller budget has no room for the verdict and the digest."""
+
 _ROUNDS = (200, 50, 10, 0)
 """How many entries a section may keep while the others are cut down as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a report. `entries` stand in order of importance; `one` and `many` say what an entry is."""
+    """A part of a report.
+
+    `entries` stand in order of importance; `one` and `many` say what an entry is. Of two sections, that with the
+    smaller `weight` gives up entries first.
+    """
 
     opening: str
     entries: Sequence[str]
     one: str
     many: str
     closing: str = ""
+    weight: int = 0
 
 
 class Fitted(NamedTuple):
@@ -69,14 +80,15 @@ class _Draft:
         return before - self.size(self.fitted.kept)
 
 
-def fit(sections: Iterable[Section], order: Sequence[int], budget: int) -> list[Fitted]:
-    """Fit sections into so many bytes. `order` names them by number, the least important first."""
+def fit(sections: Iterable[Section], budget: int) -> list[Fitted]:
+    """Fit sections into so many bytes, or as near to it as leaving out every entry gets."""
     drafts = [_Draft(section) for section in sections]
+    lightest_first = sorted(drafts, key=lambda draft: draft.fitted.section.weight)
     excess = sum(draft.size(draft.fitted.kept) for draft in drafts) - budget
     for least in _ROUNDS:
-        for number in order:
+        for draft in lightest_first:
             if excess > 0:
-                excess -= drafts[number].shrink(least, excess)
+                excess -= draft.shrink(least, excess)
     return [draft.fitted for draft in drafts]
 
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reconciler.model.desired import Kind
-from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Reason, Replace, VariableSetting
+from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, Replace, VariableSetting
 from reconciler.planning.encoding import encode_item
 from reconciler.report.addresses import seen_from
 from reconciler.report.words import TLS_WORDS
@@ -17,20 +17,6 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Span
     from reconciler.planning.changes import Change, Item
 
-REASON_WORDS = MappingProxyType(
-    {
-        Reason.DECLARED: "declared",
-        Reason.UNDECLARED: "not declared",
-        Reason.EXPIRED: "expired",
-        Reason.APP_RECREATED: "app re-created",
-        Reason.TLS_CHANGED: "TLS changed",
-        Reason.PORTS_CHANGED: "ports changed",
-        Reason.VALUE_CHANGED: "value changed",
-        Reason.TRUST_REMOVED: "no trust declared",
-        Reason.NO_DESTINATIONS: "nothing left on it",
-        Reason.ROLLED_BACK: "rolled back",
-    }
-)
 KIND_WORDS = MappingProxyType(
     {
         Kind.NETWORK_POLICY: "",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.planning.changes import PolicyRule
 from reconciler.planning.comparison import encode_difference
+from reconciler.report.change_words import short_origin
 from reconciler.report.escape import display_width, escape
-from reconciler.report.plan_text import short_origin
 from reconciler.report.style import PLAIN, Style
 
 if TYPE_CHECKING:

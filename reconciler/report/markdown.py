@@ -6,6 +6,8 @@ It fits a number of bytes, because such comments have a limit: what weighs least
 from __future__ import annotations
 
 import shlex
+from collections import Counter
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -16,13 +18,14 @@ from reconciler.planning.digest import plan_digest
 from reconciler.planning.encoding import timestamp
 from reconciler.planning.plan import Severity
 from reconciler.report.addresses import seen_from
-from reconciler.report.budget import Fitted, Section, fit
-from reconciler.report.change_words import KIND_WORDS, REASON_WORDS, details_of, note_of, short_origin, subject_of
+from reconciler.report.budget import BUDGET, LEAST_BUDGET, Fitted, Section, fit
+from reconciler.report.change_words import KIND_WORDS, details_of, note_of, short_origin, subject_of
 from reconciler.report.escape import escape
 from reconciler.report.graph import drawable
 from reconciler.report.markdown_text import code, fenced, prose
 from reconciler.report.mermaid import render_mermaid
 from reconciler.report.steps import count_of
+from reconciler.report.words import REASON_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,16 +36,18 @@ if TYPE_CHECKING:
     from reconciler.planning.changes import Change
     from reconciler.planning.plan import Blocked, Finding, Plan, WaiverUse
 
-BUDGET = 65_000
-"""Bytes that a report takes at most, unless told otherwise: a comment on GitHub may have 65,536 characters."""
-
-LEAST_BUDGET = 4_000
-"""A smaller budget has no room for the verdict and the digest."""
+_WEIGHTS = (8, 9, 4, 6, 5, 3, 3, 2, 1, 0)
+"""Of the sections in their order: findings weigh most, then who gains access, then the picture."""
 
 _MOST_DRAWN = 25
+_LONGEST_PLACE = 100
+_LONGEST_COMMAND = 1000
 _LONGEST_OPERATION = 600
 _RESERVED = 600
 _MARKS = {"create": "+", "replace": "!", "delete": "-"}
+__all__ = ["BUDGET", "LEAST_BUDGET", "render_plan_markdown"]
+
+_FOUND_WORDS = {Severity.DENY: "denied", Severity.WARN: "warned of", Severity.AUDIT: "noted"}
 _SEVERITY_WORDS = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.AUDIT: "note"}
 
 
@@ -54,7 +59,7 @@ def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
     if budget < LEAST_BUDGET:
         raise ValueError(f"a budget of {budget} bytes is less than {LEAST_BUDGET}")
     top, bottom = _verdict(plan), _how_to_apply(plan)
-    sections = [
+    parts = (
         _connectivity(plan),
         _findings(plan.findings),
         _waivers(plan.waivers),
@@ -65,12 +70,12 @@ def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
         _named("Pending: made by an apply that finds the app", "pending thing", map(_pending_line, plan.pending)),
         _named("Stale: policies with an end that cannot be named", "stale policy", map(_stale_line, plan.stale)),
         _unchanged(plan),
-    ]
-    least_first = (9, 8, 7, 6, 5, 2, 4, 3, 0, 1)
+    )
+    sections = [replace(part, weight=weight) for part, weight in zip(parts, _WEIGHTS, strict=True)]
     room = budget - len((top + bottom).encode())
-    fitted = fit(sections, least_first, room)
+    fitted = fit(sections, room)
     if any(item.left_out for item in fitted):
-        fitted = fit(sections, least_first, room - _RESERVED)
+        fitted = fit(sections, room - _RESERVED)
         top += _shortened(fitted, budget)
     return top + "".join(item.text for item in fitted if item.section.entries) + bottom
 
@@ -83,16 +88,23 @@ def _verdict(plan: Plan) -> str:
         head = f"Refused: {todo}"
     elif plan.is_empty:
         head = "Nothing to change"
+    revision = f", revision {code(plan.manifests.revision[:12])}" if plan.manifests.revision else ""
+    read = timestamp(plan.live.taken_at) or "at an unknown time"
+    undone = plan.options.rollback_of
+    what = "For" if undone is None else f"Rollback of {code(undone, longest=_LONGEST_PLACE)} for"
+    foundation = code(plan.foundation, longest=_LONGEST_PLACE)
+    return f"## {head}\n\n{what} {foundation}, live state read {read}{revision}. {_other_counts(plan)}\n\n"
+
+
+def _other_counts(plan: Plan) -> str:
+    counts = plan.summary
     rest = [f"{counts.unchanged:,} unchanged"]
     others = ("pending", "blocked", "foreign", "stale")
     rest += [f"{number:,} {name}" for name in others if (number := getattr(counts, name))]
-    weights = [sum(item.severity is severity for item in plan.findings) for severity in Severity]
-    words = ("denied", "warned of", "noted")
-    found = [f"{number:,} {word}" for number, word in zip(weights, words, strict=True) if number]
+    weights = Counter(item.severity for item in plan.findings)
+    found = [f"{weights[severity]:,} {word}" for severity, word in _FOUND_WORDS.items() if weights[severity]]
     judged = f" Findings: {', '.join(found)}." if found else ""
-    revision = f", revision {code(plan.manifests.revision[:12])}" if plan.manifests.revision else ""
-    read = timestamp(plan.live.taken_at) or "at an unknown time"
-    return f"## {head}\n\nFor {code(plan.foundation)}, live state read {read}{revision}. {', '.join(rest)}.{judged}\n\n"
+    return f"{', '.join(rest)}.{judged}"
 
 
 def _shortened(fitted: Iterable[Fitted], budget: int) -> str:
@@ -242,9 +254,20 @@ def _how_to_apply(plan: Plan) -> str:
 
 
 def _command(plan: Plan) -> str:
+    digest = plan_digest(plan)
     if plan.options.rollback_of is not None:
         journal = shlex.quote(plan.options.rollback_of)
-        return escape(f"c2c rollback {journal} -o undo.json && c2c apply undo.json --yes --digest {plan_digest(plan)}")
-    words = ["c2c", "apply", *map(shlex.quote, plan.manifests.paths), "--yes"]
-    words += ["--all-environments"] if plan.options.all_environments else []
-    return escape(" ".join([*words, "--digest", plan_digest(plan)]))
+        whole = f"c2c rollback {journal} -o undo.json && c2c apply undo.json --yes --digest {digest}"
+        return (
+            _short_enough(whole) or f"c2c rollback JOURNAL -o undo.json && c2c apply undo.json --yes --digest {digest}"
+        )
+    options = " --all-environments" if plan.options.all_environments else ""
+    guard = "-- " if any(path.startswith("-") for path in plan.manifests.paths) else ""
+    whole = f"c2c apply --yes{options} --digest {digest} {guard}{shlex.join(plan.manifests.paths)}".rstrip()
+    return _short_enough(whole) or f"c2c apply --yes{options} --digest {digest} PATH..."
+
+
+def _short_enough(command: str) -> str | None:
+    """Give a command that can be copied as it is shown, None for one that would be cut."""
+    shown = escape(command, longest=len(command))
+    return shown if len(shown.encode()) <= _LONGEST_COMMAND else None

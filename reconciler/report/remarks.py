@@ -10,13 +10,18 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Severity as DiagnosticSeverity
+from reconciler.errors import ManifestError
 from reconciler.planning.plan import Severity
+from reconciler.report.audit_text import audit_summary
+from reconciler.report.plan_text import verdict_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.diagnostics import Diagnostic, Span
-    from reconciler.planning.plan import Finding
+    from reconciler.errors import C2CError
+    from reconciler.guardrails.audit import Audit
+    from reconciler.planning.plan import Finding, Plan
 
 _NUMBER = re.compile("[0-9]+")
 
@@ -82,6 +87,28 @@ class Remarks:
 
 
 _LEVELS = {Severity.DENY: Level.ERROR, Severity.WARN: Level.WARNING, Severity.AUDIT: Level.NOTE}
+
+
+def remarks_of_plan(plan: Plan) -> Remarks:
+    """Turn what is found about a plan into remarks."""
+    place = plan.options.rollback_of or next(iter(plan.manifests.paths), ".")
+    return Remarks("plan", verdict_line(plan), place, remarks_of_findings(plan.findings))
+
+
+def remarks_of_audit(audit: Audit) -> Remarks:
+    """Turn the findings of an audit that are new, and what limits its look, into remarks."""
+    place = next(iter(audit.subject.manifests.paths), ".")
+    found = remarks_of_findings((*audit.findings, *audit.notes))
+    return Remarks("audit", audit_summary(audit), place, found)
+
+
+def remarks_of_failure(problem: C2CError) -> Remarks:
+    """Turn what stopped a run into remarks: what is wrong with the manifests, or the problem itself."""
+    if isinstance(problem, ManifestError):
+        return Remarks("run", problem.summary, ".", remarks_of_diagnostics(problem.diagnostics))
+    message = "; ".join((problem.summary, *problem.details))
+    failure = Remark(Level.ERROR, "run-failed", message, None, problem.hint)
+    return Remarks("run", "nothing could be said: the run failed", ".", (failure,))
 
 
 def remarks_of_findings(findings: Iterable[Finding]) -> tuple[Remark, ...]:

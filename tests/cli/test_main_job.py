@@ -112,7 +112,7 @@ def test_without_a_terminal_and_without_yes_nothing_is_applied(workplace, founda
     assert c2c("plan", *DAY, "--format", "json", cwd=workplace, env=env).json["summary"] == before
 
 
-@pytest.mark.parametrize(("answer", "code"), [(b"yes\n", 0), (b"y\n", 1), (b"\n", 1)])
+@pytest.mark.parametrize(("answer", "code"), [(b"yes\n", 0), (b"y\n", 1), (b"\n", 1), (b"\x04", 1)])
 def test_on_a_terminal_only_yes_makes_the_changes(workplace, foundation, answer, code):
     env = signed_in(workplace, foundation)
     ours, theirs = pty.openpty()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-import httpx
 import pytest
+from support.cloud import api
 from support.command import c2c, copy_example, signed_in, simulated
 
 
@@ -26,12 +26,6 @@ def saved(workplace, foundation):
     outcome = c2c("plan", "-o", "plan.json", "--format", "json", cwd=workplace, env=signed_in(workplace, foundation))
     assert outcome.code == 0
     return workplace / "plan.json"
-
-
-def api(url: str) -> httpx.Client:
-    form = {"grant_type": "password", "username": "admin", "password": "admin"}
-    token = httpx.post(f"{url}/uaa/oauth/token", data=form, auth=("cf", "")).json()["access_token"]
-    return httpx.Client(base_url=url, headers={"authorization": f"bearer {token}"})
 
 
 def unchanged_after(workplace, foundation, saved) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import time
 
 import pytest
 from support.command import C2C, c2c, copy_example, environment, signed_in, simulated
@@ -80,7 +81,7 @@ def test_a_reader_of_the_progress_that_goes_away_does_not_stop_an_apply(workplac
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_an_apply_after_the_call_in_flight_and_tells(workplace, number, code):
     slow = (
-        "settings: {faults: [{effect: slow, method: PATCH, path: '*/environment_variables', seconds: 1.5, times: 1}]}\n"
+        "settings: {faults: [{effect: slow, method: PATCH, path: '*/environment_variables', seconds: 2, times: 1}]}\n"
     )
     seed = workplace / DEMO
     seed.write_text(seed.read_text(encoding="utf-8") + slow, encoding="utf-8")
@@ -96,11 +97,12 @@ def test_a_signal_ends_an_apply_after_the_call_in_flight_and_tells(workplace, nu
         for line in process.stderr:
             if "change REQUESTS_CA_BUNDLE" in line:
                 break
+        time.sleep(0.7)  # a step is announced before its call is made
         process.send_signal(number)
         out, _ = process.communicate(timeout=30)
         assert process.returncode == code
         assert "done      change REQUESTS_CA_BUNDLE and SSL_CERT_FILE of acme/batch/settlement" in out
         assert "not done  delete 4 network policies" in out
         assert "Interrupted" in out
-        again = c2c("apply", "--yes", cwd=workplace, env=signed_in(workplace, url))
+        again = c2c("apply", "--resume", "--yes", cwd=workplace, env=signed_in(workplace, url))
         assert again.code == 0

@@ -38,6 +38,9 @@ def test_the_wheel_holds_schemas_and_examples(installed):
         "reconciler/data/demo/foundation.yml",
         "reconciler/data/starter/space.yml",
         "reconciler/data/docs/rules/covered-policy.md",
+        "reconciler/report/html/assets/page.html.j2",
+        "reconciler/report/html/assets/page.css",
+        "reconciler/report/html/assets/main.js",
         "reconciler/py.typed",
     } <= names
 
@@ -54,3 +57,17 @@ def test_the_installed_command_works(installed, tmp_path, arguments):
     where = [sys.executable, "-c", "import reconciler; print(reconciler.__file__)"]
     found = subprocess.run(where, cwd=tmp_path, env=env, capture_output=True, check=True, text=True)
     assert found.stdout.startswith(str(installed))
+
+
+def test_the_installed_package_writes_html_reports(installed, tmp_path):
+    script = "from support.three_plans import empty_plan; from reconciler.report.html import render_plan_html; "
+    env = environment(tmp_path, PYTHONPATH=f"{installed}:{ROOT / 'tests'}", PYTHONSAFEPATH="1")
+    run = subprocess.run(
+        [sys.executable, "-c", f"{script}print(render_plan_html(empty_plan()))"],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert run.stdout.startswith("<!doctype html>")

@@ -17,6 +17,7 @@ from reconciler.manifests import resolve, writer
 from reconciler.manifests.bundle import load_bundle, load_snapshot
 from reconciler.manifests.codes import CODES
 from reconciler.manifests.discovery import find_manifests, not_a_file, unreadable
+from reconciler.manifests.left_out import rules_left_out
 from reconciler.manifests.reading import MAX_MANIFEST_BYTES, read_file
 from reconciler.manifests.snapshot_live import live_state_of
 from reconciler.report.diagnostics_text import render_diagnostics
@@ -68,6 +69,8 @@ def made_here() -> Iterator[Diagnostic]:
     """Bring about what no file among the wrong manifests can."""
     Path("policies").mkdir()
     yield from find_manifests(["polices", "policies"])[1]
+    Path("policies/guardrails.yml").write_text("apiVersion: c2c/v1\nkind: Guardrail\n", encoding="utf-8")
+    yield from rules_left_out(["policies/acme"], [])
     yield unreadable("policies/acme/web.yml", PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     yield not_a_file("/dev/fd/63")
     with Path("large.yml").open("wb") as file:

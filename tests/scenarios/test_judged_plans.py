@@ -13,7 +13,7 @@ from reconciler.flow.plans import plan_against
 from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.snapshot_live import live_state_of
 from reconciler.model.expectation import Expectation, Reach
-from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match
+from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Waiver
 from reconciler.model.selection import AppSelection
 from reconciler.planning.codec import encode_plan
 from reconciler.planning.digest import plan_digest
@@ -85,3 +85,22 @@ organizations:
     assert risks() == {"caller": "low", "probe": "low"}
     assert risks(deny) == {"caller": "low", "probe": "medium"}
     assert risks(replace(deny, enforcement=Enforcement.WARN)) == risks()
+
+
+def test_a_waiver_for_what_is_pending_is_not_called_unused(tmp_path):
+    rule = Guardrail("closed", Enforcement.DENY, Match(), Limits(sources=()), LINE)
+    needed = Waiver("needed", "closed", Match(destination=only("api")), "why", TODAY, Span("waivers.yml", 1, 1))
+    spare = replace(needed, name="spare", match=Match(destination=only("caller")), origin=Span("waivers.yml", 9, 1))
+    bundle = replace(bundle_of(tmp_path, MANIFEST).bundle, guardrails=(rule,), waivers=(needed, spare))
+    waiting = plan_against(PlanRequest(bundle, TODAY), live_state_of(yaml.safe_load(web("caller"))))
+    assert waiting.pending
+    assert [item.origin for item in waiting.findings if item.code == "waiver-unused"] == [spare.origin]
+
+
+def test_the_plan_knows_the_network_after_it_and_does_not_save_it(tmp_path):
+    found = plan(tmp_path, web("api", "caller", "stray", policies=("stray -> api tcp/1",)))
+    assert found.network is not None
+    assert [str(policy) for policy in found.network.policies] == ["acme/web/caller -> acme/web/api tcp/61443"]
+    assert {facts.zone for facts in found.network.apps.values()} == {"cde"}
+    assert "network" not in encode_plan(found)
+    assert replace(found, network=None) == found

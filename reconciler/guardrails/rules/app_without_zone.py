@@ -21,10 +21,9 @@ def check(given: RuleInput) -> Iterator[Remark]:
     """
     if not any(facts.zone for facts in given.network.apps.values()):
         return
-    involved = {end for policy in given.policies() for end in (policy.source, policy.destination)}
     apps: dict[SpaceRef, list[AppRef]] = {}
-    for app in involved:
-        if given.network.facts(app).zone is None:
+    for app in given.incoming.keys() | given.outgoing.keys():
+        if given.network.facts(app).zone is None and _takes_part(app, given):
             apps.setdefault(app.space_ref, []).append(app)
     documents = {
         SpaceRef(item.value.org, item.value.space).folded: item
@@ -37,3 +36,10 @@ def check(given: RuleInput) -> Iterator[Remark]:
             "give its Space document a `zone`; guardrails by zone pass over these apps until then",
             document.document.span("space") if document else None,
         )
+
+
+def _takes_part(app: AppRef, given: RuleInput) -> bool:
+    """Say whether the app is an end of a policy to an app that is judged."""
+    if app in given.incoming and given.judges(app):
+        return True
+    return any(given.judges(policy.destination) for policy in given.outgoing.get(app, ()))

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.guardrails.rules.rule import RuleInput
-    from reconciler.model.names import AppRef
 
 
 def check(given: RuleInput) -> Iterator[Remark]:
@@ -19,18 +18,14 @@ def check(given: RuleInput) -> Iterator[Remark]:
     Where a manifest asks for such a policy, loading has said so already (`auto-without-route`).
     """
     named = frozenset(app for apps in given.network.routes.values() for app in apps)
-    callers: dict[AppRef, list[AppRef]] = {}
-    declared = set()
-    for policy in given.policies():
-        if policy.is_platform_tls and policy.destination not in named:
-            callers.setdefault(policy.destination, []).append(policy.source)
-            if given.network.policies[policy]:
-                declared.add(policy.destination)
-    for app, sources in callers.items():
-        if app not in declared:
+    for app, policies in given.incoming.items():
+        if app in named or not given.judges(app):
+            continue
+        over_tls = [policy for policy in policies if policy.is_platform_tls]
+        if over_tls and not any(given.network.policies[policy] for policy in over_tls):
             yield Remark(
                 f"{app} may be called over platform TLS but has no internal route, so that its certificate carries no "
-                f"name that callers could check: {some_of(sources)}",
+                f"name that callers could check: {some_of(policy.source for policy in over_tls)}",
                 "map an internal route to the app; without one callers have to turn verification off",
                 given.network.facts(app).origin,
                 destination=app,

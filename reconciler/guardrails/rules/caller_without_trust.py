@@ -10,18 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.guardrails.rules.rule import RuleInput
-    from reconciler.model.names import AppRef
 
 
 def check(given: RuleInput) -> Iterator[Remark]:
     """Find judged callers on tcp/61443 whose environment is known and does not name the container's CA bundle."""
-    called: dict[AppRef, set[AppRef]] = {}
-    for policy in given.network.policies:
-        if policy.is_platform_tls and given.judges(policy.source):
-            called.setdefault(policy.source, set()).add(policy.destination)
-    for app, destinations in called.items():
+    for app, policies in given.outgoing.items():
         facts = given.network.facts(app)
-        if facts.trusts_platform is False:
+        if facts.trusts_platform is not False or not given.judges(app):
+            continue
+        destinations = {policy.destination for policy in policies if policy.is_platform_tls}
+        if destinations:
             yield Remark(
                 f"{app} calls over platform TLS, but nothing in its environment makes it trust the platform's "
                 f"certificates: {some_of(destinations)}",

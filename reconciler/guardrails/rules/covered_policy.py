@@ -16,9 +16,16 @@ if TYPE_CHECKING:
 
 def check(given: RuleInput) -> Iterator[Remark]:
     """Find policies whose ports lie inside those of another one between the same apps."""
+    # Only a range can cover another policy, and few policies are ranges.
     pairs: dict[tuple[AppRef, AppRef, str], list[NetworkPolicy]] = {}
-    for policy in given.policies():
-        pairs.setdefault((policy.source, policy.destination, policy.protocol), []).append(policy)
+    for policy in given.policies:
+        if policy[3] != policy[4]:
+            pairs[policy[:3]] = []
+    destinations = {pair[1] for pair in pairs}
+    for app in destinations:
+        for policy in given.incoming[app]:
+            if policy[:3] in pairs:
+                pairs[policy[:3]].append(policy)
     for policies in pairs.values():
         if len(policies) > 1:
             yield from _covered(policies, given)

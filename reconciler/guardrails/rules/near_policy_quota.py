@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.rules.rule import Remark
@@ -18,7 +17,8 @@ _NEAR = DEFAULT_QUOTA * 9 // 10
 
 def check(given: RuleInput) -> Iterator[Remark]:
     """Find judged apps that are the source of nine tenths of the default quota, or more."""
-    for app, number in Counter(policy.source for policy in given.network.policies).items():
+    for app, policies in given.outgoing.items():
+        number = len(policies)
         if number >= _NEAR and given.judges(app):
             yield Remark(
                 f"{app} is the source of {number} policies; without network.admin the server allows {DEFAULT_QUOTA} by "

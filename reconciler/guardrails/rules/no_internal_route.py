@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.guardrails.rules.rule import RuleInput
-    from reconciler.model.names import AppRef
 
 
 def check(given: RuleInput) -> Iterator[Remark]:
@@ -19,19 +18,14 @@ def check(given: RuleInput) -> Iterator[Remark]:
     With platform TLS among the policies it is `auto-tls-without-route`, which weighs more.
     """
     named = frozenset(app for apps in given.network.routes.values() for app in apps)
-    callers: dict[AppRef, set[AppRef]] = {}
-    over_tls = set()
-    for policy in given.policies():
-        if policy.destination in named or policy.source == policy.destination:
+    for app, policies in given.incoming.items():
+        if app in named or not given.judges(app):
             continue
-        callers.setdefault(policy.destination, set()).add(policy.source)
-        if policy.is_platform_tls:
-            over_tls.add(policy.destination)
-    for app, sources in callers.items():
-        if app not in over_tls:
+        others = [policy for policy in policies if policy.source != app]
+        if others and not any(policy.is_platform_tls for policy in others):
             yield Remark(
                 f"{app} may be called but has no internal route, so that its callers have no name for it: "
-                f"{some_of(sources)}",
+                f"{some_of({policy.source for policy in others})}",
                 "map an internal route to the app, or drop the policies if nobody calls it",
                 given.network.facts(app).origin,
                 destination=app,

@@ -19,14 +19,15 @@ def check(given: RuleInput) -> Iterator[Remark]:
 
     Quiet where every entry that asks for the port says when that ends, and where it says that TLS is spoken there.
     """
-    tls = {(policy.source, policy.destination) for policy in given.policies() if policy.is_platform_tls}
-    for policy in given.policies():
-        if (
-            (policy.source, policy.destination) in tls
-            and policy.protocol == Protocol.TCP
-            and policy.ports.contains(PLATFORM_TLS_APP_PORT)
-            and not _settled(policy, given)
-        ):
+    opening = [policy for policy in given.policies if policy[3] <= PLATFORM_TLS_APP_PORT <= policy[4]]
+    tls = {
+        beside[:2]
+        for app in {policy.destination for policy in opening}
+        for beside in given.incoming[app]
+        if beside.is_platform_tls
+    }
+    for policy in opening:
+        if policy.protocol == Protocol.TCP and policy[:2] in tls and not _settled(policy, given):
             yield Remark(
                 f"{policy} leaves the app's plaintext port {PLATFORM_TLS_APP_PORT} open beside platform TLS on "
                 f"{PLATFORM_TLS_PORT}",

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 def check(given: RuleInput) -> Iterator[Remark]:
     """Find TCP policies, live ones too, whose range holds a reserved port. A manifest with one does not load."""
-    for policy in given.policies():
-        if policy.protocol != Protocol.TCP:
-            continue
+    suspicious = [policy for policy in given.policies if policy[3] != policy[4] or policy[3] in RESERVED_PORTS]
+    for policy in suspicious:
         opened = [port for port in RESERVED_PORTS if policy.ports.contains(port)]
-        if opened:
+        if opened and policy.protocol == Protocol.TCP:
             ports = ", ".join(map(str, opened))
             reasons = "; ".join(dict.fromkeys(RESERVED_PORTS[port] for port in opened))
             yield Remark(

@@ -18,11 +18,16 @@ def check(given: RuleInput) -> Iterator[Remark]:
     """Find internal routes without a policy to any of their apps, unless a manifest names callers yet to come."""
     if not given.sees_every_policy:
         return
-    called = {policy.destination for policy in given.network.policies}
-    declared = _declared(given)
-    for route, apps in given.network.routes.items():
+    called = given.incoming
+    lonely = [
+        (route, apps)
+        for route, apps in given.network.routes.items()
+        if apps and not any(app in called for app in apps) and all(map(given.judges, apps))
+    ]
+    declared = _declared(given) if lonely else {}
+    for route, apps in lonely:
         origin, has_callers = declared.get(str(route), (None, False))
-        if apps and not has_callers and called.isdisjoint(apps) and all(map(given.judges, apps)):
+        if not has_callers:
             yield Remark(
                 f"the internal route {route} leads to apps that nobody may call: {some_of(apps)}",
                 "name the callers under `ingress`, or take the route away",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import date
 
     from reconciler.diagnostics import Span
@@ -31,7 +32,10 @@ class Remark(NamedTuple):
     destination: AppRef | None = None
 
 
-@dataclass(frozen=True, slots=True)
+PoliciesOf = dict["AppRef", list["NetworkPolicy"]]
+
+
+@dataclass(frozen=True)
 class RuleInput:
     """What rules may look at: a network on a day (UTC), and the manifests if there are any.
 
@@ -39,6 +43,9 @@ class RuleInput:
     the spaces that were read. Of others the routes are not known, and nobody here could do anything about them.
     `sees_every_policy` is false when the platform may hide policies from the caller: then no rule concludes
     anything from a policy that is not there.
+
+    The indexes are made when a rule first asks for them. There may be half a million policies and thirteen rules: a
+    rule asks what is rare first.
     """
 
     network: Network
@@ -51,11 +58,26 @@ class RuleInput:
         """Say whether findings may be about an app."""
         return self.judged is None or app in self.judged
 
-    def policies(self) -> Iterator[NetworkPolicy]:
-        """Give the policies to the apps that are judged."""
-        if (judged := self.judged) is None:
-            return iter(self.network.policies)
-        return (policy for policy in self.network.policies if policy.destination in judged)
+    @cached_property
+    def incoming(self) -> PoliciesOf:
+        """All policies by their destinations, which may be apps that are not judged."""
+        found: PoliciesOf = {}
+        for policy in self.network.policies:
+            found.setdefault(policy[1], []).append(policy)
+        return found
+
+    @cached_property
+    def outgoing(self) -> PoliciesOf:
+        """All policies by their sources, which may be apps that are not judged."""
+        found: PoliciesOf = {}
+        for policy in self.network.policies:
+            found.setdefault(policy[0], []).append(policy)
+        return found
+
+    @cached_property
+    def policies(self) -> tuple[NetworkPolicy, ...]:
+        """The policies to the apps that are judged."""
+        return tuple(policy for app, found in self.incoming.items() if self.judges(app) for policy in found)
 
     def place(self, policy: NetworkPolicy) -> Span | None:
         """Find the first line that asks for a policy, else that of its destination."""

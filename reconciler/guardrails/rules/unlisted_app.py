@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostics import Span
     from reconciler.guardrails.rules.rule import RuleInput
-    from reconciler.model.names import AppRef
 
 
 def check(given: RuleInput) -> Iterator[Remark]:
@@ -25,14 +24,13 @@ def check(given: RuleInput) -> Iterator[Remark]:
     for item in given.bundle.spaces if given.bundle else ():
         if item.value.manages is Manages.APPS and item.value.apps:
             partly.setdefault(SpaceRef(item.value.org, item.value.space).folded, item.document.span("space"))
-    callers: dict[AppRef, set[AppRef]] = {}
-    for policy in given.network.policies:
-        callers.setdefault(policy.destination, set()).add(policy.source)
-    for app, found in callers.items():
+    for app, policies in given.incoming.items():
+        if given.network.facts(app).origin is not None:
+            continue
         place = partly.get(app.space_ref.folded)
-        if place is not None and given.network.facts(app).origin is None:
+        if place is not None:
             yield Remark(
-                f"{app} may be called, but no manifest governs it: {some_of(found)}",
+                f"{app} may be called, but no manifest governs it: {some_of({policy.source for policy in policies})}",
                 "list it under `apps`, or write `manages: space` to govern every app of the space",
                 place,
                 destination=app,

@@ -20,15 +20,18 @@ def unknown_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
     speller = Speller()
     for index, app in enumerate(item.value.apps):
         known = {port.name for port in app.ports}
-        names = ", ".join(map(shown, sorted(known)[:10]))
-        listed = f"its ports are {names}" if known else "list it under `ports:`"
         for number, grant in enumerate(app.ingress):
             for place, name in enumerate(grant.ports):
                 if name in known:
                     continue
                 span = item.document.span("apps", index, "ingress", number, "ports", place)
-                hint = speller.did_you_mean(name, known) or listed
+                hint = speller.did_you_mean(name, known) or _listed(known)
                 yield error("unknown-port", f"app {shown(app.name)} has no port named {shown(name)}", span, hint=hint)
+
+
+def _listed(known: set[str]) -> str:
+    names = ", ".join(map(shown, sorted(known)[:10]))
+    return f"its ports are {names}" if known else "list it under `ports:`"
 
 
 def bad_selectors(item: SpaceDocument) -> Iterator[Diagnostic]:

@@ -88,14 +88,17 @@ def duplicate_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
 def reserved_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
     """Find ports that no policy should open."""
     for port, path in _written_ports(item):
+        opened = port.range
+        alone = opened.start == opened.end
+        if alone and opened.start not in RESERVED_PORTS and opened.start != PLATFORM_TLS_PORT:
+            continue
         for number, reason in RESERVED_PORTS.items():
-            if port.range.contains(number):
-                hint = "choose another port" if port.range.start == port.range.end else "split the range around it"
+            if opened.contains(number):
+                hint = "choose another port" if alone else "split the range around it"
                 message = f"port {number} is the platform's own: {reason}"
                 yield error("reserved-port", message, item.document.span(*path), hint=hint)
-        if port.range.contains(PLATFORM_TLS_PORT):
+        if opened.contains(PLATFORM_TLS_PORT):
             message = f"port {PLATFORM_TLS_PORT} is where the platform ends TLS; it is not opened by number"
-            alone = port.range.start == port.range.end
             hint = "write `tls: auto` and leave `port` out" if alone else "split the range around it"
             yield error("platform-tls-port", message, item.document.span(*path), hint=hint)
 

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    InstanceOf,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from reconciler.manifests.documents.template import read_template_name
 from reconciler.manifests.documents.values import (
@@ -111,6 +119,26 @@ class Port(Strict):
         return self.port if self.tls is not TlsMode.AUTO and self.port else _PLATFORM_TLS
 
 
+def _shared(value: object, read: ValidatorFunctionWrapHandler) -> Port:
+    """Read a port, or give the one that was read from the same words: most apps of an organization listen alike."""
+    if not isinstance(value, dict):
+        return cast("Port", read(value))
+    # 1, 1.0 and true are equal but not the same to the schema.
+    words = (*value.items(), *map(type, value.values()))
+    try:
+        known = _PORTS.get(words)
+    except TypeError:
+        return cast("Port", read(value))
+    if known is None:
+        known = cast("Port", read(value))
+        if len(_PORTS) >= _MOST_PORTS:
+            _PORTS.clear()
+        _PORTS[words] = known
+    return known
+
+
+_PORTS: dict[tuple[object, ...], Port] = {}
+_MOST_PORTS = 10_000
 _PLATFORM_TLS = PortRange(PLATFORM_TLS_PORT, PLATFORM_TLS_PORT)
 
 
@@ -134,7 +162,7 @@ class App(Strict):
     template: Annotated[str, BeforeValidator(read_template_name)] | None = None
     match: Annotated[tuple[Name, ...], Field(min_length=1)] = Field(default=(), validate_default=False)
     routes: tuple[Route, ...] = ()
-    ports: tuple[Port, ...] = ()
+    ports: tuple[Annotated[Port, WrapValidator(_shared)], ...] = ()
     ingress: tuple[Ingress, ...] = ()
     trust: Literal["system"] | None = None
 

@@ -107,7 +107,7 @@ class Body:
         if name is not None:
             argument = arguments[name]
             return argument.value, argument.mark
-        position, below = mark if isinstance(mark, tuple) else (mark, None)
+        position, below = (mark, None) if isinstance(mark, int) else mark
         if isinstance(value, list):
             items = [self._fill(item, below[n] if below else mark, arguments) for n, item in enumerate(value)]
             return [item for item, _ in items], (position, [filled for _, filled in items])

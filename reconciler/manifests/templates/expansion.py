@@ -123,7 +123,7 @@ def _merged(
 
 def _items(mark: marks.Mark, count: int) -> list[marks.Mark]:
     """Give a mark for every item of a list; all are the same where the list stands at one place as a whole."""
-    return mark[1] if isinstance(mark, tuple) else [mark] * count
+    return [mark] * count if isinstance(mark, int) else mark[1]
 
 
 def _explained(entry: Entry, data: dict[str, Any], mark: marks.Mark, uses: Mapping[Span, Use]) -> list[Diagnostic]:

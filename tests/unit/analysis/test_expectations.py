@@ -140,6 +140,34 @@ def test_manifests_alone_answer_the_rest():
     assert findings(world, Reach(only("a"), only("b"), allowed=True, origin=LINE, ports=TLS), offline=True)
 
 
+@pytest.mark.parametrize("through", [False, True])
+@pytest.mark.parametrize("allowed", [False, True])
+def test_what_hangs_on_labels_is_neither_passed_nor_refused_without_a_platform(allowed, through):
+    least = network("a -> b tcp/1", facts={"b": LISTED, "x": LISTED})
+    most = network("a -> b tcp/1", "x -> b tcp/1", facts={"b": LISTED, "x": LISTED})
+    (hangs,) = findings(
+        least,
+        Reach(only("x"), only("b"), allowed=allowed, origin=LINE, through=through),
+        offline=True,
+        at_most=most,
+    )
+    assert (hangs.severity, hangs.code) == (Severity.AUDIT, "expectation-not-judged")
+    certain = findings(
+        least,
+        Reach(only("a"), only("b"), allowed=allowed, origin=LINE, through=through),
+        offline=True,
+        at_most=most,
+    )
+    assert [item.severity for item in certain] == ([] if allowed else [Severity.DENY])
+
+
+def test_a_stranger_that_labels_may_let_in_is_not_judged_without_a_platform():
+    least = network("a -> b tcp/1", facts={"b": LISTED, "x": LISTED})
+    most = network("a -> b tcp/1", "x -> b tcp/1", facts={"b": LISTED, "x": LISTED})
+    (finding,) = findings(least, OnlyFrom(only("b"), (only("a"),), LINE), offline=True, at_most=most)
+    assert finding.code == "expectation-not-judged"
+
+
 def test_large_worlds_are_judged_in_linear_time():
     apps = [AppRef("acme", f"space-{number % 100}", f"app-{number}") for number in range(10_000)]
     policies = {

@@ -9,7 +9,13 @@ from support.replay import ReplayPlatform
 from support.scenarios import bundle_of, web
 from support.worlds import TAKEN_AT, worlds
 
-from reconciler.analysis.networks import declared_apps, network_after, network_before, network_declared
+from reconciler.analysis.networks import (
+    declared_apps,
+    network_after,
+    network_before,
+    network_declared,
+    network_declared_at_most,
+)
 from reconciler.apply.executor import apply_plan
 from reconciler.manifests.facts import facts_of, trusts_platform
 from reconciler.manifests.snapshot_live import live_state_of
@@ -110,6 +116,23 @@ def test_a_grant_that_has_ended_is_no_part_of_what_manifests_describe(tmp_path):
     bundle = bundle_of(tmp_path, manifest).bundle
     assert len(network_declared(bundle, date(2026, 11, 21)).policies) == 2
     assert len(network_declared(bundle, date(2026, 11, 22)).policies) == 1
+
+
+def test_labels_may_let_in_every_app_of_their_address(tmp_path):
+    bundle = bundle_of(
+        tmp_path,
+        """
+apps:
+  - name: api
+    ports: [{name: http, port: 8080, tls: none}]
+    ingress: [{from: {labels: tier=web}, ports: [http]}]
+  - name: caller
+""",
+    ).bundle
+    assert not network_declared(bundle, TODAY).policies
+    most = network_declared_at_most(bundle, TODAY)
+    assert "acme/web/caller -> acme/web/api tcp/8080" in set(map(str, most.policies))
+    assert network_declared_at_most(bundle_of(tmp_path, MANIFEST.replace("labels", "app")).bundle, TODAY) is None
 
 
 def test_declared_apps_are_those_that_manifests_name(tmp_path):

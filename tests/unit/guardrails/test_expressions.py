@@ -34,6 +34,8 @@ BAD = {
     "true || soruce.org == 'acme'": ("bad-expression", "no name `soruce`"),
     "true || source.org.lower() == 'acme'": ("bad-expression", "no function `lower`"),
     "source.labels.tier == 'web'": ("bad-expression", "there is no 'tier'"),
+    "source.org == destination.org || source.labels.tier == 'web'": ("bad-expression", "there is no 'tier'"),
+    "source.org != destination.org || source.labels.tier == 'web'": ("bad-expression", "there is no 'tier'"),
     "source.org < 1": ("bad-expression", ""),
     "policy.start / 0 == 1": ("bad-expression", "division by zero"),
     "source.org == 'Acme'": ("bad-expression", "lower case"),

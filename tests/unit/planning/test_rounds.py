@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import product
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reconciler.model.names import AppRef
 from reconciler.model.policy import NetworkPolicy
 from reconciler.planning.changes import Create, Delete, PolicyRule, Reason, Replace
+from reconciler.planning.pairing import pair_edits
 from reconciler.planning.rounds import policy_rounds
 
 SOURCE, OTHER = AppRef("acme", "web", "source"), AppRef("acme", "web", "other")
@@ -120,3 +121,30 @@ def test_who_has_room_adds_everything_first_and_removes_last(room, creates, dele
 
 def test_without_a_quota_there_is_one_call_each_way():
     assert [kind for kind, _ in calls_of(policy_rounds(changes_of(3, 3, 3), {}))] == ["add", "remove"]
+
+
+PAIRED = [
+    NetworkPolicy(SOURCE, AppRef("acme", "web", name), "tcp", port, port) for name in "abc" for port in (1, 2, 3, 4)
+]
+SOME = st.frozensets(st.sampled_from(PAIRED), max_size=6)
+
+
+def destinations(policies) -> set[AppRef]:
+    return {policy.destination for policy in policies}
+
+
+@given(SOME, SOME, st.integers(0, 2))
+def test_no_pair_is_cut_without_a_word(before, after, spare):
+    quota = max(len(before), len(after)) + spare
+    creates = {policy: Create(PolicyRule(policy, None), Reason.DECLARED, ()) for policy in after - before}
+    deletes = {policy: Delete(PolicyRule(policy, None), Reason.UNDECLARED, ()) for policy in before - after}
+    assume(len(before) + len(creates) > quota)
+    found = policy_rounds(pair_edits(creates, deletes), {SOURCE: quota - len(before)})
+    kept = destinations(before) & destinations(after) - destinations(gone for gone, _ in found.gaps)
+    live = set(before)
+    for item in found.in_order:
+        live |= set(item.add)
+        assert len(live) <= quota
+        live -= set(item.remove)
+        assert kept <= destinations(live)
+    assert live == after

@@ -1,0 +1,109 @@
+"""What people see on a terminal: colour, its width, and that something takes its time. None of it in a pipe."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from support.command import C2C, c2c, copy_example, environment
+
+PLAN = ("plan", "--live", "demo/foundation.yml", "--as-of", "2026-11-20")
+LOOK = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture
+def workplace(tmp_path):
+    copy_example(tmp_path)
+    return tmp_path
+
+
+def on_terminal(*arguments, cwd, columns=80, **more):
+    """Run `c2c` on a terminal of so many columns, and give what it shows."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    env = environment(cwd, TERM="xterm", **more)
+    process = subprocess.Popen([C2C, *arguments], cwd=cwd, env=env, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            read = os.read(ours, 65536)
+        except OSError:  # how Linux says that nobody holds the other end any more
+            break
+        if not read:
+            break
+        shown += read
+    os.close(ours)
+    process.wait(60)
+    return shown.decode().replace("\r\n", "\n")
+
+
+@contextmanager
+def slow_server(seconds):
+    """Serve nothing, after a while."""
+
+    class Slow(BaseHTTPRequestHandler):
+        def do_GET(self):
+            time.sleep(seconds)
+            self.send_error(404)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_a_plan_fits_a_narrow_terminal(workplace, columns):
+    shown = on_terminal(*PLAN, cwd=workplace, columns=columns)
+    lines = [LOOK.sub("", line) for line in shown.splitlines()]
+    # A digest, an address and a command to copy stay in one piece.
+    whole = re.compile(r"Digest: \S+|  cf restart .*| *\S+")
+    assert [line for line in lines if len(line) > columns and not whole.fullmatch(line)] == []
+    assert "\x1b[32m+\x1b[0m" in shown
+
+
+def test_a_wide_terminal_shows_what_a_pipe_gets(workplace):
+    piped = c2c(*PLAN, cwd=workplace).out
+    assert "\x1b" not in piped
+    assert LOOK.sub("", on_terminal(*PLAN, cwd=workplace, columns=300)) == piped
+
+
+def test_without_colour_the_words_are_the_same(workplace):
+    coloured = on_terminal(*PLAN, cwd=workplace)
+    plain = on_terminal(*PLAN, cwd=workplace, NO_COLOR="1")
+    assert "\x1b" not in plain
+    assert LOOK.sub("", coloured) == plain
+
+
+@pytest.mark.parametrize("output_format", ["json", "markdown", "sarif", "dot"])
+def test_formats_for_programs_stay_whole_on_a_terminal(workplace, output_format):
+    command = (*PLAN, "--format", output_format)
+    assert on_terminal(*command, cwd=workplace, columns=60) == c2c(*command, cwd=workplace).out
+
+
+def test_a_slow_platform_is_said_to_be_read_on_a_terminal_only(workplace):
+    target = ("plan", "--access-token", "x.x.x")
+    with slow_server(1.6) as url:
+        assert "reading the platform" in on_terminal(*target, "--api", url, cwd=workplace)
+        assert "reading the platform" not in c2c(*target, "--api", url, cwd=workplace).err
+    with slow_server(0) as url:
+        assert "reading the platform" not in on_terminal(*target, "--api", url, cwd=workplace)
