@@ -1,6 +1,7 @@
 """Signatures on files: Ed25519 over the bytes as they are, so that OpenSSL can make and check them too.
 
-The private key stays with the job that publishes; everybody may have the public one. See `docs/adr/0014-*`.
+The private key stays with the job that publishes; everybody may have the public one. Why it is so is told in
+`docs/adr/0015-signed-snapshots.md`.
 """
 
 from __future__ import annotations
