@@ -118,6 +118,8 @@ def _ask(readings: list[Reading], target: Mapping[str, Any], console: Console) -
     try:
         return fetch(target, None, console, read_set_for((), None, environments=False))
     except UsageError as problem:
-        console.warn(f"{len(unnamed)} apps are known by their GUID alone, and there is no one to ask: {problem.summary}")
+        console.warn(
+            f"{len(unnamed)} apps are known by their GUID alone, and there is no one to ask: {problem.summary}"
+        )
         console.note("    hint: name a snapshot with --live, or sign in as for `c2c plan`")
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def read_sources(
     readings: list[Reading] = []
     modules: dict[str, dict[str, bytes]] = {}
     domains = _INTERNAL if live is None else live.internal_domains
-    for file in dict.fromkeys(path for file in files for path in _files_of(file)):
+    for file in dict.fromkeys(chain.from_iterable(map(_files_of, files))):
         content = _content(file, standard_input)
         if isinstance(content, Diagnostic):
             readings.append(Reading(diagnostics=(content,)))
@@ -54,9 +55,7 @@ def read_sources(
     return readings + [read_terraform_module(module) for module in modules.values()]
 
 
-def _read(
-    found: Format | None, shown: str, content: bytes, home: SpaceRef | None, domains: frozenset[str]
-) -> Reading:
+def _read(found: Format | None, shown: str, content: bytes, home: SpaceRef | None, domains: frozenset[str]) -> Reading:
     if found is not Format.TERRAFORM_STATE and len(content) > MAX_MANIFEST_BYTES:
         size = MAX_MANIFEST_BYTES // 1024**2
         problem = error("file-too-large", f"the file is larger than {size} MiB", Span(shown, 1, 1), hint="split it")

@@ -1,1 +1,1 @@
-"""Network policies from what people have today: lists of the cf CLI, Terraform, app manifests. Only the reading is new."""
+"""Network policies from what people have today: lists of the cf CLI, Terraform, app manifests."""

@@ -81,8 +81,8 @@ class _Reader:
             self._wrong("a policy is a mapping", span)
             return
         self._unknown(item, {"source", "destination", "protocol"}, document, path)
-        source = self._app(document, (*path, "source"), item, _SOURCE)
-        destination = self._app(document, (*path, "destination"), item, _DESTINATION)
+        source = self._app(document, (*path, "source"), item.get("source"), _SOURCE)
+        destination = self._app(document, (*path, "destination"), item.get("destination"), _DESTINATION)
         protocol = read_protocol(item.get("protocol"), document.span(*path, "protocol"))
         if isinstance(protocol, Diagnostic):
             self._problems.append(protocol)
@@ -100,10 +100,13 @@ class _Reader:
             self.policies.append(DeclaredPolicy(span, *ends, protocol, ports))
 
     def _app(
-        self, document: Document, path: tuple[str | int, ...], item: dict[str, Any], keys: set[str]
+        self,
+        document: Document,
+        path: tuple[str | int, ...],
+        side: Any,  # noqa: ANN401 - whatever the file holds
+        keys: set[str],
     ) -> dict[str, Any] | None:
         """Give the `app` of an end, if it is one."""
-        side = item.get(path[-1])
         app = side.get("app") if isinstance(side, dict) else None
         if not isinstance(app, dict) or not isinstance(app.get("name"), str) or not app["name"]:
             self._wrong(f"the {path[-1]} of a policy is an app with a name", document.span(*path))
@@ -134,10 +137,17 @@ class _Reader:
         destinations = route.get("destinations")
         for index, item in enumerate(destinations if isinstance(destinations, list) else ()):
             span = document.span("routes", number, "destinations", index)
-            app = item.get("app") if isinstance(item, dict) else None
-            name = app.get("name") if isinstance(app, dict) else None
-            if isinstance(name, str) and name and item.keys() == {"app"} and app.keys() == {"name"}:
+            name = _web_of(item)
+            if name is not None:
                 self.routes.append(DeclaredRoute(span, internal_route(host, domain), AppRef(*self._home, name)))
             else:
                 reason = "a manifest maps the web process of an app, and leaves its port to the policy"
                 self.not_imported.append(NotImported(span, f"a destination of the route {route['url']}", reason))
+
+
+def _web_of(destination: object) -> str | None:
+    """Give the app of a destination that says nothing but its name."""
+    match destination:
+        case {"app": {"name": str(name), **of_app}, **rest} if name and not of_app and not rest:
+            return name
+    return None

@@ -49,7 +49,7 @@ class _List:
 
 
 def read_cf_table(file: str, content: bytes, home: SpaceRef | None) -> Reading:
-    """Read the output of `cf network-policies`. `home` is the space of a list whose first line is missing or unclear."""
+    """Read what `cf network-policies` prints. `home` is the space of a list whose first line is missing or unclear."""
     text = check_text(file, _COLOUR.sub(b"", content))
     if isinstance(text, Diagnostic):
         return Reading(diagnostics=(text,))
@@ -133,9 +133,13 @@ class _Reader:
         table, self._list = self._list, None
         if table is None or not table.starts:
             return
-        for heading, start, following, widest in zip(HEADINGS, table.starts, table.starts[1:], table.widest, strict=False):
+        for heading, start, following, widest in zip(
+            HEADINGS, table.starts, table.starts[1:], table.widest, strict=False
+        ):
             if following - start != widest + PADDING:
-                message = f"the column `{heading}` is wider than its names: rows are missing, or a name ends with a blank"
+                message = (
+                    f"the column `{heading}` is wider than its names: rows are missing, or a name ends with a blank"
+                )
                 span = Span(self._file, table.line, start + 1)
                 hint = "blanks at the end of a name cannot be seen in this list; check the names"
                 self.diagnostics.append(warning("wide-column", message, span, hint=hint))
@@ -151,6 +155,8 @@ def _width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        0 if unicodedata.combining(char) or unicodedata.category(char) in {"Cf", "Mn", "Me"} else 1 + (unicodedata.east_asian_width(char) in "WF")
+        0
+        if unicodedata.combining(char) or unicodedata.category(char) in {"Cf", "Mn", "Me"}
+        else 1 + (unicodedata.east_asian_width(char) in "WF")
         for char in text
     )

@@ -17,7 +17,9 @@ class Format(StrEnum):
     RFC_0034 = "rfc-0034"
 
 
-_BY_SUFFIX = {".tf": Format.TERRAFORM_HCL, ".tfstate": Format.TERRAFORM_STATE} | dict.fromkeys(SUFFIXES, Format.RFC_0034)
+_BY_SUFFIX = {".tf": Format.TERRAFORM_HCL, ".tfstate": Format.TERRAFORM_STATE} | dict.fromkeys(
+    SUFFIXES, Format.RFC_0034
+)
 _BY_CONTENT = (
     (re.compile(rb"\A(?:\xef\xbb\xbf)?\s*\{"), Format.TERRAFORM_STATE),
     (re.compile(rb"^Listing network policies |^ *source {3,}destination {3,}", re.MULTILINE), Format.CF),

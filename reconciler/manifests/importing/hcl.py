@@ -40,7 +40,9 @@ class Reference(NamedTuple):
 
     def __str__(self) -> str:
         """Write it as it stands in the file."""
-        return "".join(step if step.startswith("[") or not number else f".{step}" for number, step in enumerate(self.steps))
+        return "".join(
+            step if step.startswith("[") or not number else f".{step}" for number, step in enumerate(self.steps)
+        )
 
 
 class Items(NamedTuple):
@@ -233,7 +235,7 @@ class _Parser:
 
     def _items(self) -> Items | None:
         start = self._open()
-        items = []
+        items: list[Expression] = []
         while self._skip_lines() < len(self._text):
             if self._peek() == "]":
                 self._close()
@@ -364,7 +366,9 @@ class _Parser:
         word = opening.lstrip("<-").strip()
         end = re.compile(rf"^[ \t]*{re.escape(word)}(?=[ \t]*$)", re.MULTILINE).search(self._text, self._at)
         if end is None:
-            raise _NotHclError(self._at - len(opening), f"the text up to `{word}` is never ended", f"end it with `{word}`")
+            raise _NotHclError(
+                self._at - len(opening), f"the text up to `{word}` is never ended", f"end it with `{word}`"
+            )
         self._at = end.end()
 
     # -- characters

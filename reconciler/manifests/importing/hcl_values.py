@@ -161,7 +161,12 @@ def _reference_in(value: Expression) -> Reference | None:
 
 
 def _elsewhere(reference: Reference) -> Unresolved:
-    what = {"var": "a variable", "module": "the output of a module", "each": "one of several", "count": "one of several"}
+    what = {
+        "var": "a variable",
+        "module": "the output of a module",
+        "each": "one of several",
+        "count": "one of several",
+    }
     kind = what.get(reference.steps[0], "defined in no file that is imported, or only known to Terraform")
     return Unresolved(str(reference), f"this is {kind}; {_USE_THE_STATE}")
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from reconciler.manifests.importing.resolution import ImportedSpace
 
 PREFACE = """\
-# Imported with c2c. `manages: additions` takes nothing away: files seldom know of every caller. Once a plan and
-# `c2c export --merge` show that all are here, `manages: apps` makes these apps yours. Each TODO asks what no file tells.
+# Imported with c2c. `manages: additions` takes nothing away: files seldom know of every caller. Once all callers are
+# here, `manages: apps` makes these apps yours; `c2c plan` then shows who is missing. Each TODO asks what no file tells.
 """
 
 

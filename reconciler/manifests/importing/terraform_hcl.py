@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, Span, error, warning
-from reconciler.manifests.importing.declared import DeclaredPolicy, NotImported, Reading, read_ports, read_protocol
+from reconciler.manifests.importing.declared import (
+    DeclaredPolicy,
+    NotImported,
+    Reading,
+    Unresolved,
+    read_ports,
+    read_protocol,
+)
 from reconciler.manifests.importing.hcl import Fields, Items, Reference, parse_hcl
 from reconciler.manifests.importing.hcl_values import DYNAMIC_REASON, ModuleValues, repeated_reason
-from reconciler.manifests.importing.declared import Unresolved
 from reconciler.manifests.importing.terraform import FIELDS, LISTS, POLICY_TYPES, REQUIRED
 
 if TYPE_CHECKING:
@@ -16,7 +22,9 @@ if TYPE_CHECKING:
 
     from reconciler.manifests.importing.hcl import Block, Expression
 
-_SHAPE = "write `policy` blocks, or `policies` as a list of objects, with source_app, destination_app, port and protocol"
+_SHAPE = (
+    "write `policy` blocks, or `policies` as a list of objects, with source_app, destination_app, port and protocol"
+)
 
 
 def read_terraform_module(files: Mapping[str, bytes]) -> Reading:

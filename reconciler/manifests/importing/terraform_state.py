@@ -52,9 +52,9 @@ def read_terraform_state(file: str, content: bytes) -> Reading:
     except orjson.JSONDecodeError as problem:
         span = Span(file, problem.lineno, problem.colno)
         return Reading(diagnostics=(error("json-syntax", f"not JSON: {problem.msg}", span, hint=_PULL),))
-    problem = _unsupported(data, start)
-    if problem is not None:
-        return Reading(diagnostics=(problem,))
+    unsupported = _unsupported(data, start)
+    if unsupported is not None:
+        return Reading(diagnostics=(unsupported,))
     reader = _Reader(file, content, data)
     reader.read()
     if not (reader.policies or reader.not_imported or reader.diagnostics):
@@ -127,7 +127,9 @@ class _Reader:
 
     def _apps(self) -> dict[str, AppRef]:
         """Name the apps: the official provider keeps all three names, the community provider the space's GUID."""
-        orgs = {found["id"]: found["name"] for found, *_ in self._instances(ORG_TYPES) if _has_text(found, "id", "name")}
+        orgs = {
+            found["id"]: found["name"] for found, *_ in self._instances(ORG_TYPES) if _has_text(found, "id", "name")
+        }
         spaces = {
             found["id"]: SpaceRef(orgs[found["org"]], found["name"])
             for found, *_ in self._instances(SPACE_TYPES)
@@ -164,8 +166,8 @@ class _Reader:
         self.diagnostics += [found for found in (ports, protocol) if isinstance(found, Diagnostic)]
         if isinstance(ports, Diagnostic) or isinstance(protocol, Diagnostic):
             return
-        ends = (_end(item[key]) for key in REQUIRED[:2])
-        self.policies.append(DeclaredPolicy(self._span(path), *ends, protocol, ports))
+        source, destination = _end(item["source_app"]), _end(item["destination_app"])
+        self.policies.append(DeclaredPolicy(self._span(path), source, destination, protocol, ports))
 
     def _wrong(self, message: str, path: Path) -> None:
         self.diagnostics.append(error("wrong-shape", message, self._span(path), hint=_SHAPE))
