@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, Span, error
@@ -77,11 +76,18 @@ def _files_of(path: str) -> list[str]:
     """Give the files of a Terraform module for a folder, and any other path as it is."""
     if path == STANDARD_INPUT or not os.path.isdir(path):  # noqa: PTH112 - paths stay as they were given
         return [path]
-    names = sorted(item.name for item in Path(path).iterdir() if item.name.endswith(_SUFFIX))
+    try:
+        names = sorted(name for name in os.listdir(path) if name.endswith(_SUFFIX))  # noqa: PTH208 - as above
+    except OSError:
+        return [path]
     return [os.path.join(path, name) for name in names] or [path]  # noqa: PTH118 - as above
 
 
 def _content(file: str, standard_input: Callable[[int], bytes]) -> bytes | Diagnostic:
+    if os.path.isdir(file):  # noqa: PTH112 - paths stay as they were given
+        hint = "a folder is a Terraform module; name other files one by one"
+        span = Span(printable(file), 1, 1)
+        return error("unknown-format", "no *.tf file is in this folder, or it cannot be read", span, hint=hint)
     if file != STANDARD_INPUT:
         return read_file(file, MAX_STATE_BYTES)
     content = standard_input(MAX_STATE_BYTES + 1)

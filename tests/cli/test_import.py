@@ -97,6 +97,8 @@ def test_all_problems_of_all_files_are_told_and_nothing_is_written(folder):
     assert refused.code == 1
     for code in ("unknown-format", "hcl-syntax", "path-not-found"):
         assert f"error[{code}]" in refused.err
+    (folder / "empty").mkdir()
+    assert "no *.tf file" in c2c("import", "empty", "-o", "policies", cwd=folder).err
     assert not (folder / "policies").exists()
 
 
