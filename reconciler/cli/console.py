@@ -48,6 +48,10 @@ class Console:
             _silence(self.stdout)
             raise UsageError(f"standard output cannot be written: {problem.strerror}") from None
 
+    def stdin_bytes(self, limit: int) -> bytes:
+        """Read standard input, at most so many bytes."""
+        return sys.stdin.buffer.read(limit)
+
     def note(self, text: str) -> None:
         """Write a line about the run: progress, a warning, an error. Nothing depends on its being read."""
         try:

@@ -9,7 +9,13 @@ import click
 
 from reconciler.cli.clock import today_utc
 from reconciler.cli.console import open_console
-from reconciler.cli.export_files import check_overwritten, load_as_if_written, manifests_in, write_all
+from reconciler.cli.export_files import (
+    check_overwritten,
+    load_as_if_written,
+    manifests_in,
+    write_all,
+    write_app_manifests,
+)
 from reconciler.cli.export_merge import merge_into
 from reconciler.cli.live import fetch, read_set_for
 from reconciler.cli.options import SpaceType, format_option, target_options
@@ -17,10 +23,11 @@ from reconciler.cli.snapshots import read_live_state
 from reconciler.errors import C2CError, UsageError
 from reconciler.flow.plans import plan_against
 from reconciler.flow.requests import PlanRequest
+from reconciler.manifests.export.app_manifest import app_manifests_of
 from reconciler.manifests.export.entries import entries_of
 from reconciler.manifests.export.layout import file_of, signed
 from reconciler.manifests.export.render import render_space
-from reconciler.report.export_report import encode_export, render_export
+from reconciler.report.export_report import encode_export, render_app_manifests, render_export
 from reconciler.report.json_text import render_json
 
 if TYPE_CHECKING:
@@ -32,11 +39,14 @@ if TYPE_CHECKING:
     from reconciler.model.names import SpaceRef
     from reconciler.model.scope import SpacePattern
 
+MANIFESTS, RFC_0034 = "manifests", "rfc-0034"
+
 EPILOG = """\b
 Example:
   c2c export -o policies
   c2c export --space acme/web --space "acme/pay*" -o policies
   c2c export --live live.json -o policies
+  c2c export --to rfc-0034 -o app-manifests
 """
 
 
@@ -46,6 +56,14 @@ Example:
     "--space", "spaces", type=SpaceType(), multiple=True, metavar="ORG/SPACE", help="Only this space; `*` allowed."
 )
 @click.option("--live", metavar="FILE", help="Export a Snapshot instead of a foundation; needs no account.")
+@click.option(
+    "--to",
+    "written_as",
+    type=click.Choice([MANIFESTS, RFC_0034]),
+    default=MANIFESTS,
+    show_default=True,
+    help="What to write: manifests, or app manifests with `network_policies`.",
+)
 @click.option("--merge", is_flag=True, help="Keep the manifests in DIR as they are, and add what they lack.")
 @format_option()
 @target_options
@@ -53,6 +71,7 @@ def command(
     output: Path,
     spaces: tuple[SpacePattern, ...],
     live: str | None,
+    written_as: str,
     output_format: str,
     target: Mapping[str, Any],
     *,
@@ -65,11 +84,19 @@ def command(
 
     With --merge no line of a manifest in DIR changes: apps, grants and routes that are missing are added, so that a
     plan of DIR takes nothing away but what has expired.
+
+    With --to rfc-0034 it writes what RFC-0034 sketches for app manifests, and names what the RFC cannot say.
     """
+    if merge and written_as == RFC_0034:
+        raise UsageError("--merge adds to manifests; it cannot add to app manifests")
     console = open_console()
     today = today_utc()
     state = _read(live, spaces, target, console)
     chosen = _chosen(state, spaces)
+    if written_as == RFC_0034:
+        report = write_app_manifests(output, app_manifests_of(state, chosen))
+        console.result(render_json(report) if output_format == "json" else render_app_manifests(report))
+        return 0
     entries = entries_of(state, chosen)
     files = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}
     _check_result(files, state, today=today)

@@ -8,19 +8,22 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ManifestError, UsageError
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.discovery import find_manifests, printable
-from reconciler.manifests.export.layout import is_untouched
+from reconciler.manifests.export.app_manifest import render_app_manifest
+from reconciler.manifests.export.layout import file_of, is_untouched, signed
 from reconciler.manifests.reading import read_file
+from reconciler.report.export_report import encode_app_manifests
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic
+    from reconciler.manifests.export.app_manifest import AppManifest
     from reconciler.manifests.loaded import Bundle
 
 
@@ -125,3 +128,12 @@ def _undo(waiting: Mapping[Path, Path], before: Mapping[Path, bytes | None], mad
     for folder in sorted(made, key=lambda one: len(one.parts), reverse=True):
         with suppress(OSError):
             folder.rmdir()
+
+
+def write_app_manifests(folder: Path, manifests: Iterable[AppManifest]) -> dict[str, Any]:
+    """Write app manifests under the same rules, and report what they hold and what they leave out."""
+    listed = list(manifests)
+    files = {Path(file_of(item.space)): signed(render_app_manifest(item)) for item in listed}
+    check_overwritten(folder, files)
+    write_all(folder, files)
+    return encode_app_manifests(folder, listed, files)

@@ -30,6 +30,7 @@ COMMANDS = {
     "audit": "judge the live policies by the guardrails, whoever made them",
     "snapshot": "write the live state to one file",
     "export": "write the live state as manifests",
+    "import": "manifests from cf network-policies, Terraform or app manifests",
     "diff": "compare two states: manifests, snapshots, git revisions, foundations",
     "doctor": "look at the way to the foundation, the caller, the roles and the quota",
     "schema": "print the JSON Schemas of the manifests",

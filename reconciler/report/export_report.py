@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import PurePath
 
+    from reconciler.manifests.export.app_manifest import AppManifest
     from reconciler.manifests.export.entries import Entries
 
 
@@ -51,3 +52,35 @@ def render_export(report: dict[str, Any]) -> str:
     files = count_of(len(report["files"]), "file", "files")
     lines += ["", f"{files} written for {', '.join(counts)}; {left_out} left out."]
     return "".join(f"{line}\n" for line in lines)
+
+
+def encode_app_manifests(
+    folder: PurePath, manifests: Iterable[AppManifest], written: Iterable[PurePath]
+) -> dict[str, Any]:
+    """Turn the outcome of writing app manifests into JSON."""
+    return {
+        "files": [str(folder / name) for name in sorted(written)],
+        "spaces": [
+            {
+                "space": str(item.space),
+                "policies": len(item.policies),
+                "routes": len(item.routes),
+                "left_out": list(item.left_out),
+            }
+            for item in manifests
+        ],
+    }
+
+
+def render_app_manifests(report: dict[str, Any]) -> str:
+    """Write the outcome of writing app manifests for people."""
+    lines = [escape(file) for file in report["files"]]
+    left_out = [reason for item in report["spaces"] for reason in item["left_out"]]
+    if left_out:
+        lines += ["", "left out, since an app manifest cannot say it:", *(f"  {escape(reason)}" for reason in left_out)]
+    counts = (
+        count_of(sum(item["policies"] for item in report["spaces"]), "policy", "policies"),
+        count_of(sum(item["routes"] for item in report["spaces"]), "route", "routes"),
+    )
+    lines += ["", f"{count_of(len(report['files']), 'file', 'files')} written with {', '.join(counts)}."]
+    return "".join(f"{line}\n" for line in lines).lstrip("\n")

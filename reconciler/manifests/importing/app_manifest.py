@@ -1,0 +1,153 @@
+"""App manifests with `network_policies`, as Cloud Foundry's RFC-0034 sketches them for a space."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.diagnostics import Diagnostic, Span, error, warning
+from reconciler.manifests.importing.declared import (
+    DeclaredPolicy,
+    DeclaredRoute,
+    NotImported,
+    Reading,
+    read_ports,
+    read_protocol,
+)
+from reconciler.manifests.source import parse_documents
+from reconciler.manifests.text import shown
+from reconciler.model.names import AppRef, SpaceRef, fold
+from reconciler.model.route import internal_route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.manifests.source import Document
+
+POLICIES = "network_policies"
+_SHAPE = "write {destination: {app: {name, port_range}}, source: {app: {name, space, org}}, protocol}"
+_DESTINATION = {"name", "port_range"}
+_SOURCE = {"name", "space", "org"}
+
+
+def read_app_manifest(file: str, content: bytes, home: SpaceRef | None, domains: frozenset[str]) -> Reading:
+    """Read the policies and internal routes of an app manifest, which does not say itself for which space it is.
+
+    `domains` are the internal ones; routes on any other are none of ours. Nothing else of the manifest is looked at.
+    """
+    documents, problems = parse_documents(file, content)
+    reader = _Reader(home or SpaceRef("", ""), domains, problems)
+    if home is None:
+        message = "an app manifest does not say for which space it is"
+        problems.append(error("no-space", message, Span(file, 1, 1), hint="give --space ORG/SPACE"))
+    found = [document for document in documents if isinstance(document.data, dict) and POLICIES in document.data]
+    for document in found:
+        reader.document(document)
+    if not found and not problems:
+        message = f"no `{POLICIES}` is in this app manifest"
+        problems.append(warning("nothing-to-import", message, Span(file, 1, 1)))
+    return Reading(
+        policies=tuple(reader.policies),
+        routes=tuple(reader.routes),
+        not_imported=tuple(reader.not_imported),
+        diagnostics=tuple(problems),
+    )
+
+
+class _Reader:
+    def __init__(self, home: SpaceRef, domains: frozenset[str], problems: list[Diagnostic]) -> None:
+        self._home = home
+        self._domains = domains
+        self._problems = problems
+        self.policies: list[DeclaredPolicy] = []
+        self.routes: list[DeclaredRoute] = []
+        self.not_imported: list[NotImported] = []
+
+    def document(self, document: Document) -> None:
+        items = document.data[POLICIES]
+        if not isinstance(items, list):
+            self._wrong(f"`{POLICIES}` is a list", document.span(POLICIES))
+            return
+        for number in range(len(items)):
+            self._policy(document, number, items[number])
+        routes = document.data.get("routes")
+        for number, route in enumerate(routes if isinstance(routes, list) else ()):
+            if isinstance(route, dict) and isinstance(route.get("url"), str):
+                self._route(document, number, route)
+
+    def _policy(self, document: Document, number: int, item: Any) -> None:  # noqa: ANN401 - whatever the file holds
+        path: tuple[str | int, ...] = (POLICIES, number)
+        span = document.span(*path)
+        if not isinstance(item, dict):
+            self._wrong("a policy is a mapping", span)
+            return
+        self._unknown(item, {"source", "destination", "protocol"}, document, path)
+        source = self._app(document, (*path, "source"), item.get("source"), _SOURCE)
+        destination = self._app(document, (*path, "destination"), item.get("destination"), _DESTINATION)
+        protocol = read_protocol(item.get("protocol"), document.span(*path, "protocol"))
+        if isinstance(protocol, Diagnostic):
+            self._problems.append(protocol)
+        if source is None or destination is None:
+            return
+        place = document.span(*path, "destination", "app", "port_range")
+        ports = read_ports(destination.get("port_range"), place)
+        if isinstance(ports, Diagnostic):
+            self._problems.append(ports)
+        elif not isinstance(protocol, Diagnostic):
+            ends = (
+                AppRef(source.get("org", self._home.org), source.get("space", self._home.space), source["name"]),
+                AppRef(*self._home, destination["name"]),
+            )
+            self.policies.append(DeclaredPolicy(span, *ends, protocol, ports))
+
+    def _app(
+        self,
+        document: Document,
+        path: tuple[str | int, ...],
+        side: Any,  # noqa: ANN401 - whatever the file holds
+        keys: set[str],
+    ) -> dict[str, Any] | None:
+        """Give the `app` of an end, if it is one."""
+        app = side.get("app") if isinstance(side, dict) else None
+        if not isinstance(app, dict) or not isinstance(app.get("name"), str) or not app["name"]:
+            self._wrong(f"the {path[-1]} of a policy is an app with a name", document.span(*path))
+            return None
+        self._unknown(side, {"app"}, document, path)
+        self._unknown(app, keys, document, (*path, "app"))
+        if "org" in app and "space" not in app:
+            self._wrong("a source with an org has a space, too", document.span(*path, "app", "org"))
+            return None
+        for key in keys - {"port_range"}:
+            if key in app and not (isinstance(app[key], str) and app[key]):
+                self._wrong(f"{shown(app[key])} is not a name", document.span(*path, "app", key))
+                return None
+        return app
+
+    def _unknown(self, found: dict[str, Any], known: set[str], document: Document, path: Iterable[str | int]) -> None:
+        for key in found.keys() - known:
+            self._wrong(f"{shown(key)} is no part of this", document.key_span(*path, key))
+
+    def _wrong(self, message: str, span: Span) -> None:
+        self._problems.append(error("wrong-shape", message, span, hint=_SHAPE))
+
+    def _route(self, document: Document, number: int, route: dict[str, Any]) -> None:
+        """Take in the apps of an internal route; what is more than a host and apps by their web process is listed."""
+        host, _, domain = route["url"].partition(".")
+        if not host or fold(domain) not in self._domains:
+            return
+        destinations = route.get("destinations")
+        for index, item in enumerate(destinations if isinstance(destinations, list) else ()):
+            span = document.span("routes", number, "destinations", index)
+            name = _web_of(item)
+            if name is not None:
+                self.routes.append(DeclaredRoute(span, internal_route(host, domain), AppRef(*self._home, name)))
+            else:
+                reason = "a manifest maps the web process of an app, and leaves its port to the policy"
+                self.not_imported.append(NotImported(span, f"a destination of the route {route['url']}", reason))
+
+
+def _web_of(destination: object) -> str | None:
+    """Give the app of a destination that says nothing but its name."""
+    match destination:
+        case {"app": {"name": str(name), **of_app}, **rest} if name and not of_app and not rest:
+            return name
+    return None
