@@ -2,7 +2,7 @@
 
 What an import needs is structure: which block holds which attribute, what is a text, a list, an object or a reference.
 Any other expression is kept as its text. The time is linear in the file, and nothing nests deeper than `MAX_DEPTH`;
-see `docs/adr/0015-hcl-read-here.md` for why no library does it.
+see `docs/adr/0016-hcl-read-here.md` for why no library does it.
 """
 
 from __future__ import annotations
