@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from reconciler.guardrails.expression_syntax import ExpressionError, check_functions, check_names, check_text
@@ -52,9 +54,16 @@ class Program:
         return result
 
 
-def _compiled(text: str) -> tuple[Any, Any]:
+def _library() -> Any:  # noqa: ANN401 - a compiled module without types
+    """Import CEL without the interactive command line that it imports first: that takes longer than most plans."""
+    sys.modules.setdefault("cel.cli", ModuleType("cel.cli"))
     import cel  # noqa: PLC0415 - see above
 
+    return cel
+
+
+def _compiled(text: str) -> tuple[Any, Any]:
+    cel = _library()
     try:
         return cel.compile(text), cel.Context()
     except (KeyboardInterrupt, SystemExit):
