@@ -8,76 +8,14 @@ see `docs/adr/0016-hcl-read-here.md` for why no library does it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import Diagnostic, Span, error
+from reconciler.manifests.importing.hcl_nodes import Block, Expression, Fields, Items, Other, Reference, Text
+from reconciler.manifests.importing.hcl_scanner import NotHclError, Scanner
 from reconciler.manifests.reading import check_text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-MAX_DEPTH = 64
-"""How deep blocks, brackets and templates may nest."""
 
 MAX_PROBLEMS = 20
 """How often one file is taken up again after something that is not HCL."""
-
-
-class Text(NamedTuple):
-    """A quoted text or a number: what stands there, and the expressions that are put into it."""
-
-    span: Span
-    parts: tuple[str | Expression, ...]
-
-
-class Reference(NamedTuple):
-    """Names joined by dots; an index is a step of its own, brackets included."""
-
-    span: Span
-    steps: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """Write it as it stands in the file."""
-        return "".join(
-            step if step.startswith("[") or not number else f".{step}" for number, step in enumerate(self.steps)
-        )
-
-
-class Items(NamedTuple):
-    """A list in brackets."""
-
-    span: Span
-    items: tuple[Expression, ...]
-
-
-class Fields(NamedTuple):
-    """An object in braces."""
-
-    span: Span
-    fields: Mapping[str, Expression]
-
-
-class Other(NamedTuple):
-    """Any other expression, as its text."""
-
-    span: Span
-    text: str
-
-
-Expression = Text | Reference | Items | Fields | Other
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A block: its type, its labels, and what it holds, in the order of the file."""
-
-    span: Span
-    kind: str
-    labels: tuple[str, ...]
-    attributes: Mapping[str, Expression]
-    blocks: tuple[Block, ...]
 
 
 def parse_hcl(file: str, content: bytes) -> tuple[tuple[Block, ...], tuple[Diagnostic, ...]]:
@@ -91,7 +29,7 @@ def parse_hcl(file: str, content: bytes) -> tuple[tuple[Block, ...], tuple[Diagn
     while len(problems) < MAX_PROBLEMS:
         try:
             parser.file_body(blocks)
-        except _NotHclError as problem:
+        except NotHclError as problem:
             hint = "`terraform validate` says more" if problem.hint is None else problem.hint
             problems.append(error("hcl-syntax", f"not HCL: {problem}", parser.span(problem.offset), hint=hint))
             if parser.skip_to_next_block(problem.offset):
@@ -100,14 +38,6 @@ def parse_hcl(file: str, content: bytes) -> tuple[tuple[Block, ...], tuple[Diagn
     return tuple(blocks), tuple(problems)
 
 
-class _NotHclError(Exception):
-    def __init__(self, offset: int, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.offset = offset
-        self.hint = hint
-
-
-_BLANKS = re.compile(r"(?:[ \t]+|(?:#|//)[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _INDEX = re.compile(r"\[[ \t]*(?:[0-9]+|\*|\"[^\"\\$%\n]*\")[ \t]*\]")
@@ -117,21 +47,14 @@ _TOP_BLOCK = re.compile(r"^(?:resource|data|locals|variable|module|output|provid
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _ENDS = frozenset("\n,)]}")
+_LONGEST = 200
 _DIGITS = {"u": 4, "U": 8}
 
 
-class _Parser:
+class _Parser(Scanner):
     def __init__(self, file: str, text: str) -> None:
-        self._file = file
-        self._text = text
-        self._at = 0
-        self._depth = 0
+        super().__init__(file, text)
         self._templates: dict[int, tuple[Text, int]] = {}
-        self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
-
-    def span(self, offset: int) -> Span:
-        line = bisect_right(self._lines, offset)
-        return Span(self._file, line, offset - self._lines[line - 1] + 1)
 
     def skip_to_next_block(self, offset: int) -> bool:
         """Go on at the next line that begins a block of Terraform's; say whether there is one."""
@@ -152,7 +75,7 @@ class _Parser:
         start = self._at
         name = self._match(_NAME)
         if name is None:
-            raise _NotHclError(start, "a name is expected here")
+            raise NotHclError(start, "a name is expected here")
         self._skip_blanks()
         if self._peek() == "=" and self._peek(1) != "=":
             self._at += 1
@@ -166,7 +89,7 @@ class _Parser:
                 text = self._template() if self._peek() == '"' else None
                 label = "".join(part for part in text.parts if isinstance(part, str)) if text else None
             if label is None:
-                raise _NotHclError(at, "`=` or `{` is expected here")
+                raise NotHclError(at, "`=` or `{` is expected here")
             labels.append(label)
             self._skip_blanks()
         return self._block(start, name, tuple(labels))
@@ -184,10 +107,10 @@ class _Parser:
             if isinstance(found, Block):
                 blocks.append(found)
             elif found[0] in attributes:
-                raise _NotHclError(at, f"the attribute `{found[0]}` stands twice in this block", "keep one of the two")
+                raise NotHclError(at, f"the attribute `{found[0]}` stands twice in this block", "keep one of the two")
             else:
                 attributes[found[0]] = found[1]
-        raise _NotHclError(opened, "the block that begins here is never closed", "write the missing `}`")
+        raise NotHclError(opened, "the block that begins here is never closed", "write the missing `}`")
 
     # -- expressions
 
@@ -203,8 +126,8 @@ class _Parser:
         self._at = start
         self._skip_expression()
         if self._at == start:
-            raise _NotHclError(start, "a value is expected here")
-        return Other(self.span(start), self._text[start : self._at].strip())
+            raise NotHclError(start, "a value is expected here")
+        return Other(self.span(start), _cut(self._text[start : self._at].strip()))
 
     def _primary(self) -> Expression | None:
         char = self._peek()
@@ -302,7 +225,7 @@ class _Parser:
             elif char in {"$", "%"}:
                 parts.append(self._sequence(char))
             else:
-                raise _NotHclError(start, "the quote that begins here is never closed", "close the quote")
+                raise NotHclError(start, "the quote that begins here is never closed", "close the quote")
 
     def _escape(self) -> str:
         at, kind = self._at, self._peek(1)
@@ -315,7 +238,7 @@ class _Parser:
             code = int(digits, 16)
             if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - Unicode's bounds
                 return chr(code)
-        raise _NotHclError(at, "HCL knows no such escape", "write the backslash twice")
+        raise NotHclError(at, "HCL knows no such escape", "write the backslash twice")
 
     def _sequence(self, char: str) -> str | Expression:
         """Read `${...}`, `%{...}`, or the sign alone; doubled it stands for itself."""
@@ -334,9 +257,9 @@ class _Parser:
         if value is None or self._peek() != "}":
             self._at = inner
             self._skip_expression(closing="}")
-            value = Other(self.span(start), self._text[start : self._at + 1])
+            value = Other(self.span(start), _cut(self._text[start : self._at + 1]))
         if self._peek() != "}":
-            raise _NotHclError(start, "the sequence that begins here is never closed", "write the missing `}`")
+            raise NotHclError(start, "the sequence that begins here is never closed", "write the missing `}`")
         self._close()
         return value
 
@@ -360,50 +283,17 @@ class _Parser:
             elif not self._skip_blanks():
                 self._at += 1
         if brackets or closing:
-            raise _NotHclError(self._at, f"`{(brackets or [closing])[-1]}` is missing", "close every bracket")
+            raise NotHclError(self._at, f"`{(brackets or [closing])[-1]}` is missing", "close every bracket")
 
     def _skip_heredoc(self, opening: str) -> None:
         word = opening.lstrip("<-").strip()
         end = re.compile(rf"^[ \t]*{re.escape(word)}(?=[ \t]*$)", re.MULTILINE).search(self._text, self._at)
         if end is None:
-            raise _NotHclError(
+            raise NotHclError(
                 self._at - len(opening), f"the text up to `{word}` is never ended", f"end it with `{word}`"
             )
         self._at = end.end()
 
-    # -- characters
 
-    def _open(self) -> int:
-        """Step over an opening bracket and give its place."""
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise _NotHclError(self._at, f"blocks and brackets nest more than {MAX_DEPTH} deep", "write it flatter")
-        self._at += 1
-        return self._at - 1
-
-    def _close(self) -> None:
-        self._depth -= 1
-        self._at += 1
-
-    def _peek(self, ahead: int = 0) -> str:
-        return self._text[self._at + ahead : self._at + ahead + 1]
-
-    def _match(self, pattern: re.Pattern[str]) -> str | None:
-        found = pattern.match(self._text, self._at)
-        if found is None:
-            return None
-        self._at = found.end()
-        return found[0]
-
-    def _skip_blanks(self) -> bool:
-        """Step over blanks and comments; say whether there were any."""
-        found = self._match(_BLANKS) is not None
-        if self._text.startswith("/*", self._at):
-            raise _NotHclError(self._at, "the comment that begins here is never ended", "end it with `*/`")
-        return found
-
-    def _skip_lines(self) -> int:
-        while self._skip_blanks() or self._peek() == "\n":
-            if self._peek() == "\n":
-                self._at += 1
-        return self._at
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.importing.declared import AppGuid, Unresolved
-from reconciler.manifests.importing.hcl import Block, Fields, Items, Reference, Text
+from reconciler.manifests.importing.hcl_nodes import Block, Fields, Items, Reference, Text
 from reconciler.manifests.importing.terraform import APP_TYPES, ORG_TYPES, SPACE_TYPES
 from reconciler.model.names import AppRef
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.manifests.importing.declared import End
-    from reconciler.manifests.importing.hcl import Expression
+    from reconciler.manifests.importing.hcl_nodes import Expression
 
 MAX_STEPS = 32
 """How often a value may lead to another one."""
@@ -50,9 +50,10 @@ class ModuleValues:
         """Say which app an attribute such as `source_app` means."""
         for _ in range(MAX_STEPS):
             reference = _reference_in(value)
-            if reference is None or reference.steps[0] != "local" or reference.steps[-1] not in self._locals:
+            known = None if reference is None else self._local(reference)
+            if known is None:
                 break
-            value = self._locals[reference.steps[-1]]
+            value = known
         if reference is None:
             found = self.text(value)
             return AppGuid(found) if isinstance(found, str) else found
@@ -62,6 +63,12 @@ class ModuleValues:
         if reference.steps[-1] not in _IDENTITY:
             return Unresolved(str(reference), "this is no attribute that identifies an app")
         return self._address(block, str(reference))
+
+    def _local(self, reference: Reference) -> Expression | None:
+        match reference.steps:
+            case ("local", name):
+                return self._locals.get(name)
+        return None
 
     def _address(self, block: Block, written: str) -> End:
         """Put the names of an app together: as the official provider has them, or by the space it refers to."""
@@ -106,12 +113,14 @@ class ModuleValues:
         if not isinstance(value, Text):
             return Unresolved(_shown(value), f"only Terraform can work this out; {_USE_THE_STATE}")
         parts: list[str] = []
+        length = 0
         for part in value.parts:
             found = part if isinstance(part, str) else self.text(part, steps - 1)
             if isinstance(found, Unresolved):
                 return found
             parts.append(found)
-            if sum(map(len, parts)) > MAX_TEXT:
+            length += len(found)
+            if length > MAX_TEXT:
                 return Unresolved(_shown(value), "this comes to more text than a name has")
         return "".join(parts)
 
@@ -121,14 +130,17 @@ class ModuleValues:
         if known is None:
             value = self._value(reference) if steps > 0 else None
             known = _elsewhere(reference) if value is None else self.text(value, steps - 1)
+            if isinstance(known, Unresolved):
+                # What a local holds may be a secret; what is shown is what leads there.
+                known = Unresolved(str(reference), known.reason)
             self._known[reference.steps] = known
         return known
 
     def _value(self, reference: Reference) -> Expression | None:
         """Give what the files say that a reference is; None if they do not."""
         match reference.steps:
-            case ("local", name):
-                return self._locals.get(name)
+            case ("local", _):
+                return self._local(reference)
             case ("data", kind, name, attribute):
                 block = self._named.get(("data", kind, name))
             case (kind, name, attribute):

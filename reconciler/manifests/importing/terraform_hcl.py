@@ -13,14 +13,15 @@ from reconciler.manifests.importing.declared import (
     read_ports,
     read_protocol,
 )
-from reconciler.manifests.importing.hcl import Fields, Items, Reference, parse_hcl
+from reconciler.manifests.importing.hcl import parse_hcl
+from reconciler.manifests.importing.hcl_nodes import Fields, Items, Reference
 from reconciler.manifests.importing.hcl_values import DYNAMIC_REASON, ModuleValues, repeated_reason
 from reconciler.manifests.importing.terraform import FIELDS, LISTS, POLICY_TYPES, REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.manifests.importing.hcl import Block, Expression
+    from reconciler.manifests.importing.hcl_nodes import Block, Expression
 
 _SHAPE = (
     "write `policy` blocks, or `policies` as a list of objects, with source_app, destination_app, port and protocol"

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from reconciler.manifests.importing.hcl import Block, Other, Reference, Text, parse_hcl
+from reconciler.manifests.importing.hcl import parse_hcl
+from reconciler.manifests.importing.hcl_nodes import Block, Other, Reference, Text
 from reconciler.manifests.importing.terraform_hcl import read_terraform_module
 
 NAMES = """\
@@ -180,3 +181,11 @@ def test_hostile_text_is_read_in_little_time(text):
     _, problems = parse_hcl("x.tf", text.encode())
     assert time.monotonic() - begun < 5
     assert {item.code for item in problems} <= {"hcl-syntax"}
+
+
+def test_what_a_local_holds_is_not_shown():
+    names = 'locals {\n port = decode("hunter2")\n}\n' + NAMES
+    reading = read(policy("local.web", "local.web", "port = local.port"), names)
+    (item,) = reading.not_imported
+    assert "local.port" in item.what
+    assert "hunter2" not in repr(reading)
