@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
+from yaml import CSafeLoader, ScalarToken, scan
 
 from reconciler import diagnostics
 from reconciler.diagnostics import Diagnostic, Span
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 1_000_000  # a line is never wrapped: wrapping is a change that no reviewer asked for
 
-_COMMENT = re.compile(rb"(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
 _LINE_END = re.compile(rb"\r\n?")
 _PREAMBLE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*")
 _BLANK = re.compile(rb"\A(?:[ \t]*\n)+")
@@ -78,8 +79,18 @@ def _without_preamble(text: bytes) -> tuple[bytes, bytes, bool]:
         text = text[start.end() :]
 
 
-def _comments(text: bytes) -> Counter[bytes]:
-    return Counter(found.rstrip() for found in _COMMENT.findall(text))
+def _comments(text: bytes) -> Counter[str]:
+    return Counter(found.rstrip() for found in _COMMENT.findall(_without_quoted(text.decode())))
+
+
+def _without_quoted(text: str) -> str:
+    """Leave out quoted text: a `#` in it begins no comment, and how it is written may change."""
+    pieces, end = [], 0
+    for token in scan(text, Loader=CSafeLoader):
+        if isinstance(token, ScalarToken) and token.style in ("'", '"'):
+            pieces.append(text[end : token.start_mark.index])
+            end = token.end_mark.index
+    return "".join([*pieces, text[end:]])
 
 
 def _unformattable(file: str, why: str) -> Diagnostic:

@@ -13,7 +13,8 @@ from reconciler.apply.events import Finished
 from reconciler.apply.executor import apply_plan
 from reconciler.cli.console import open_console
 from reconciler.cli.outcome import Told, show_outcome
-from reconciler.flow import PlanRequest, make_plan
+from reconciler.flow.plans import make_plan
+from reconciler.flow.requests import PlanRequest
 from reconciler.planning.steps import DeletePolicies
 from reconciler.report.apply_json import render_result_json
 from reconciler.report.apply_text import render_result_text

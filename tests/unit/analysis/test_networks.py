@@ -61,13 +61,14 @@ def test_facts_are_those_of_the_entry_that_stands_for_the_app(tmp_path):
 
 
 def test_the_document_that_lists_an_app_speaks_before_the_others_for_its_space(tmp_path):
-    other = "zone: cde\nowner: team-cde\napps: [{name: vault}]\n"
+    other = "owner: team-vault\napps: [{name: vault}]\n"
     facts = facts_in(tmp_path, web("vault", "caller", "stray"), MANIFEST, other)
-    assert {app.app: known.zone for app, known in facts.items()} == {
-        "vault": "cde",
-        "caller": "public",
-        "stray": "public",
+    assert {app.app: known.owner for app, known in facts.items()} == {
+        "vault": "team-vault",
+        "caller": "team-web",
+        "stray": "team-web",
     }
+    assert {known.zone for known in facts.values()} == {"public"}
 
 
 def test_an_environment_that_was_not_read_says_nothing_about_trust():

@@ -10,10 +10,10 @@ from reconciler.model.network import AppFacts, Network
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import PolicyRule, Reason
-from reconciler.report.change_words import REASON_WORDS
 from reconciler.report.html import graph
 from reconciler.report.html.graph import encode_graph
 from reconciler.report.html.other_changes import other_changes
+from reconciler.report.words import REASON_WORDS
 
 
 def named(encoded, number):
