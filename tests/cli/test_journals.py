@@ -106,7 +106,8 @@ def test_where_it_cannot_be_written_nothing_is_changed(site):
 def test_a_plan_is_saved_whole_or_not_at_all(site):
     site.c2c("plan", "-o", "plan.json")
     whole = (site.folder / "plan.json").read_bytes()
-    for run in (site.shell("ulimit -f 2; c2c plan -o plan.json"), site.shell("c2c plan -o policies/foundation.yml/x.json")):
+    for line in ("ulimit -f 2; c2c plan -o plan.json", "c2c plan -o policies/foundation.yml/x.json"):
+        run = site.shell(line)
         assert run.returncode == 1
         assert "the plan could not be saved" in run.stderr
         assert (site.folder / "plan.json").read_bytes() == whole
