@@ -83,6 +83,15 @@ def test_findings_carry_the_weight_of_their_rule_and_come_by_rule_and_place(tmp_
     assert [finding.code for finding in found] == sorted(finding.code for finding in found)
 
 
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_each_rule_fires_and_can_be_waived_alone(tmp_path, rule):
+    world, bundle = everything_wrong(tmp_path, "x")
+    fired = {finding.code for finding in run_rules(given(world, bundle=bundle))}
+    assert rule.code in fired
+    waived = run_rules(given(world, bundle=replace(bundle, waivers=(*bundle.waivers, waiver(rule.code)))))
+    assert {finding.code for finding in waived} == fired - {rule.code}
+
+
 def test_an_empty_world_is_quiet(tmp_path):
     assert run_rules(given(network())) == ()
     assert run_rules(given(network(), bundle=manifests(tmp_path, "apps: []\n"))) == ()
