@@ -140,7 +140,7 @@ LONG = os.environ.get("C2C_TEST_PROFILE") == "long"
 TestReconciling.settings = settings(
     # Shrinking a long walk takes minutes; the seed that is printed brings the failure back for `make test-long`.
     phases=tuple(Phase) if LONG else (Phase.explicit, Phase.reuse, Phase.generate),
-    max_examples=1000 if LONG else 120,
+    max_examples=1000 if LONG else 80,
     stateful_step_count=8,
     deadline=None,
 )
