@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from reconciler.errors import UsageError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; a link keeps leading where it leads. Raise UsageError if that fails.
+    """Write a file as `put_file` does. Raise UsageError if that fails."""
+    try:
+        put_file(path, content)
+    except OSError as problem:
+        raise UsageError(f"{path} could not be written: {problem.strerror}") from None
+
+
+def put_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; a link keeps leading where it leads. Raise OSError if that fails.
 
     What is there and is no regular file, such as `/dev/stdout` or a pipe, is written to.
     """
-    try:
-        target = path.resolve()
-        if target.exists() and not target.is_file():
-            with target.open("wb") as stream:
-                stream.write(content)
-        else:
-            _replace(target, content)
-    except OSError as problem:
-        raise UsageError(f"{path} could not be written: {problem.strerror}") from None
+    if path.exists() and not path.is_file():
+        # Not by its real path: what a link in /dev leads to has none where it is a pipe.
+        with path.open("wb") as stream:
+            stream.write(content)
+    else:
+        _replace(Path(os.path.realpath(path)), content)
 
 
 def _replace(target: Path, content: bytes) -> None:
@@ -34,7 +37,10 @@ def _replace(target: Path, content: bytes) -> None:
     try:
         # Until it has the mode of the old file, nobody else reads the new one.
         temporary.touch(0o666 if mode is None else 0o600, exist_ok=False)
-        temporary.write_bytes(content)
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
         if mode is not None:
             temporary.chmod(mode)
         temporary.replace(target)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.cli.output_files import put_file
 from reconciler.cli.plan_formats import Look, render_plan
 from reconciler.errors import RefusedError, UsageError
 
@@ -46,26 +45,7 @@ def save_all(outputs: Iterable[Output], render: Callable[[str], str], what: str)
 
 def save_whole(path: str, text: str, what: str) -> None:
     """Write a file so that it has all of the text or is what it was before. Raise UsageError when that fails."""
-    target = Path(path)
-    if target.exists() and not target.is_file():
-        _save_in_place(target, text, what)
-        return
-    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
     try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
+        put_file(Path(path), text.encode())
     except OSError as problem:
-        with suppress(OSError):
-            draft.unlink()
         raise UsageError(f"{what} could not be saved to {path}: {problem.strerror}") from problem
-
-
-def _save_in_place(target: Path, text: str, what: str) -> None:
-    """Write to a pipe or a device, which cannot be replaced."""
-    try:
-        target.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise UsageError(f"{what} could not be saved to {target}: {problem.strerror}") from problem
