@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostics import Diagnostic, Span
     from reconciler.manifests.bundle import SpaceDocument
-    from reconciler.manifests.documents import Ingress, Port, Source, Space
     from reconciler.manifests.lookup import Apps, LiveIndex
+    from reconciler.manifests.space import Ingress, Port, Source, Space
 
 
 MAX_POLICIES = 2_000_000

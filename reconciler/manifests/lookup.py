@@ -9,7 +9,7 @@ from reconciler.manifests.selectors import parse_selector
 from reconciler.model.names import AppRef, SpaceRef, fold, is_glob, matches
 
 if TYPE_CHECKING:
-    from reconciler.manifests.documents import App, Source, Space
+    from reconciler.manifests.space import App, Source, Space
     from reconciler.model.live import LiveState
     from reconciler.model.policy import NetworkPolicy
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.documents import Manages
 from reconciler.manifests.routes import parse_route
+from reconciler.manifests.space import Manages
 from reconciler.model.scope import AppPattern, ReadSet, SpacePattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.manifests.bundle import Bundle
-    from reconciler.manifests.documents import Space
+    from reconciler.manifests.space import Space
 
 
 def read_set_of(bundle: Bundle) -> ReadSet:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler import diagnostics
-from reconciler.manifests.documents import Manages
 from reconciler.manifests.grants import GrantResolver
 from reconciler.manifests.lookup import LiveIndex
 from reconciler.manifests.routes import RouteResolver
+from reconciler.manifests.space import Manages
 from reconciler.manifests.templates.places import point_to_templates
 from reconciler.manifests.trust import TrustResolver
 from reconciler.model.desired import DesiredState, Kind, Pending

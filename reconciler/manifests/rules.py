@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         TemplateDocument,
         WaiverDocument,
     )
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsed import Document
 
 
 def guardrails_of(documents: Documents) -> tuple[Guardrail, ...]:

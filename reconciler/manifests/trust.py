@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.documents import Manages
+from reconciler.manifests.space import Manages
 from reconciler.model.desired import DesiredVariable, Kind, Pending
 from reconciler.model.environment import SYSTEM_TRUST, EnvironmentVariable
 from reconciler.model.names import AppRef

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.rules.rule import Remark, some_of
-from reconciler.manifests.documents import Manages
+from reconciler.manifests.space import Manages
 from reconciler.model.names import SpaceRef
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
         if item.value.manages is Manages.APPS and item.value.apps:
             partly.setdefault(SpaceRef(item.value.org, item.value.space).folded, item.document.span("space"))
     for app, policies in given.incoming.items():
-        if given.network.facts(app).origin is not None:
+        if given.network.facts(app).place is not None:
             continue
         place = partly.get(app.space_ref.folded)
         if place is not None:
