@@ -81,9 +81,8 @@ def entries_of(bundle: Bundle, live: LiveState) -> dict[AppRef, Entry]:
     index = LiveIndex(live)
     found: dict[AppRef, Entry] = {}
     for document in bundle.spaces:
-        space = SpaceRef(document.value.org, document.value.space)
-        for number, app in enumerate(document.value.apps):
-            for ref in index.named(space, app.live_names):
+        for number, (_, apps) in enumerate(index.entries(document.value)):
+            for ref in apps:
                 found.setdefault(ref, Entry(document, number))
     return found
 

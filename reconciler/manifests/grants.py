@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import error
+from reconciler.manifests.parsed import DocumentPlace
 from reconciler.model.desired import Grant, Kind, Origins, Pending, Term
 from reconciler.model.names import AppRef
 from reconciler.model.policy import NetworkPolicy
@@ -13,10 +14,10 @@ from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PortRange, Protocol, T
 if TYPE_CHECKING:
     from datetime import date
 
-    from reconciler.diagnostics import Diagnostic, Span
+    from reconciler.diagnostics import Diagnostic, Place
     from reconciler.manifests.bundle import SpaceDocument
     from reconciler.manifests.lookup import Apps, LiveIndex
-    from reconciler.manifests.space import Ingress, Port, Source, Space
+    from reconciler.manifests.space import App, Ingress, Port, Source, Space
 
 
 MAX_POLICIES = 2_000_000
@@ -39,6 +40,15 @@ def openings(port: Port) -> tuple[Opening, ...]:
         return (main,)
     plaintext = PortRange(PLATFORM_TLS_APP_PORT, PLATFORM_TLS_APP_PORT)
     return (main, Opening(Protocol.TCP.value, plaintext, TlsMode.NONE, port.plaintext_until))
+
+
+class _Asked(NamedTuple):
+    """One opening that one ingress entry asks for, and where the policies go that follow from it."""
+
+    opening: Opening
+    grant: Grant
+    record: dict[NetworkPolicy, Grant]
+    is_wanted: bool
 
 
 class GrantResolver:
@@ -67,54 +77,36 @@ class GrantResolver:
             return
         ports = {port.name: openings(port) for port in app.ports}
         name = AppRef(space.org, space.space, app.name)
+        meant = self._index.sources(space)
         for position, ingress in enumerate(app.ingress):
-            origin = document.document.span("apps", number, "ingress", position)
-            opened = [opening for port in ingress.ports for opening in ports[port]]
-            # Sources and ports of one entry may overlap; what they ask twice is asked once.
-            told: set[NetworkPolicy] | None = set() if len(opened) * len(ingress.sources) > 1 else None
+            place = DocumentPlace(document.document, ("apps", number, "ingress", position))
+            asked = [self._ask(place, ingress, opening) for port in ingress.ports for opening in ports[port]]
             for source in ingress.sources:
-                self._add_source(_Term(space, ingress, source, name, origin), apps, opened, told)
+                callers = apps if source.is_self else meant[source]
+                pairs = len(apps) * (1 if source.is_self else len(callers))
+                for one in asked:
+                    if one.is_wanted and not (callers and apps):
+                        self._wait(one, (describe_source(space, source, app), callers), (str(name), apps))
+                    elif self._within_bounds(pairs, place):
+                        self._record(one, None if source.is_self else callers, apps)
 
-    def _add_source(self, term: _Term, apps: Apps, opened: list[Opening], told: set[NetworkPolicy] | None) -> None:
-        sources = apps if term.source.is_self else self._index.sources(term.space, term.source)
-        for opening in opened:
-            wanted = not _passed(term.ingress.until, self._today) and not _passed(opening.until, self._today)
-            if wanted and not (sources and apps):
-                self._wait(term, opening, missing_source=not sources, missing_app=not apps)
-                continue
-            if not self._within_bounds(len(apps) * (1 if term.source.is_self else len(sources)), term.origin):
-                return
-            asks = Term(term.origin, opening.tls, term.ingress.why, _earlier(term.ingress.until, opening.until))
-            self._ask(
-                [
-                    NetworkPolicy(source, destination, opening.protocol, *opening.ports)
-                    for destination in apps
-                    for source in ((destination,) if term.source.is_self else sources)
-                ],
-                asks,
-                self.policies if wanted else self._expired,
-                told,
-            )
+    def _ask(self, place: Place, ingress: Ingress, opening: Opening) -> _Asked:
+        is_wanted = not _passed(ingress.until, self._today) and not _passed(opening.until, self._today)
+        term = Term(place, opening.tls, ingress.why, _earlier(ingress.until, opening.until))
+        return _Asked(opening, Grant((term,)), self.policies if is_wanted else self._expired, is_wanted)
 
-    def _ask(
-        self,
-        policies: list[NetworkPolicy],
-        asks: Term,
-        record: dict[NetworkPolicy, Grant],
-        told: set[NetworkPolicy] | None,
-    ) -> None:
-        alone = Grant((asks,))
-        for asked in policies:
-            policy = self._index.known_policy(asked)
-            if told is not None:
-                if policy in told:
-                    continue
-                told.add(policy)
-            known = record.setdefault(policy, alone)
-            if known is not alone:
-                record[policy] = Grant((*known, asks))
+    def _record(self, asked: _Asked, sources: Apps | None, apps: Apps) -> None:
+        """Ask for policies from all sources, or from each app itself, to all apps."""
+        (protocol, (start, end), *_), grant, record, _ = asked
+        for destination in apps:
+            for source in (destination,) if sources is None else sources:
+                policy = self._index.known_policy(NetworkPolicy(source, destination, protocol, start, end))
+                known = record.setdefault(policy, grant)
+                # Sources and ports of one entry may overlap; what it asks twice is asked once.
+                if known is not grant and known[-1].place is not grant[0].place:
+                    record[policy] = Grant((*known, *grant))
 
-    def _within_bounds(self, more: int, origin: Span) -> bool:
+    def _within_bounds(self, more: int, place: Place) -> bool:
         """Stop before patterns times ports become more than any platform could hold."""
         self._asked += more
         if self._asked <= MAX_POLICIES:
@@ -122,30 +114,20 @@ class GrantResolver:
         if not self.diagnostics:
             message = f"the manifests up to here ask for more than {MAX_POLICIES:,} policies"
             hint = "name callers and ports more narrowly; a foundation is made for some ten thousand policies"
-            self.diagnostics.append(error("too-many-policies", message, origin, hint=hint))
+            self.diagnostics.append(error("too-many-policies", message, place.span, hint=hint))
         return False
 
-    def _wait(self, term: _Term, opening: Opening, *, missing_source: bool, missing_app: bool) -> None:
-        source = str(term.name) if term.source.is_self else describe_source(term.space, term.source)
-        missing = ([source] if missing_source else []) + ([str(term.name)] if missing_app else [])
-        address = f"{source} -> {term.name} {opening.protocol}/{opening.ports}"
-        self.pending.append(
-            Pending(Kind.NETWORK_POLICY, address, tuple(dict.fromkeys(missing)), (term.origin,)),
-        )
+    def _wait(self, asked: _Asked, *ends: tuple[str, Apps]) -> None:
+        """Note what has to wait, by the names of source and destination and the live apps that each means."""
+        missing = dict.fromkeys(name for name, apps in ends if not apps)
+        address = f"{ends[0][0]} -> {ends[1][0]} {asked.opening.protocol}/{asked.opening.ports}"
+        self.pending.append(Pending(Kind.NETWORK_POLICY, address, tuple(missing), asked.grant.origins))
 
 
-class _Term(NamedTuple):
-    """One source of one ingress entry, with where it stands."""
-
-    space: Space
-    ingress: Ingress
-    source: Source
-    name: AppRef
-    origin: Span
-
-
-def describe_source(space: Space, source: Source) -> str:
-    """Name a source for people: its address, and its label selector if it has one."""
+def describe_source(space: Space, source: Source, app: App) -> str:
+    """Name a source of an app for people: its address, and its label selector if it has one."""
+    if source.is_self:
+        return str(AppRef(space.org, space.space, app.name))
     address = str(AppRef(source.org or space.org, source.space or space.space, source.app or "*"))
     return f"{address} [{source.labels}]" if source.labels else address
 

@@ -52,12 +52,12 @@ def resolve(bundle: Bundle, live: LiveState, *, today: date) -> Resolution:
     """
     index = LiveIndex(live)
     entries = [
-        _Entry(document, number, index.declare(document.value, app))
+        _Entry(document, number, apps)
         for document in bundle.spaces
-        for number, app in enumerate(document.value.apps)
+        for number, apps in enumerate(index.declare(document.value))
     ]
     scope = _scope(bundle, index, entries, _governed_domains(bundle, live))
-    grants, routes, trust = GrantResolver(index, today), RouteResolver(live, scope.domains), TrustResolver()
+    grants, routes, trust = GrantResolver(index, today), RouteResolver(live, scope.domains), TrustResolver(live)
     for entry in entries:
         for resolver in (grants, routes, trust):
             resolver.add(*entry)
