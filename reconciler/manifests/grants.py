@@ -45,7 +45,9 @@ def openings(port: Port) -> tuple[Opening, ...]:
 class _Asked(NamedTuple):
     """One opening that one ingress entry asks for, and where the policies go that follow from it."""
 
-    opening: Opening
+    protocol: str
+    start: int
+    end: int
     grant: Grant
     record: dict[NetworkPolicy, Grant]
     is_wanted: bool
@@ -83,28 +85,33 @@ class GrantResolver:
             asked = [self._ask(place, ingress, opening) for port in ingress.ports for opening in ports[port]]
             for source in ingress.sources:
                 callers = apps if source.is_self else meant[source]
-                pairs = len(apps) * (1 if source.is_self else len(callers))
-                for one in asked:
-                    if one.is_wanted and not (callers and apps):
-                        self._wait(one, (describe_source(space, source, app), callers), (str(name), apps))
-                    elif self._within_bounds(pairs, place):
-                        self._record(one, None if source.is_self else callers, apps)
+                if callers and apps:
+                    pairs = len(apps) * (1 if source.is_self else len(callers))
+                    if self._within_bounds(pairs * len(asked), place):
+                        self._record(asked, None if source.is_self else callers, apps)
+                else:
+                    ends = (describe_source(space, source, app), callers), (str(name), apps)
+                    self.pending += [_waiting(one, *ends) for one in asked if one.is_wanted]
 
     def _ask(self, place: Place, ingress: Ingress, opening: Opening) -> _Asked:
         is_wanted = not _passed(ingress.until, self._today) and not _passed(opening.until, self._today)
         term = Term(place, opening.tls, ingress.why, _earlier(ingress.until, opening.until))
-        return _Asked(opening, Grant((term,)), self.policies if is_wanted else self._expired, is_wanted)
+        record = self.policies if is_wanted else self._expired
+        return _Asked(opening.protocol, *opening.ports, Grant((term,)), record, is_wanted)
 
-    def _record(self, asked: _Asked, sources: Apps | None, apps: Apps) -> None:
+    def _record(self, asked: list[_Asked], sources: Apps | None, apps: Apps) -> None:
         """Ask for policies from all sources, or from each app itself, to all apps."""
-        (protocol, (start, end), *_), grant, record, _ = asked
-        for destination in apps:
-            for source in (destination,) if sources is None else sources:
-                policy = self._index.known_policy(NetworkPolicy(source, destination, protocol, start, end))
-                known = record.setdefault(policy, grant)
-                # Sources and ports of one entry may overlap; what it asks twice is asked once.
-                if known is not grant and known[-1].place is not grant[0].place:
-                    record[policy] = Grant((*known, *grant))
+        known = self._index.policies.get
+        for protocol, start, end, grant, record, _ in asked:
+            for destination in apps:
+                for source in (destination,) if sources is None else sources:
+                    # As NetworkPolicy(...), which takes twice as long: there are hundreds of thousands.
+                    policy = tuple.__new__(NetworkPolicy, (source, destination, protocol, start, end))
+                    policy = known(policy, policy)
+                    first = record.setdefault(policy, grant)
+                    # Sources and ports of one entry may overlap; what it asks twice is asked once.
+                    if first is not grant and first[-1].place is not grant[0].place:
+                        record[policy] = Grant((*first, *grant))
 
     def _within_bounds(self, more: int, place: Place) -> bool:
         """Stop before patterns times ports become more than any platform could hold."""
@@ -117,11 +124,12 @@ class GrantResolver:
             self.diagnostics.append(error("too-many-policies", message, place.span, hint=hint))
         return False
 
-    def _wait(self, asked: _Asked, *ends: tuple[str, Apps]) -> None:
-        """Note what has to wait, by the names of source and destination and the live apps that each means."""
-        missing = dict.fromkeys(name for name, apps in ends if not apps)
-        address = f"{ends[0][0]} -> {ends[1][0]} {asked.opening.protocol}/{asked.opening.ports}"
-        self.pending.append(Pending(Kind.NETWORK_POLICY, address, tuple(missing), asked.grant.origins))
+
+def _waiting(asked: _Asked, *ends: tuple[str, Apps]) -> Pending:
+    """Say what has to wait, by the names of source and destination and the live apps that each means."""
+    missing = dict.fromkeys(name for name, apps in ends if not apps)
+    address = f"{ends[0][0]} -> {ends[1][0]} {asked.protocol}/{PortRange(asked.start, asked.end)}"
+    return Pending(Kind.NETWORK_POLICY, address, tuple(missing), asked.grant.origins)
 
 
 def describe_source(space: Space, source: Source, app: App) -> str:

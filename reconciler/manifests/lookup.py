@@ -36,15 +36,12 @@ class LiveIndex:
         self._existing = {space.folded for space in live.spaces}
 
     @cached_property
-    def _policies(self) -> dict[NetworkPolicy, NetworkPolicy]:
-        return dict(zip(self._live.policies, self._live.policies, strict=True))
+    def policies(self) -> Mapping[NetworkPolicy, NetworkPolicy]:
+        """The live policies by themselves.
 
-    def known_policy(self, policy: NetworkPolicy) -> NetworkPolicy:
-        """Give the live policy that is equal to this one, or this one.
-
-        One policy as one object makes every later comparison one of addresses.
+        Who takes the live one for one that is equal makes every later comparison one of addresses.
         """
-        return self._policies.get(policy, policy)
+        return dict(zip(self._live.policies, self._live.policies, strict=True))
 
     def space_exists(self, space: SpaceRef) -> bool:
         """Say whether the platform has such a space, as far as the caller may see."""
@@ -72,11 +69,14 @@ class LiveIndex:
         To be asked when all manifests are declared.
         """
         ref = SpaceRef(space.org, space.space).folded
-        return self._sources.setdefault(ref, _Sources(self, ref))
+        found = self._sources.get(ref)
+        if found is None:
+            found = self._sources[ref] = _Sources(self, ref)
+        return found
 
     def find(self, space: SpaceRef, app: str | None, labels: str | None) -> Apps:
         """List the live apps of a name or pattern, and of a label selector, in the spaces that are meant."""
-        if app is not None and not (labels or is_glob(space.org) or is_glob(space.space) or is_glob(app)):
+        if app is not None and labels is None and not any(map(is_glob, (app, *space))):
             declared = self._declared.get(space, {}).get(fold(app))
             return declared if declared is not None else _named(self._spaces.get(space, {}), (app,))
         key = (*space, app, labels)
@@ -111,9 +111,13 @@ class _Sources(dict["Source", Apps]):
         self._space = space
 
     def __missing__(self, source: Source) -> Apps:
-        org = self._space.org if source.org is None else fold(source.org)
-        space = self._space.space if source.space is None else fold(source.space)
-        found = self[source] = self._index.find(SpaceRef(org, space), source.app, source.labels)
+        org, space, app, labels, _ = source
+        if org is not None or space is not None:
+            home = self._space
+            place = SpaceRef(home.org if org is None else fold(org), home.space if space is None else fold(space))
+        else:
+            place = self._space
+        found = self[source] = self._index.find(place, app, labels)
         return found
 
 

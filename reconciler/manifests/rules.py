@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.documents.guardrail import RESERVED_PREFIX
 from reconciler.manifests.selectors import parse_selector
 from reconciler.model.expectation import Expectation, OnlyFrom, Reach
-from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Waiver
+from reconciler.model.guardrail import RESERVED_PREFIX, Enforcement, Guardrail, Limits, Match, Waiver
 from reconciler.model.selection import EVERY_APP, AppSelection
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import Diagnostic, error, warning
-from reconciler.manifests.documents.guardrail import RESERVED_PREFIX
 from reconciler.manifests.selectors import parse_selector
 from reconciler.manifests.text import Speller, shown
+from reconciler.model.guardrail import RESERVED_PREFIX
 from reconciler.model.rules import RULES
 
 if TYPE_CHECKING:
