@@ -34,8 +34,11 @@ def shaped(answer: Answer, decoder: Decoder[Shape]) -> Shape:
             # The decoder looks only at the texts that it keeps.
             answer.body.decode()
         return fitted(decoder, answer.body)
+    except FieldError:
+        answer.json()  # what is wrong later on may be that it is no JSON at all
+        raise
     except (DecodeError, UnicodeDecodeError, RecursionError):
-        answer.json()  # it knows the place better
+        answer.json()  # it says where
         raise answer.unexpected("cannot be read: it is nested too deep") from None
 
 
