@@ -62,7 +62,7 @@ def pass_verdict(
     about_rules = tuple(waiver for waiver in bundle.waivers if waiver.guardrail in _RULE_CODES)
     about_guardrails = tuple(waiver for waiver in bundle.waivers if waiver.guardrail not in _RULE_CODES)
     judgement = judge(bundle.guardrails, about_guardrails, after, before, today=today)
-    report = apply_rules(RuleInput(after, today, bundle, judged, sees_every_policy))
+    report = apply_rules(RuleInput(after, today, bundle, judged, sees_every_policy, judgement.traffic))
     held = [waiver for waiver in about_rules if today <= waiver.until]
     return Verdict(
         judgement,

@@ -18,11 +18,11 @@ def check(given: RuleInput) -> Iterator[Remark]:
     """Find internal routes without a policy to any of their apps, unless a manifest names callers yet to come."""
     if not given.sees_every_policy:
         return
-    called = given.incoming
+    called = given.incoming.keys()
     lonely = [
         (route, apps)
         for route, apps in given.network.routes.items()
-        if apps and not any(app in called for app in apps) and all(map(given.judges, apps))
+        if apps and called.isdisjoint(apps) and all(map(given.judges, apps))
     ]
     declared = _declared(given) if lonely else {}
     for route, apps in lonely:

@@ -24,11 +24,10 @@ def check(given: RuleInput) -> Iterator[Remark]:
     for item in given.bundle.spaces if given.bundle else ():
         if item.value.manages is Manages.APPS and item.value.apps:
             partly.setdefault(SpaceRef(item.value.org, item.value.space).folded, item.document.span("space"))
-    for app, policies in given.incoming.items():
-        if given.network.facts(app).origin is not None:
-            continue
+    for app in given.ends_with(lambda facts: facts.origin is None) if partly else ():
         place = partly.get(app.space_ref.folded)
-        if place is not None:
+        policies = given.incoming.get(app, ())
+        if policies and place is not None:
             yield Remark(
                 f"{app} may be called, but no manifest governs it: {some_of({policy.source for policy in policies})}",
                 "list it under `apps`, or write `manages: space` to govern every app of the space",
