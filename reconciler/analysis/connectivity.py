@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.analysis.openings import difference, openings_of, words_changed
-from reconciler.analysis.reachability import PolicyGraph, first_hops
+from reconciler.analysis.reachability import by_destination, first_hops
 from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Opening, Openings, Risk
 from reconciler.model.guardrail import Enforcement
 from reconciler.model.names import matches
@@ -19,6 +19,7 @@ from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PLATFORM_TLS_PORT, Por
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from reconciler.analysis.reachability import Incoming
     from reconciler.diagnostics import Span
     from reconciler.model.desired import Origins
     from reconciler.model.guardrail import Guardrail
@@ -46,16 +47,24 @@ def protected_zones(guardrails: Iterable[Guardrail]) -> frozenset[str]:
 
 
 def connectivity_changes(
-    before: Network, after: Network, protected: Collection[str] = ()
+    before: Network,
+    after: Network,
+    protected: Collection[str] = (),
+    *,
+    edited: Collection[NetworkPolicy] | None = None,
+    incoming: Incoming | None = None,
 ) -> tuple[ConnectivityChange, ...]:
     """Say what a change from one network to another means, worst first.
 
     `protected` are zones, or patterns of them. New ways into them from outside weigh more, and apps that newly reach
-    one through others are listed with a shortest way.
+    one through others are listed with a shortest way. `edited` are policies of which it is known that all others are
+    the same in both networks, `incoming` those that lead to each app after the change: what the caller does not give is
+    found out, which takes a look at every policy.
     """
-    changes = [_between(pair, before, after, *sides, protected) for pair, sides in _touched(before, after).items()]
+    edit = _Edit(before, after, edited, incoming)
+    changes = [_between(pair, before, after, *sides, protected) for pair, sides in edit.touched().items()]
     if any(change.gained for change in changes):
-        changes += _chained(before, after, protected)
+        changes += _chained(edit, protected)
     return tuple(sorted(changes, key=_worst_first))
 
 
@@ -69,19 +78,48 @@ def _worst_first(change: ConnectivityChange) -> tuple[int, int, AppRef, AppRef, 
     )
 
 
-def _touched(before: Network, after: Network) -> dict[_Pair, tuple[list[NetworkPolicy], list[NetworkPolicy]]]:
-    """Give the policies, before and after, of the pairs of apps between which anything differs."""
-    edited = before.policies.keys() ^ after.policies.keys()
-    spoken = (policy for policy, terms in before.policies.items() if after.policies.get(policy, terms) != terms)
-    pairs = {(policy.source, policy.destination) for policy in (*edited, *spoken)}
-    found: dict[_Pair, tuple[list[NetworkPolicy], list[NetworkPolicy]]] = {pair: ([], []) for pair in sorted(pairs)}
-    destinations = {destination for _, destination in pairs}
-    for side, network in enumerate((before, after)):
-        for policy in network.policies if pairs else ():
-            # Most policies lead elsewhere; one look at their destination is all that they are worth.
-            if policy.destination in destinations and (pair := (policy.source, policy.destination)) in pairs:
-                found[pair][side].append(policy)
-    return found
+class _Edit:
+    """Two networks, what differs between them, and the policies that lead to each app in the one and in the other."""
+
+    def __init__(
+        self, before: Network, after: Network, edited: Collection[NetworkPolicy] | None, incoming: Incoming | None
+    ) -> None:
+        self.before, self.after = before, after
+        old, new = before.policies, after.policies
+        if edited is None:
+            edited = {
+                *(old.keys() - new.keys()),
+                *(policy for policy, terms in new.items() if old.get(policy) != terms),
+            }
+        self.edited = frozenset(policy for policy in edited if old.get(policy) != new.get(policy))
+        self.later = by_destination(new) if incoming is None and self.edited else incoming or {}
+        self.earlier = self._without_edits()
+
+    def _without_edits(self) -> Incoming:
+        """Go back from the later policies to the earlier ones: only the lists that differ are new."""
+        lists = {
+            app: [policy for policy in self.later.get(app, ()) if policy not in self.edited]
+            for app in {policy.destination for policy in self.edited}
+        }
+        for policy in self.edited & self.before.policies.keys():
+            lists[policy.destination].append(policy)
+        return {**self.later, **lists}
+
+    @property
+    def added(self) -> frozenset[NetworkPolicy]:
+        """The policies that are new."""
+        return frozenset(self.edited - self.before.policies.keys())
+
+    def touched(self) -> dict[_Pair, tuple[list[NetworkPolicy], list[NetworkPolicy]]]:
+        """Give the policies, before and after, of the pairs of apps between which anything differs."""
+        pairs = {(policy.source, policy.destination) for policy in self.edited}
+        found: dict[_Pair, tuple[list[NetworkPolicy], list[NetworkPolicy]]] = {pair: ([], []) for pair in sorted(pairs)}
+        for side, incoming in enumerate((self.earlier, self.later)):
+            for app in {destination for _, destination in pairs}:
+                for policy in incoming.get(app, ()):
+                    if policy[:2] in pairs:
+                        found[policy[:2]][side].append(policy)
+        return found
 
 
 def _between(
@@ -175,24 +213,21 @@ def _origins(policies: Iterable[NetworkPolicy], network: Network) -> Origins:
     return tuple(lines)
 
 
-def _chained(before: Network, after: Network, protected: Collection[str]) -> Iterator[ConnectivityChange]:
+def _chained(edit: _Edit, protected: Collection[str]) -> Iterator[ConnectivityChange]:
     """Find the apps that reach a protected zone from outside through others, and did not reach it before."""
+    before, after = edit.before, edit.after
     zones: dict[str, list[AppRef]] = defaultdict(list)
     for app, facts in after.apps.items():
         if facts.zone is not None:
             zones[facts.zone].append(app)
-    wanted = sorted(zone for zone in zones if _is_protected(zone, protected))
-    if not wanted:
-        return
-    added = {policy.source for policy in after.policies.keys() - before.policies.keys()}
-    callers = _callers(before)
-    later = PolicyGraph(after.policies)
-    for zone in wanted:
+    # Who reaches a zone anew does so by way of a new policy, whose source did not reach it before.
+    doubtful = {policy.source for policy in edit.added}
+    for zone in sorted(zone for zone in zones if _is_protected(zone, protected)):
         inside = frozenset(zones[zone])
-        known = _reaching(callers, inside)
-        if added <= known:
-            continue  # who reaches a zone anew does so by way of a new policy, whose source did not reach it before
-        hops = first_hops(later, inside)
+        known = _reaching(edit.earlier, inside, doubtful)
+        if doubtful <= known:
+            continue
+        hops = first_hops(edit.later, inside)
         ends: dict[AppRef, AppRef] = {}
         for app, hop in hops.items():  # nearest first, so that the rest of every way is known already
             ends[app] = ends.get(hop.destination, hop.destination)
@@ -212,20 +247,17 @@ def _chained(before: Network, after: Network, protected: Collection[str]) -> Ite
                 )
 
 
-def _callers(network: Network) -> dict[AppRef, list[AppRef]]:
-    found: dict[AppRef, list[AppRef]] = {}
-    for source, destination, *_ in network.policies:
-        found.setdefault(destination, []).append(source)
-    return found
+def _reaching(incoming: Incoming, inside: Iterable[AppRef], doubtful: Collection[AppRef]) -> set[AppRef]:
+    """Give the apps inside and all that reach them, or at least the doubtful ones if all of them do.
 
-
-def _reaching(callers: Mapping[AppRef, list[AppRef]], inside: Iterable[AppRef]) -> set[AppRef]:
-    """Give the apps inside and all that reach them, in no order: that is much cheaper than the way of each."""
+    They are found in no order: that is much cheaper than the way of each.
+    """
     seen = set(inside)
-    waiting = list(seen)
-    while waiting:
-        new = set(callers.get(waiting.pop(), ())) - seen
+    waiting, missing = list(seen), set(doubtful) - seen
+    while waiting and missing:
+        new = {policy[0] for policy in incoming.get(waiting.pop(), ())} - seen
         seen |= new
+        missing -= new
         waiting += new
     return seen
 

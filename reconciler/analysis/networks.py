@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.manifests.facts import facts_of, trusts_platform
 from reconciler.manifests.resolve import resolve
@@ -36,14 +36,25 @@ def network_before(live: LiveState, facts: Mapping[AppRef, AppFacts], desired: D
     return Network(_live_policies(live, desired), facts, _answering(live))
 
 
-def network_after(
+class Around(NamedTuple):
+    """The networks before and after some changes. All policies but those `edited` are the same in both."""
+
+    before: Network
+    after: Network
+    edited: frozenset[NetworkPolicy]
+
+
+def networks_around(
     changes: Iterable[Change], desired: DesiredState, live: LiveState, facts: Mapping[AppRef, AppFacts]
-) -> Network:
-    """Give the network as it is once these changes are made: routes and trust included."""
-    policies, routes = _live_policies(live, desired), dict(_answering(live))
+) -> Around:
+    """Give the live network, and the one as it is once these changes are made: routes and trust included."""
+    before = network_before(live, facts, desired)
+    policies, routes = dict(before.policies), dict(before.routes)
+    edited: set[NetworkPolicy] = set()
     variables: dict[AppRef, dict[str, str]] = {}
     for item, wanted in _strokes(changes):
         if isinstance(item, PolicyRule):
+            edited.add(item.policy)
             if wanted:
                 policies[item.policy] = _terms(item.policy, desired)
             else:
@@ -62,7 +73,7 @@ def network_after(
         for app, read in variables.items()
         if app in facts
     }
-    return Network(policies, {**facts, **changed}, routes)
+    return Around(before, Network(policies, {**facts, **changed} if changed else facts, routes), frozenset(edited))
 
 
 def network_declared(bundle: Bundle, today: date) -> Network:
@@ -111,7 +122,8 @@ def _live_policies(live: LiveState, desired: DesiredState | None) -> dict[Networ
     policies: dict[NetworkPolicy, tuple[Term, ...]] = dict(desired.policies)
     for policy in desired.policies.keys() - live.policies:
         del policies[policy]
-    policies.update(dict.fromkeys(live.policies.difference(desired.policies), ()))
+    if len(policies) < len(live.policies):
+        policies.update(dict.fromkeys(live.policies.difference(policies), ()))
     return policies
 
 

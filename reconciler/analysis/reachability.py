@@ -7,6 +7,7 @@ and sources are taken in order, so that the same network always shows the same s
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from reconciler.model.names import AppRef
     from reconciler.model.policy import NetworkPolicy
     from reconciler.model.ports import PortRange
+
+Incoming = Mapping["AppRef", Sequence["NetworkPolicy"]]
+"""The policies that lead to each app."""
 
 Path = tuple["NetworkPolicy", ...]
 """A way from one app to another, hop by hop; never empty."""
@@ -53,6 +57,18 @@ class Asked(NamedTuple):
         return any(covers(port_set(ranges), self.ports) for ranges in opened.values())
 
 
+def by_destination(policies: Iterable[NetworkPolicy]) -> dict[AppRef, list[NetworkPolicy]]:
+    """Give the policies that lead to each app, in the order in which they come."""
+    found: dict[AppRef, list[NetworkPolicy]] = {}
+    last: AppRef | None = None
+    for policy in policies:
+        if policy[1] is not last:  # nearly always the policies to one app stand together
+            last = policy[1]
+            append = found.setdefault(last, []).append
+        append(policy)
+    return found
+
+
 class PolicyGraph:
     """Policies by their two ends."""
 
@@ -69,10 +85,7 @@ class PolicyGraph:
 
     @cached_property
     def _incoming(self) -> dict[AppRef, list[NetworkPolicy]]:
-        found = defaultdict(list)
-        for policy in self._policies:
-            found[policy.destination].append(policy)
-        return dict(found)
+        return by_destination(self._policies)
 
     @property
     def apps(self) -> frozenset[AppRef]:
@@ -170,14 +183,18 @@ class Spread:
         return tuple(reversed(hops))
 
 
-def first_hops(graph: PolicyGraph, destinations: Iterable[AppRef]) -> dict[AppRef, NetworkPolicy]:
-    """Give every other app that reaches any of the destinations, with the first hop of a shortest way there."""
+def first_hops(incoming: Incoming, destinations: Iterable[AppRef]) -> dict[AppRef, NetworkPolicy]:
+    """Give every other app that reaches any of the destinations, with the first hop of a shortest way there.
+
+    Nearest first. `incoming` are the policies that lead to each app.
+    """
     inside = sorted(destinations)
     seen = set(inside)
     hops: dict[AppRef, NetworkPolicy] = {}
     waiting = deque(inside)
     while waiting:
-        for policy in graph.incoming(waiting.popleft()):
+        new = [policy for policy in incoming.get(waiting.popleft(), ()) if policy[0] not in seen]
+        for policy in sorted(new):
             if policy.source not in seen:
                 seen.add(policy.source)
                 hops[policy.source] = policy

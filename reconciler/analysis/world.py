@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.analysis.networks import network_after, network_before, network_declared, network_declared_at_most
+from reconciler.analysis.networks import network_declared, network_declared_at_most, networks_around
 from reconciler.manifests.facts import Entry, entries_of, facts_of
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.policy import NetworkPolicy
@@ -104,9 +104,10 @@ def world_of(bundle: Bundle, live: LiveState, desired: DesiredState, changes: It
         stood_for.setdefault(_name_of(entry), set()).add(app)
     existing = frozenset(live.apps)
     folded = {app.folded for app in existing}
+    around = networks_around(changes, desired, live, facts)
     return World(
-        before=network_before(live, facts, desired),
-        after=network_after(changes, desired, live, facts),
+        before=around.before,
+        after=around.after,
         declared=network_declared(bundle, today),
         existing=existing,
         wanted=frozenset(desired.policies),

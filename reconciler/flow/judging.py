@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.analysis.connectivity import connectivity_changes, protected_zones
 from reconciler.analysis.networks import (
     declared_apps,
-    network_after,
-    network_before,
     network_declared,
     network_declared_at_most,
+    networks_around,
 )
 from reconciler.guardrails.findings import WAIVER_UNUSED, worst_first
 from reconciler.guardrails.unjudged import hanging_on_labels, not_judged
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
 def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -> Plan:
     """Say what the plan means for who may call whom, and what guardrails and expectations make of it."""
     facts = facts_of(bundle, live)
-    before = network_before(live, facts, desired)
-    after = network_after(plan.changes, desired, live, facts)
+    before, after, edited = networks_around(plan.changes, desired, live, facts)
     verdict = pass_verdict(
         bundle,
         after,
@@ -49,7 +47,9 @@ def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -
         plan,
         findings=worst_first((*plan.findings, *failed_expectations(bundle, after), *_said(verdict, plan, bundle))),
         waivers=verdict.uses,
-        connectivity=connectivity_changes(before, after, protected_zones(bundle.guardrails)),
+        connectivity=connectivity_changes(
+            before, after, protected_zones(bundle.guardrails), edited=edited, incoming=verdict.incoming
+        ),
         network=after,
     )
 
@@ -86,7 +86,8 @@ def _failed_offline(bundle: Bundle, network: Network, today: date) -> tuple[Find
 def plain_connectivity(plan: Plan, live: LiveState) -> tuple[ConnectivityChange, ...]:
     """Say what a plan means for who may call whom where there are no manifests: without zones."""
     nothing = DesiredState(Scope(frozenset()), {})
-    return connectivity_changes(network_before(live, {}), network_after(plan.changes, nothing, live, {}))
+    before, after, edited = networks_around(plan.changes, nothing, live, {})
+    return connectivity_changes(before, after, edited=edited)
 
 
 class OfflineJudgement(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.checks import of_kind
+from reconciler.guardrails.checks import mask_of, of_kind
 from reconciler.guardrails.limits.kinds import CountLimit
 from reconciler.guardrails.subjects import Crowd
 
@@ -29,11 +29,12 @@ class Crowds:
     def __init__(self, checks: Sequence[Check], ends: Ends, after: Network, before: Network | None) -> None:
         self._ends = ends
         self._compares = before is not None
-        limits = [limit for _, limit in of_kind(checks, CountLimit)]
+        limits = of_kind(checks, CountLimit)
         self._after, self._before = {}, {}
-        for callers in {limit.callers for limit in limits}:
-            least = min(limit.most for limit in limits if limit.callers is callers)
-            crowded = {app for app, end in ends.items() if (end.incoming if callers else end.outgoing) > least}
+        for callers in {limit.callers for _, limit in limits}:
+            least = min(limit.most for _, limit in limits if limit.callers is callers)
+            mask = mask_of([(bit, limit) for bit, limit in limits if limit.callers is callers])
+            crowded = (_called if callers else _calling)(ends, mask, least)
             self._after[callers] = _neighbours(after.policies, crowded, callers=callers)
             self._before[callers] = _neighbours(before.policies if before else (), crowded, callers=callers)
 
@@ -56,6 +57,14 @@ class Crowds:
             return frozenset(found) - {app} if ends[app].as_destination & bit else frozenset()
         found = (other for other in others if ends[other].as_destination & bit)
         return frozenset(found) - {app} if ends[app].as_source & bit else frozenset()
+
+
+def _called(ends: Ends, mask: int, least: int) -> set[AppRef]:
+    return {app for app, end in ends.items() if end.as_destination & mask and len(end.incoming) > least}
+
+
+def _calling(ends: Ends, mask: int, least: int) -> set[AppRef]:
+    return {app for app, end in ends.items() if end.as_source & mask and end.outgoing > least}
 
 
 def _neighbours(policies: Collection[NetworkPolicy], crowded: set[AppRef], *, callers: bool) -> Neighbours:

@@ -8,15 +8,16 @@ from reconciler.guardrails.checks import of_kind
 from reconciler.guardrails.limits.callees import Routes
 from reconciler.guardrails.limits.kinds import CalleeLimit, CallerLimit
 from reconciler.guardrails.survey import Survey
-from reconciler.model.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.guardrails.checks import Check
+    from reconciler.guardrails.survey import Home
     from reconciler.model.guardrail import Waiver
-    from reconciler.model.names import AppRef, SpaceRef
+    from reconciler.model.names import AppRef
     from reconciler.model.network import Network
+    from reconciler.model.policy import NetworkPolicy
     from reconciler.model.route import InternalRoute
 
 RoutesOf = dict["AppRef", tuple["InternalRoute", ...]]
@@ -25,7 +26,7 @@ RoutesOf = dict["AppRef", tuple["InternalRoute", ...]]
 class End:
     """One app, with a bit for each check in most numbers, and for each selection in `meant`.
 
-    `incoming` and `outgoing` count its policies, no fewer than there are apps on the other side.
+    `incoming` are the policies that lead to it, `outgoing` is how many lead from it: the sweep fills them in.
     """
 
     __slots__ = (
@@ -33,26 +34,20 @@ class End:
         "as_source",
         "callee_faults",
         "caller_faults",
+        "home",
         "incoming",
         "meant",
-        "org",
         "outgoing",
         "owned",
-        "space",
-        "zone",
     )
 
-    def __init__(self, space: SpaceRef, zone: str | None, *, owned: bool, meant: int) -> None:
-        self.space = space
-        self.org = space.org
-        self.zone = zone
-        self.owned = owned
+    def __init__(self, home: Home, meant: int, owned: bool, masks: tuple[int, int, int]) -> None:  # noqa: FBT001 - made for every app: keywords cost as much as the rest
+        self.home = home
         self.meant = meant
-        self.as_source = 0
-        self.as_destination = 0
-        self.caller_faults = 0
+        self.owned = owned
+        self.as_source, self.as_destination, self.caller_faults = masks
         self.callee_faults = 0
-        self.incoming = 0
+        self.incoming: list[NetworkPolicy] = []
         self.outgoing = 0
 
 
@@ -65,32 +60,29 @@ class Ends(dict["AppRef", End]):
         matches = [check.guardrail.match for check in checks] + [waiver.match for waiver in waivers]
         selections = [end for match in matches for end in (match.source, match.destination)]
         selections += [selection for _, limit in callers for selection in limit.selections]
-        self.survey = Survey(selections, network)
-        self._network = network
-        self._callers = [(bit, limit, self.survey.bits(limit.selections)) for bit, limit in callers]
+        survey = self.survey = Survey(selections)
+        self._facts = network.facts
+        self._callers = [(bit, limit, survey.bits(*limit.selections)) for bit, limit in callers]
         self._callees = of_kind(checks, CalleeLimit)
         self.routes = routes_of(network) if any(isinstance(limit, Routes) for _, limit in self._callees) else {}
-        survey = self.survey
         self._matches = [
-            (check.bit, survey.bit(check.guardrail.match.source), survey.bit(check.guardrail.match.destination))
+            (check.bit, survey.bits(check.guardrail.match.source), survey.bits(check.guardrail.match.destination))
             for check in checks
         ]
         self._masks: dict[int, tuple[int, int, int]] = {}
 
     def __missing__(self, app: AppRef) -> End:
         """Look at an app for the first time."""
-        facts = self._network.facts(app)
-        zone = None if facts.zone is None else fold(facts.zone)
-        end = End(app.space_ref.folded, zone, owned=facts.owner is not None, meant=self.survey.meaning(app))
-        masks = self._masks.get(end.meant)
+        facts = self._facts(app)
+        home = self.survey.home(app, facts)
+        meant = self.survey.meaning(home, app, facts)
+        masks = self._masks.get(meant)
         if masks is None:
-            masks = self._masks[end.meant] = self._masks_of(end.meant)
-        end.as_source, end.as_destination, end.caller_faults = masks
-        routes = self.routes.get(app, ())
+            masks = self._masks[meant] = self._masks_of(meant)
+        end = self[app] = End(home, meant, facts.owner is not None, masks)
         for bit, limit in self._callees:
-            if not limit.allows(facts, routes):
+            if end.as_destination & bit and not limit.allows(facts, self.routes.get(app, ())):
                 end.callee_faults |= bit
-        self[app] = end
         return end
 
     def _masks_of(self, meant: int) -> tuple[int, int, int]:
@@ -106,7 +98,7 @@ class Ends(dict["AppRef", End]):
 def routes_of(network: Network) -> RoutesOf:
     """List the internal routes of each app, sorted."""
     found: dict[AppRef, list[InternalRoute]] = {}
-    for route in sorted(network.routes):
-        for app in network.routes[route]:
+    for route, apps in network.routes.items():
+        for app in apps:
             found.setdefault(app, []).append(route)
-    return {app: tuple(routes) for app, routes in found.items()}
+    return {app: tuple(sorted(routes)) for app, routes in found.items()}

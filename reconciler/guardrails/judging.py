@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.additions import Additions
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import RoutesOf
     from reconciler.guardrails.subjects import Subject
+    from reconciler.guardrails.traffic import Traffic
     from reconciler.guardrails.waiving import Counter
     from reconciler.model.guardrail import Guardrail, Waiver
     from reconciler.model.network import Network
@@ -50,7 +51,8 @@ class Judgement:
 
     `breaches` are in the order of the guardrails' names and of their limits, without what waivers hold back: of that
     there are `waived`, and `uses` says which waivers did. `unused` waivers hold and held nothing back, `ended` ones
-    hold no longer. `routes` are those of each app, as far as a limit asked for them.
+    hold no longer. `routes` are those of each app, as far as a limit asked for them. `traffic` is what was seen on the
+    way, None where nothing was judged.
     """
 
     network: Network
@@ -60,6 +62,7 @@ class Judgement:
     unused: tuple[Waiver, ...] = ()
     ended: tuple[Waiver, ...] = ()
     routes: RoutesOf | None = None
+    traffic: Traffic | None = field(default=None, repr=False)
 
 
 def judge(
@@ -78,7 +81,7 @@ def judge(
     checks = compile_checks(guardrails, today)
     ends = Ends(checks, waivers, after)
     waiving = Waiving(waivers, ends, today)
-    broken, asked = sweep(checks, ends, Additions(checks, ends, before), after)
+    swept = sweep(checks, ends, Additions(checks, ends, before), after)
     crowds = Crowds(checks, ends, after, before)
     breaches: list[Breach] = []
     waived = 0
@@ -87,15 +90,15 @@ def judge(
         if isinstance(check.limit, CountLimit):
             bench.crowds(check.limit, crowds)
         elif isinstance(check.limit, Expression):
-            bench.expression(check.limit, asked[check.bit], after)
+            bench.expression(check.limit, swept.asked[check.bit], after)
         else:
-            bench.policies(broken[check.bit])
+            bench.policies(swept.broken[check.bit])
         breaches += bench.breaches()
         waived += bench.waived
     # A guardrail that passes over what is old cannot tell whether a waiver for it is needed.
     partly = {guardrail.name for guardrail in guardrails if guardrail.introduced and before is not None}
     unused = tuple(waiver for waiver in waiving.unused if waiver.guardrail not in partly)
-    return Judgement(after, tuple(breaches), waived, waiving.uses, unused, waiving.ended, ends.routes)
+    return Judgement(after, tuple(breaches), waived, waiving.uses, unused, waiving.ended, ends.routes, swept.traffic)
 
 
 class _Bench:

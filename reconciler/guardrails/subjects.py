@@ -61,7 +61,7 @@ class Case(NamedTuple):
         """Give what each entry says, or the one statement of a policy without any."""
         owned = self.destination.owner is not None
         if not self.terms:
-            return (undeclared(self.policy, owned=owned),)
+            return (_undeclared(self.policy, owned=owned),)
         return tuple(
             Statement(term.tls, bool(term.why and term.why.strip()), term.until, owned, declared=True)
             for term in self.terms
@@ -83,7 +83,7 @@ Subject = NetworkPolicy | Crowd
 """What a finding is about."""
 
 
-def undeclared(policy: NetworkPolicy, *, owned: bool) -> Statement:
+def _undeclared(policy: NetworkPolicy, *, owned: bool) -> Statement:
     """Say what is known of a policy that no manifest asks for: only what its port proves."""
     return Statement(policy.known_tls, explained=False, until=None, owned=owned, declared=False)
 

@@ -1,4 +1,4 @@
-"""One pass over all policies for all checks at once.
+"""One pass over all policies for everything that is to be known of each: all checks at once, and who calls whom.
 
 What a limit looks at decides how often it is asked: once an app, once for the same ports, once for entries that say
 the same. For a policy only the answers are joined, as bits, so that twenty guardrails cost little more than one.
@@ -6,25 +6,39 @@ the same. For a policy only the answers are joined, as bits, so that twenty guar
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.guardrails.checks import mask_of, of_kind
 from reconciler.guardrails.limits.expression import Expression
-from reconciler.guardrails.limits.kinds import GrantLimit, OpeningLimit, PairLimit
-from reconciler.guardrails.subjects import Opening, Pair, Statement, undeclared
+from reconciler.guardrails.limits.kinds import CallerLimit, GrantLimit, OpeningLimit, PairLimit
+from reconciler.guardrails.subjects import Opening, Pair, Statement
+from reconciler.guardrails.traffic import Traffic
+from reconciler.model.ports import PLATFORM_TLS_APP_PORT, RESERVED_PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from reconciler.guardrails.additions import Additions
     from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import End, Ends
     from reconciler.model.desired import Term
+    from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
 
 Caught = dict[int, list["NetworkPolicy"]]
 """The policies that a check is about, by the check's bit."""
+
+_NOTABLE = frozenset({PLATFORM_TLS_APP_PORT, *RESERVED_PORTS})
+
+
+class Swept(NamedTuple):
+    """What the pass found: policies that break limits, those that expressions have to be asked about, and who calls."""
+
+    broken: Caught
+    asked: Caught
+    traffic: Traffic
 
 
 class _Openings(dict[tuple[str, int, int], int]):
@@ -32,30 +46,41 @@ class _Openings(dict[tuple[str, int, int], int]):
 
     def __init__(self, checks: Sequence[Check]) -> None:
         super().__init__()
-        self.limits = of_kind(checks, OpeningLimit)
-        self.mask = mask_of(self.limits)
+        self._limits = of_kind(checks, OpeningLimit)
 
     def __missing__(self, opened: tuple[str, int, int]) -> int:
         opening, faults = Opening(*opened), 0
-        for bit, limit in self.limits:
+        for bit, limit in self._limits:
             faults |= 0 if limit.allows(opening) else bit
         self[opened] = faults
         return faults
 
 
-class _Statements(dict[Statement, int]):
-    """The faults of what an entry says."""
+class _Statements:
+    """The faults of what entries say."""
 
     def __init__(self, checks: Sequence[Check]) -> None:
-        super().__init__()
-        self.limits = of_kind(checks, GrantLimit)
-        self.mask = mask_of(self.limits)
+        self._limits = of_kind(checks, GrantLimit)
+        self.mask = mask_of(self._limits)
+        self._faults: dict[tuple[int, bool, date | None, bool], int] = {}
 
-    def __missing__(self, said: tuple[object, ...]) -> int:
-        statement, faults = Statement(*said), 0  # type: ignore[arg-type] # plain tuples in its order, for speed
-        for bit, limit in self.limits:
-            faults |= 0 if limit.allows(statement) else bit
-        self[statement] = faults
+    def faults(self, policy: NetworkPolicy, terms: tuple[Term, ...], *, owned: bool) -> int:
+        if not terms:
+            return self._asked(Statement(policy.known_tls, explained=False, until=None, owned=owned, declared=False))
+        faults = 0
+        for _, tls, why, until in terms:
+            # There is one object for each mode, and hashing one runs Python code: its identity will do.
+            key = (id(tls), not why, until, owned)
+            found = self._faults.get(key)
+            if found is None:
+                found = self._faults[key] = self._asked(Statement(tls, bool(why), until, owned, declared=True))
+            faults |= found
+        return faults
+
+    def _asked(self, said: Statement) -> int:
+        faults = 0
+        for bit, limit in self._limits:
+            faults |= 0 if limit.allows(said) else bit
         return faults
 
 
@@ -63,73 +88,72 @@ class _Pairs:
     """The faults of how two apps lie to each other."""
 
     def __init__(self, checks: Sequence[Check]) -> None:
-        self.limits = of_kind(checks, PairLimit)
-        self.mask = mask_of(self.limits)
-        self._faults: dict[Pair, int] = {}
+        self._limits = of_kind(checks, PairLimit)
+        self.mask = mask_of(self._limits)
+        self._faults: dict[tuple[bool, bool, bool | None], int] = {}
 
     def faults(self, one: End, other: End) -> int:
-        same_zone = None if one.zone is None or other.zone is None else one.zone == other.zone
-        pair = Pair(one.space == other.space, one.org == other.org, same_zone)
-        found = self._faults.get(pair)
+        (space, zone, _), (other_space, other_zone, _) = one.home, other.home
+        same_zone = None if zone is None or other_zone is None else zone == other_zone
+        key = (space == other_space, space[0] == other_space[0], same_zone)
+        found = self._faults.get(key)
         if found is None:
-            found = 0
-            for bit, limit in self.limits:
+            found, pair = 0, Pair(*key)
+            for bit, limit in self._limits:
                 found |= 0 if limit.allows(pair) else bit
-            self._faults[pair] = found
+            self._faults[key] = found
         return found
 
 
-class _Sweep:
-    """All that has been found out so far."""
+class _Bar:
+    """Where policies come that may break a limit. `broken` and `asked` are what has been found so far."""
 
-    def __init__(self, checks: Sequence[Check], ends: Ends) -> None:
-        self._ends = ends
-        self._openings, self._statements, self._pairs = _Openings(checks), _Statements(checks), _Pairs(checks)
-        self.expressions = mask_of(of_kind(checks, Expression))
+    def __init__(self, checks: Sequence[Check], additions: Additions) -> None:
+        self._statements, self._pairs, self._additions = _Statements(checks), _Pairs(checks), additions
+        self._expressions = mask_of(of_kind(checks, Expression))
+        self._of_two = self._pairs.mask | mask_of(of_kind(checks, CallerLimit))
+        self.open_questions = self._statements.mask | self._pairs.mask | self._expressions
+        """The bits of the checks that neither the two apps alone nor the ports can answer."""
+        self.broken: Caught = {check.bit: [] for check in checks}
+        self.asked: Caught = {check.bit: [] for check in checks}
 
-    def faults(self, policy: NetworkPolicy, terms: tuple[Term, ...]) -> int:
-        """Give the bits of the checks that a policy breaks, and of the expressions that it has to be asked about."""
-        source, destination, protocol, start, end = policy
-        one, other = self._ends[source], self._ends[destination]
-        matched = one.as_source & other.as_destination
-        if not matched:
-            return 0
-        one.outgoing += 1
-        other.incoming += 1
-        faults = other.callee_faults | self.expressions
-        if matched & self._openings.mask:
-            faults |= self._openings[protocol, start, end]
-        if matched & self._statements.mask:
-            faults |= self._said(policy, terms, owned=other.owned)
-        if one is not other:
-            faults |= one.caller_faults
-            if matched & self._pairs.mask:
-                faults |= self._pairs.faults(one, other)
-        return matched & faults
-
-    def _said(self, policy: NetworkPolicy, terms: tuple[Term, ...], *, owned: bool) -> int:
-        statements = self._statements
-        if not terms:
-            return statements[undeclared(policy, owned=owned)]
-        faults = 0
-        for _, tls, why, until in terms:
-            faults |= statements[tls, bool(why), until, owned, True]  # type: ignore[index] # as in __missing__
-        return faults
-
-
-def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Network) -> tuple[Caught, Caught]:
-    """Find the policies that break limits, and those that expressions have to be asked about, each by check."""
-    state = _Sweep(checks, ends)
-    broken: Caught = {check.bit: [] for check in checks}
-    asked: Caught = {check.bit: [] for check in checks}
-    if not checks:
-        return broken, asked
-    for policy, terms in network.policies.items():
-        faults = state.faults(policy, terms)
-        if faults & additions.judged:
-            faults &= ~additions.excused(policy)
+    def take(self, policy: NetworkPolicy, terms: tuple[Term, ...], one: End, other: End, suspected: int) -> None:
+        """Find out which of the checks that are suspected a policy breaks."""
+        faults = suspected
+        if faults & self._statements.mask:
+            faults &= ~self._statements.mask | self._statements.faults(policy, terms, owned=other.owned)
+        if one is other:
+            faults &= ~self._of_two
+        elif faults & self._pairs.mask:
+            faults &= ~self._pairs.mask | self._pairs.faults(one, other)
+        if faults & self._additions.judged:
+            faults &= ~self._additions.excused(policy)
         while faults:
             bit = faults & -faults
-            (asked if bit & state.expressions else broken)[bit].append(policy)
+            (self.asked if bit & self._expressions else self.broken)[bit].append(policy)
             faults ^= bit
-    return broken, asked
+
+
+def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Network) -> Swept:
+    """Go over all policies, and give `ends` the policies of each app."""
+    bar, openings = _Bar(checks, additions), _Openings(checks)
+    notable: list[NetworkPolicy] = []
+    called: AppRef | None = None
+    for policy, terms in network.policies.items():
+        source, destination, protocol, start, end = policy
+        # Nearly always the policies to one app stand together.
+        if destination is not called:
+            called, other = destination, ends[destination]
+            take, matched_there = other.incoming.append, other.as_destination
+            faults_there = other.callee_faults | bar.open_questions
+        one = ends[source]
+        one.outgoing += 1
+        take(policy)
+        if start != end or start in _NOTABLE:
+            notable.append(policy)
+        suspected = one.as_source & matched_there & (faults_there | one.caller_faults | openings[protocol, start, end])
+        if suspected:
+            bar.take(policy, terms, one, other, suspected)
+    incoming = {app: end.incoming for app, end in ends.items() if end.incoming}
+    outgoing = {app: end.outgoing for app, end in ends.items() if end.outgoing}
+    return Swept(bar.broken, bar.asked, Traffic(incoming, outgoing, notable))

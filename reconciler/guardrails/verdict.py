@@ -13,7 +13,7 @@ from reconciler.model.rules import RULES
 from reconciler.planning.plan import WaiverUse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from reconciler.guardrails.judging import Judgement
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reconciler.model.guardrail import Waiver
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
+    from reconciler.model.policy import NetworkPolicy
     from reconciler.planning.plan import Finding
 
 _RULE_CODES = frozenset(rule.code for rule in RULES)
@@ -39,6 +40,11 @@ class Verdict:
     uses: tuple[WaiverUse, ...]
     unused: tuple[Finding, ...]
     waived: int
+
+    @property
+    def incoming(self) -> Mapping[AppRef, Sequence[NetworkPolicy]] | None:
+        """Give the policies of the network that lead to each app, which judging it has shown."""
+        return None if self.judgement.traffic is None else self.judgement.traffic.incoming
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -62,7 +68,7 @@ def pass_verdict(
     about_rules = tuple(waiver for waiver in bundle.waivers if waiver.guardrail in _RULE_CODES)
     about_guardrails = tuple(waiver for waiver in bundle.waivers if waiver.guardrail not in _RULE_CODES)
     judgement = judge(bundle.guardrails, about_guardrails, after, before, today=today)
-    report = apply_rules(RuleInput(after, today, bundle, judged, sees_every_policy))
+    report = apply_rules(RuleInput(after, today, bundle, judged, sees_every_policy, judgement.traffic))
     held = [waiver for waiver in about_rules if today <= waiver.until]
     return Verdict(
         judgement,

@@ -37,7 +37,7 @@ class Waiving:
         self._ends = ends
         self._covering: dict[str, Covering] = {}
         for waiver, counter in self._held:
-            bits = ends.survey.bit(waiver.match.source), ends.survey.bit(waiver.match.destination)
+            bits = ends.survey.bits(waiver.match.source), ends.survey.bits(waiver.match.destination)
             self._covering.setdefault(waiver.guardrail, []).append((*bits, counter))
         self.ended = tuple(waiver for waiver in ordered if waiver.until < today)
         """The waivers whose last day has passed."""

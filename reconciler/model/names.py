@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ESCAPED = re.compile(r"[%/\x00-\x1f\x7f]")
 _ENCODED = re.compile(r"%([0-9A-F]{2})")
@@ -97,6 +100,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     first, *middle, last = re.split(r"\*+", fold(pattern))
     between = "".join(f"(?>.*?{re.escape(part)})" for part in middle)
     return re.compile(f"{re.escape(first)}{between}.*{re.escape(last)}", re.DOTALL)
+
+
+def glob_test(pattern: str) -> Callable[[str], object]:
+    """Make the test of a pattern that holds `*`. It is given folded names; what it returns is true where they match."""
+    return _compiled(pattern).fullmatch
 
 
 def matches(pattern: str, name: str) -> bool:

@@ -60,9 +60,8 @@ NETWORKS = st.builds(
     st.dictionaries(st.sampled_from(ROUTES), st.frozensets(st.sampled_from(APPS), max_size=3)),
 )
 TIER = LabelSelector((Requirement("tier", Operator.IN, frozenset({"web"})),))
-SELECTIONS = st.builds(
-    AppSelection, words("ACME", "g*"), words("w*"), words("a", "*b"), words("cde"), words(TIER), words("api")
-)
+PLAIN = [words("ACME", "g*", "*"), words("w*"), words("a", "*b", "*"), words("cde", "*"), words(TIER), words("api")]
+SELECTIONS = st.builds(AppSelection, *PLAIN, st.lists(st.builds(AppSelection, *PLAIN), max_size=2).map(tuple))
 MATCHES = st.builds(Match, st.just(AppSelection()) | SELECTIONS, st.just(AppSelection()) | SELECTIONS)
 PATTERNS = (AppPattern("acme", "*", "a"), AppPattern("*", "db", "*"))
 ONE_LIMIT = {

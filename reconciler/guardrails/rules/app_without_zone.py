@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.rules.rule import Remark, some_of
@@ -22,9 +23,8 @@ def check(given: RuleInput) -> Iterator[Remark]:
     if not any(facts.zone for facts in given.network.apps.values()):
         return
     apps: dict[SpaceRef, list[AppRef]] = {}
-    for app in given.incoming.keys() | given.outgoing.keys():
-        if given.network.facts(app).zone is None and _takes_part(app, given):
-            apps.setdefault(app.space_ref, []).append(app)
+    for app in _unclassified(given):
+        apps.setdefault(app.space_ref, []).append(app)
     documents = {
         SpaceRef(item.value.org, item.value.space).folded: item
         for item in (given.bundle.spaces if given.bundle else ())
@@ -38,8 +38,11 @@ def check(given: RuleInput) -> Iterator[Remark]:
         )
 
 
-def _takes_part(app: AppRef, given: RuleInput) -> bool:
-    """Say whether the app is an end of a policy to an app that is judged."""
-    if app in given.incoming and given.judges(app):
-        return True
-    return any(given.judges(policy.destination) for policy in given.outgoing.get(app, ()))
+def _unclassified(given: RuleInput) -> Iterator[AppRef]:
+    """Give the apps without a zone that are ends of a policy to an app that is judged."""
+    incoming, outgoing, _ = given.traffic
+    apps = tuple(given.ends_with(lambda facts: facts.zone is None))
+    elsewhere = Counter(policy[0] for app in given.not_judged for policy in incoming[app]) if apps else {}
+    for app in apps:
+        if (app in incoming and given.judges(app)) or outgoing.get(app, 0) > elsewhere.get(app, 0):
+            yield app

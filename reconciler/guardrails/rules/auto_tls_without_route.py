@@ -17,10 +17,8 @@ def check(given: RuleInput) -> Iterator[Remark]:
 
     Where a manifest asks for such a policy, loading has said so already (`auto-without-route`).
     """
-    named = frozenset(app for apps in given.network.routes.values() for app in apps)
-    for app, policies in given.incoming.items():
-        if app in named or not given.judges(app):
-            continue
+    for app in given.nameless:
+        policies = given.incoming[app]
         over_tls = [policy for policy in policies if policy.is_platform_tls]
         if over_tls and not any(given.network.policies[policy] for policy in over_tls):
             yield Remark(

@@ -10,20 +10,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.guardrails.rules.rule import RuleInput
+    from reconciler.model.names import AppRef
 
 
 def check(given: RuleInput) -> Iterator[Remark]:
     """Find judged callers on tcp/61443 whose environment is known and does not name the container's CA bundle."""
-    for app, policies in given.outgoing.items():
-        facts = given.network.facts(app)
-        if facts.trusts_platform is not False or not given.judges(app):
-            continue
-        destinations = {policy.destination for policy in policies if policy.is_platform_tls}
+    called: dict[AppRef, set[AppRef]] = {
+        app: set() for app in given.ends_with(lambda facts: facts.trusts_platform is False) if given.judges(app)
+    }
+    for policies in given.incoming.values() if called else ():
+        for policy in policies:
+            if policy[0] in called and policy.is_platform_tls:
+                called[policy[0]].add(policy[1])
+    for app, destinations in called.items():
         if destinations:
             yield Remark(
                 f"{app} calls over platform TLS, but nothing in its environment makes it trust the platform's "
                 f"certificates: {some_of(destinations)}",
                 "give the app `trust: system`, or waive this if it reads the container's own trust store anyway",
-                facts.origin,
+                given.network.facts(app).origin,
                 source=app,
             )

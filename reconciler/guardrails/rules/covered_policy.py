@@ -18,7 +18,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
     """Find policies whose ports lie inside those of another one between the same apps."""
     # Only a range can cover another policy, and few policies are ranges.
     pairs: dict[tuple[AppRef, AppRef, str], list[NetworkPolicy]] = {}
-    for policy in given.policies:
+    for policy in given.notable:
         if policy[3] != policy[4]:
             pairs[policy[:3]] = []
     destinations = {pair[1] for pair in pairs}

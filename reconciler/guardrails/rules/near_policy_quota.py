@@ -17,8 +17,7 @@ _NEAR = DEFAULT_QUOTA * 9 // 10
 
 def check(given: RuleInput) -> Iterator[Remark]:
     """Find judged apps that are the source of nine tenths of the default quota, or more."""
-    for app, policies in given.outgoing.items():
-        number = len(policies)
+    for app, number in given.traffic.outgoing.items():
         if number >= _NEAR and given.judges(app):
             yield Remark(
                 f"{app} is the source of {number} policies; without network.admin the server allows {DEFAULT_QUOTA} by "

@@ -17,10 +17,8 @@ def check(given: RuleInput) -> Iterator[Remark]:
 
     With platform TLS among the policies it is `auto-tls-without-route`, which weighs more.
     """
-    named = frozenset(app for apps in given.network.routes.values() for app in apps)
-    for app, policies in given.incoming.items():
-        if app in named or not given.judges(app):
-            continue
+    for app in given.nameless:
+        policies = given.incoming[app]
         others = [policy for policy in policies if policy.source != app]
         if others and not any(policy.is_platform_tls for policy in others):
             yield Remark(

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.guardrails.additions import Additions
+from reconciler.guardrails.ends import Ends
+from reconciler.guardrails.sweep import sweep
+from reconciler.model.network import UNKNOWN_APP
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from reconciler.diagnostics import Span
+    from reconciler.guardrails.traffic import Traffic
     from reconciler.manifests.loaded import Bundle
     from reconciler.model.names import AppRef
-    from reconciler.model.network import Network
+    from reconciler.model.network import AppFacts, Network
     from reconciler.model.policy import NetworkPolicy
 
 _MOST_NAMED = 3
@@ -32,9 +38,6 @@ class Remark(NamedTuple):
     destination: AppRef | None = None
 
 
-PoliciesOf = dict["AppRef", list["NetworkPolicy"]]
-
-
 @dataclass(frozen=True)
 class RuleInput:
     """What rules may look at: a network on a day (UTC), and the manifests if there are any.
@@ -44,8 +47,8 @@ class RuleInput:
     `sees_every_policy` is false when the platform may hide policies from the caller: then no rule concludes
     anything from a policy that is not there.
 
-    The indexes are made when a rule first asks for them. There may be half a million policies and thirteen rules: a
-    rule asks what is rare first.
+    `seen` is what judging by guardrails has seen of the policies already; without it they are gone over when a rule
+    first asks. There may be half a million of them and thirteen rules: a rule asks what is rare first.
     """
 
     network: Network
@@ -53,31 +56,53 @@ class RuleInput:
     bundle: Bundle | None = None
     judged: frozenset[AppRef] | None = None
     sees_every_policy: bool = True
+    seen: Traffic | None = None
 
     def judges(self, app: AppRef) -> bool:
         """Say whether findings may be about an app."""
         return self.judged is None or app in self.judged
 
     @cached_property
-    def incoming(self) -> PoliciesOf:
+    def traffic(self) -> Traffic:
+        """Who takes part in the policies: all of them, those to apps that are not judged as well."""
+        if self.seen is not None:
+            return self.seen
+        ends = Ends((), (), self.network)
+        return sweep((), ends, Additions((), ends, None), self.network).traffic
+
+    @property
+    def incoming(self) -> Mapping[AppRef, Sequence[NetworkPolicy]]:
         """All policies by their destinations, which may be apps that are not judged."""
-        found: PoliciesOf = {}
-        for policy in self.network.policies:
-            found.setdefault(policy[1], []).append(policy)
-        return found
+        return self.traffic.incoming
 
     @cached_property
-    def outgoing(self) -> PoliciesOf:
-        """All policies by their sources, which may be apps that are not judged."""
-        found: PoliciesOf = {}
-        for policy in self.network.policies:
-            found.setdefault(policy[0], []).append(policy)
-        return found
+    def notable(self) -> tuple[NetworkPolicy, ...]:
+        """The policies to the apps that are judged which open a range, or a port that rules know by number."""
+        return tuple(policy for policy in self.traffic.notable if self.judges(policy[1]))
+
+    def ends_with(self, test: Callable[[AppFacts], bool]) -> Iterator[AppRef]:
+        """Give the apps at the ends of policies of which something is known, or not, without looking up each."""
+        incoming, outgoing, _ = self.traffic
+        for app, facts in self.network.apps.items():
+            if test(facts) and (app in incoming or app in outgoing):
+                yield app
+        if test(UNKNOWN_APP):
+            yield from self._unknown
 
     @cached_property
-    def policies(self) -> tuple[NetworkPolicy, ...]:
-        """The policies to the apps that are judged."""
-        return tuple(policy for app, found in self.incoming.items() if self.judges(app) for policy in found)
+    def _unknown(self) -> frozenset[AppRef]:
+        incoming, outgoing, _ = self.traffic
+        return frozenset((incoming.keys() | outgoing.keys()) - self.network.apps.keys())
+
+    @cached_property
+    def not_judged(self) -> frozenset[AppRef]:
+        """The apps that are called and that findings may not be about."""
+        return frozenset() if self.judged is None else frozenset(self.incoming.keys() - self.judged)
+
+    @cached_property
+    def nameless(self) -> frozenset[AppRef]:
+        """The judged apps that are called and that no internal route leads to."""
+        return frozenset(self.incoming.keys() - set().union(*self.network.routes.values()) - self.not_judged)
 
     def place(self, policy: NetworkPolicy) -> Span | None:
         """Find the first line that asks for a policy, else that of its destination."""

@@ -17,7 +17,7 @@ WIDEST = 100
 
 def check(given: RuleInput) -> Iterator[Remark]:
     """Find policies that open more ports than `WIDEST`."""
-    for policy in [policy for policy in given.policies if policy[4] - policy[3] >= WIDEST]:
+    for policy in [policy for policy in given.notable if policy[4] - policy[3] >= WIDEST]:
         number = policy.end - policy.start + 1
         yield Remark(
             f"{policy} opens {number} ports",

@@ -11,10 +11,10 @@ from support.worlds import TAKEN_AT, worlds
 
 from reconciler.analysis.networks import (
     declared_apps,
-    network_after,
     network_before,
     network_declared,
     network_declared_at_most,
+    networks_around,
 )
 from reconciler.apply.executor import apply_plan
 from reconciler.manifests.facts import facts_of, trusts_platform
@@ -95,7 +95,12 @@ def test_the_network_after_a_plan_is_the_one_that_its_apply_leaves(world):
     changes = plan().changes
     list(apply_plan(plan(), platform, replan=plan))
     expected = network_before(platform.live, facts(platform.live), desired)
-    assert network_after(changes, desired, live, facts(live)) == expected
+    before, after, edited = networks_around(changes, desired, live, facts(live))
+    assert after == expected
+    assert all(
+        before.policies.get(rule) == after.policies.get(rule)
+        for rule in {**before.policies, **after.policies}.keys() - edited
+    )
 
 
 def test_manifests_alone_describe_every_app_under_its_own_name(tmp_path):

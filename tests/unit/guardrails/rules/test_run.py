@@ -153,7 +153,7 @@ class TestWaivers:
 
 
 def test_a_defect_in_a_rule_is_no_finding_and_says_where_it_is(monkeypatch):
-    broken = network("a -> x tcp/80")
+    broken = network("a -> x tcp/80-81")
     monkeypatch.setattr("reconciler.guardrails.rules.wide_port_range.WIDEST", None)
     with pytest.raises(TypeError) as defect:
         run_rules(given(broken))
