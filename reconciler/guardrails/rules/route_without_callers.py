@@ -32,7 +32,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
             yield Remark(
                 f"the internal route {route} leads to apps that nobody may call: {some_of(apps)}",
                 "name the callers under `ingress`, or take the route away",
-                place and place.span,
+                None if place is None else place.span,
                 destination=min(apps),
             )
 
