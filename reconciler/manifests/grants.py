@@ -101,13 +101,11 @@ class GrantResolver:
 
     def _record(self, asked: list[_Asked], sources: Apps | None, apps: Apps) -> None:
         """Ask for policies from all sources, or from each app itself, to all apps."""
-        known = self._index.policies.get
         for protocol, start, end, grant, record, _ in asked:
             for destination in apps:
                 for source in (destination,) if sources is None else sources:
                     # As NetworkPolicy(...), which takes twice as long: there are hundreds of thousands.
                     policy = tuple.__new__(NetworkPolicy, (source, destination, protocol, start, end))
-                    policy = known(policy, policy)
                     first = record.setdefault(policy, grant)
                     # Sources and ports of one entry may overlap; what it asks twice is asked once.
                     if first is not grant and first[-1].place is not grant[0].place:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.selectors import parse_selector
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
     from reconciler.manifests.space import App, Source, Space
     from reconciler.model.live import LiveState
-    from reconciler.model.policy import NetworkPolicy
 
 Apps = tuple[AppRef, ...]
 
@@ -34,14 +32,6 @@ class LiveIndex:
                 apps = by_spelling[ref[:2]] = self._spaces.setdefault(ref.space_ref.folded, {})
             apps[fold(ref.app)] = ref
         self._existing = {space.folded for space in live.spaces}
-
-    @cached_property
-    def policies(self) -> Mapping[NetworkPolicy, NetworkPolicy]:
-        """The live policies by themselves.
-
-        Who takes the live one for one that is equal makes every later comparison one of addresses.
-        """
-        return dict(zip(self._live.policies, self._live.policies, strict=True))
 
     def space_exists(self, space: SpaceRef) -> bool:
         """Say whether the platform has such a space, as far as the caller may see."""
