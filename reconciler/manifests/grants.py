@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import error
@@ -12,6 +13,7 @@ from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PortRange, Protocol, TlsMode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic, Place
@@ -42,17 +44,6 @@ def openings(port: Port) -> tuple[Opening, ...]:
     return (main, Opening(Protocol.TCP.value, plaintext, TlsMode.NONE, port.plaintext_until))
 
 
-class _Asked(NamedTuple):
-    """One opening that one ingress entry asks for, and where the policies go that follow from it."""
-
-    protocol: str
-    start: int
-    end: int
-    grant: Grant
-    record: dict[NetworkPolicy, Grant]
-    is_wanted: bool
-
-
 class GrantResolver:
     """Collects the policies that are wanted, those no longer wanted, and those that have to wait."""
 
@@ -77,39 +68,25 @@ class GrantResolver:
         app = space.apps[number]
         if not app.ingress:
             return
-        ports = {port.name: openings(port) for port in app.ports}
-        name = AppRef(space.org, space.space, app.name)
+        ports = _openings_by_name(app.ports)
         meant = self._index.sources(space)
         for position, ingress in enumerate(app.ingress):
             place = DocumentPlace(document.document, ("apps", number, "ingress", position))
-            asked = [self._ask(place, ingress, opening) for port in ingress.ports for opening in ports[port]]
-            for source in ingress.sources:
-                callers = apps if source.is_self else meant[source]
-                if callers and apps:
-                    pairs = len(apps) * (1 if source.is_self else len(callers))
-                    if self._within_bounds(pairs * len(asked), place):
-                        self._record(asked, None if source.is_self else callers, apps)
-                else:
-                    ends = (describe_source(space, source, app), callers), (str(name), apps)
-                    self.pending += [_waiting(one, *ends) for one in asked if one.is_wanted]
-
-    def _ask(self, place: Place, ingress: Ingress, opening: Opening) -> _Asked:
-        is_wanted = not _passed(ingress.until, self._today) and not _passed(opening.until, self._today)
-        term = Term(place, opening.tls, ingress.why, _earlier(ingress.until, opening.until))
-        record = self.policies if is_wanted else self._expired
-        return _Asked(opening.protocol, *opening.ports, Grant((term,)), record, is_wanted)
-
-    def _record(self, asked: list[_Asked], sources: Apps | None, apps: Apps) -> None:
-        """Ask for policies from all sources, or from each app itself, to all apps."""
-        for protocol, start, end, grant, record, _ in asked:
-            for destination in apps:
-                for source in (destination,) if sources is None else sources:
-                    # As NetworkPolicy(...), which takes twice as long: there are hundreds of thousands.
-                    policy = tuple.__new__(NetworkPolicy, (source, destination, protocol, start, end))
-                    first = record.setdefault(policy, grant)
-                    # Sources and ports of one entry may overlap; what it asks twice is asked once.
-                    if first is not grant and first[-1].place is not grant[0].place:
-                        record[policy] = Grant((*first, *grant))
+            opened = [opening for port in ingress.ports for opening in ports[port]]
+            callers = [meant[source] for source in ingress.sources if not source.is_self]
+            calls_itself = len(callers) < len(ingress.sources)
+            is_complete = apps and all(callers)
+            pairs = []
+            if self._within_bounds(len(opened) * len(apps) * (sum(map(len, callers)) + calls_itself), place):
+                pairs = [(caller, called) for called in apps for each in callers for caller in each]
+                pairs += [(called, called) for called in apps if calls_itself]
+            for opening in opened:
+                until = _earlier(ingress.until, opening.until)
+                is_wanted = until is None or until >= self._today
+                grant = Grant((Term(place, opening.tls, ingress.why, until),))
+                _record(pairs, opening, grant, self.policies if is_wanted else self._expired)
+                if is_wanted and not is_complete:
+                    self._wait(_Entry(space, app, apps), ingress, opening, place)
 
     def _within_bounds(self, more: int, place: Place) -> bool:
         """Stop before patterns times ports become more than any platform could hold."""
@@ -122,25 +99,53 @@ class GrantResolver:
             self.diagnostics.append(error("too-many-policies", message, place.span, hint=hint))
         return False
 
+    def _wait(self, entry: _Entry, ingress: Ingress, opening: Opening, place: Place) -> None:
+        """Note what has to wait for its callers, or for the app itself."""
+        name = str(AppRef(entry.space.org, entry.space.space, entry.app.name))
+        meant = self._index.sources(entry.space)
+        for source in ingress.sources:
+            caller, callers = name, entry.apps
+            if not source.is_self:
+                caller, callers = describe_source(entry.space, source), meant[source]
+            missing = dict.fromkeys(end for end, live in ((caller, callers), (name, entry.apps)) if not live)
+            if missing:
+                address = f"{caller} -> {name} {opening.protocol}/{opening.ports}"
+                self.pending.append(Pending(Kind.NETWORK_POLICY, address, tuple(missing), (place.span,)))
 
-def _waiting(asked: _Asked, *ends: tuple[str, Apps]) -> Pending:
-    """Say what has to wait, by the names of source and destination and the live apps that each means."""
-    missing = dict.fromkeys(name for name, apps in ends if not apps)
-    address = f"{ends[0][0]} -> {ends[1][0]} {asked.protocol}/{PortRange(asked.start, asked.end)}"
-    return Pending(Kind.NETWORK_POLICY, address, tuple(missing), asked.grant.origins)
+
+class _Entry(NamedTuple):
+    """An app entry of a Space, and the live apps that it stands for."""
+
+    space: Space
+    app: App
+    apps: Apps
 
 
-def describe_source(space: Space, source: Source, app: App) -> str:
-    """Name a source of an app for people: its address, and its label selector if it has one."""
-    if source.is_self:
-        return str(AppRef(space.org, space.space, app.name))
+@lru_cache(maxsize=10_000)
+def _openings_by_name(ports: tuple[Port, ...]) -> Mapping[str, tuple[Opening, ...]]:
+    """Give what the ports of an app open, by their names. Most apps listen alike."""
+    return {port.name: openings(port) for port in ports}
+
+
+def _record(
+    pairs: Iterable[tuple[AppRef, AppRef]], opening: Opening, grant: Grant, record: dict[NetworkPolicy, Grant]
+) -> None:
+    """Ask for a policy from the first to the second app of each pair."""
+    protocol, (start, end), *_ = opening
+    for source, destination in pairs:
+        # As NetworkPolicy(...), which takes twice as long: there are hundreds of thousands.
+        policy = tuple.__new__(NetworkPolicy, (source, destination, protocol, start, end))
+        known = record.setdefault(policy, grant)
+        # Sources and ports of one entry may overlap; what it asks twice is asked once.
+        if known is not grant and known[-1].place is not grant[0].place:
+            record[policy] = Grant((*known, *grant))
+
+
+def describe_source(space: Space, source: Source) -> str:
+    """Name a source for people: its address, and its label selector if it has one."""
     address = str(AppRef(source.org or space.org, source.space or space.space, source.app or "*"))
     return f"{address} [{source.labels}]" if source.labels else address
 
 
 def _earlier(one: date | None, other: date | None) -> date | None:
     return min(one, other) if one and other else one or other
-
-
-def _passed(until: date | None, today: date) -> bool:
-    return until is not None and until < today
