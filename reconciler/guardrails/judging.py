@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import RoutesOf
     from reconciler.guardrails.subjects import Subject
+    from reconciler.guardrails.sweep import Alike
     from reconciler.guardrails.traffic import Traffic
-    from reconciler.guardrails.waiving import Counter
+    from reconciler.guardrails.waiving import Counted
     from reconciler.model.guardrail import Guardrail, Waiver
+    from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
     from reconciler.planning.plan import WaiverUse
@@ -50,9 +52,9 @@ class Judgement:
     """What guardrails say of a network.
 
     `breaches` are in the order of the guardrails' names and of their limits, without what waivers hold back: of that
-    there are `waived`, and `uses` says which waivers did. `unused` waivers hold and held nothing back, `ended` ones
-    hold no longer. `routes` are those of each app, as far as a limit asked for them. `traffic` is what was seen on the
-    way, None where nothing was judged.
+    there are `waived`, and `uses` says which waivers did. `unused` waivers hold and held nothing back, `waiving`
+    also knows those that hold no longer. `routes` are those of each app, as far as a limit asked for them. `traffic` is
+    what was seen on the way. Both are None where nothing was judged.
     """
 
     network: Network
@@ -60,9 +62,9 @@ class Judgement:
     waived: int = 0
     uses: tuple[WaiverUse, ...] = ()
     unused: tuple[Waiver, ...] = ()
-    ended: tuple[Waiver, ...] = ()
     routes: RoutesOf | None = None
     traffic: Traffic | None = field(default=None, repr=False)
+    waiving: Waiving | None = field(default=None, repr=False)
 
 
 def judge(
@@ -92,13 +94,13 @@ def judge(
         elif isinstance(check.limit, Expression):
             bench.expression(check.limit, swept.asked[check.bit], after)
         else:
-            bench.policies(swept.broken[check.bit])
+            bench.policies(swept.broken.get(check.bit, ()))
         breaches += bench.breaches()
         waived += bench.waived
     # A guardrail that passes over what is old cannot tell whether a waiver for it is needed.
     partly = {guardrail.name for guardrail in guardrails if guardrail.introduced and before is not None}
     unused = tuple(waiver for waiver in waiving.unused if waiver.guardrail not in partly)
-    return Judgement(after, tuple(breaches), waived, waiving.uses, unused, waiving.ended, ends.routes, swept.traffic)
+    return Judgement(after, tuple(breaches), waived, waiving.uses, unused, ends.routes, swept.traffic, waiving)
 
 
 class _Bench:
@@ -112,9 +114,16 @@ class _Bench:
         self._failed: dict[str, list[Subject]] = {}
         self.waived = 0
 
-    def policies(self, found: list[NetworkPolicy]) -> None:
+    def policies(self, found: Iterable[Alike]) -> None:
         """Take violations by policies."""
-        self._subjects += found if not self._covering else [policy for policy in found if not self._waive(policy)]
+        for alike in found:
+            covering = self._covering.over(alike.source, alike.destination) if self._covering else ()
+            if not covering:
+                self._subjects += alike.policies
+                continue
+            self.waived += len(alike.policies)
+            for counted in covering:
+                counted.number += len(alike.policies)
 
     def expression(self, limit: Expression, candidates: list[NetworkPolicy], network: Network) -> None:
         """Ask the expression of every candidate. A waiver holds back a `no`, but never that it could not be asked."""
@@ -132,19 +141,19 @@ class _Bench:
     def crowds(self, limit: CountLimit, crowds: Crowds) -> None:
         """Take apps with too many others. Those that a waiver covers do not count."""
         for crowd, others in crowds.too_many(self._check, limit):
-            counters: dict[int, Counter] = {}
+            used: dict[Counted, None] = {}
             left = len(others)
             for other in others if self._covering else ():
                 ends = (other, crowd.app) if limit.callers else (crowd.app, other)
-                found = self._waiving.counters(self._covering, *ends)
-                counters |= {id(counter): counter for counter in found}
+                found = self._cover(*ends)
+                used.update(dict.fromkeys(found))
                 left -= bool(found)
             if left > limit.most:
                 self._subjects.append(Crowd(crowd.app, left))
                 continue
             self.waived += 1
-            for counter in counters.values():
-                counter.number += 1
+            for counted in used:
+                counted.number += 1
 
     def breaches(self) -> Iterator[Breach]:
         """Give what is left."""
@@ -154,8 +163,11 @@ class _Bench:
             yield Breach(self._check, self._failed[failure], failure)
 
     def _waive(self, policy: NetworkPolicy) -> bool:
-        counters = self._waiving.counters(self._covering, policy.source, policy.destination)
-        for counter in counters:
-            counter.number += 1
-        self.waived += bool(counters)
-        return bool(counters)
+        covering = self._cover(policy.source, policy.destination)
+        for counted in covering:
+            counted.number += 1
+        self.waived += bool(covering)
+        return bool(covering)
+
+    def _cover(self, source: AppRef, destination: AppRef) -> list[Counted]:
+        return [] if self._covering is None else self._waiving.between(self._covering, source, destination)

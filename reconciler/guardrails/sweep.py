@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.guardrails.checks import mask_of, of_kind
+from reconciler.guardrails.checks import bits_of, mask_of, of_kind
 from reconciler.guardrails.limits.expression import Expression
 from reconciler.guardrails.limits.kinds import CallerLimit, GrantLimit, OpeningLimit, PairLimit
 from reconciler.guardrails.subjects import Opening, Pair, Statement
@@ -30,13 +30,22 @@ if TYPE_CHECKING:
 Caught = dict[int, list["NetworkPolicy"]]
 """The policies that a check is about, by the check's bit."""
 
+
+class Alike(NamedTuple):
+    """Policies that break the same limits, between apps that the same selections mean, so that a waiver covers all."""
+
+    source: int
+    destination: int
+    policies: list[NetworkPolicy]
+
+
 _NOTABLE = frozenset({PLATFORM_TLS_APP_PORT, *RESERVED_PORTS})
 
 
 class Swept(NamedTuple):
     """What the pass found: policies that break limits, those that expressions have to be asked about, and who calls."""
 
-    broken: Caught
+    broken: dict[int, list[Alike]]
     asked: Caught
     traffic: Traffic
 
@@ -114,7 +123,7 @@ class _Bar:
         self._of_two = self._pairs.mask | mask_of(of_kind(checks, CallerLimit))
         self.open_questions = self._statements.mask | self._pairs.mask | self._expressions
         """The bits of the checks that neither the two apps alone nor the ports can answer."""
-        self.broken: Caught = {check.bit: [] for check in checks}
+        self.broken: dict[tuple[int, int, int], list[NetworkPolicy]] = {}
         self.asked: Caught = {check.bit: [] for check in checks}
 
     def take(self, policy: NetworkPolicy, terms: tuple[Term, ...], one: End, other: End, suspected: int) -> None:
@@ -128,10 +137,20 @@ class _Bar:
             faults &= ~self._pairs.mask | self._pairs.faults(one, other)
         if faults & self._additions.judged:
             faults &= ~self._additions.excused(policy)
-        while faults:
-            bit = faults & -faults
-            (self.asked if bit & self._expressions else self.broken)[bit].append(policy)
-            faults ^= bit
+        questions = faults & self._expressions
+        if faults ^ questions:
+            self.broken.setdefault((faults ^ questions, one.meant, other.meant), []).append(policy)
+        for bit in bits_of(questions):
+            self.asked[bit].append(policy)
+
+    def by_check(self) -> dict[int, list[Alike]]:
+        """Give what is broken by the bit of the check."""
+        found: dict[int, list[Alike]] = {}
+        for (faults, source, destination), policies in self.broken.items():
+            alike = Alike(source, destination, policies)
+            for bit in bits_of(faults):
+                found.setdefault(bit, []).append(alike)
+        return found
 
 
 def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Network) -> Swept:
@@ -156,4 +175,4 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
             bar.take(policy, terms, one, other, suspected)
     incoming = {app: end.incoming for app, end in ends.items() if end.incoming}
     outgoing = {app: end.outgoing for app, end in ends.items() if end.outgoing}
-    return Swept(bar.broken, bar.asked, Traffic(incoming, outgoing, notable))
+    return Swept(bar.by_check(), bar.asked, Traffic(incoming, outgoing, notable))
