@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
+    from reconciler.model.ports import TlsMode
 
 Caught = dict[int, list["NetworkPolicy"]]
 """The policies that a check is about, by the check's bit."""
@@ -71,11 +72,11 @@ class _Statements:
     def __init__(self, checks: Sequence[Check]) -> None:
         self._limits = of_kind(checks, GrantLimit)
         self.mask = mask_of(self._limits)
-        self._faults: dict[tuple[int, bool, date | None, bool], int] = {}
+        self._faults: dict[tuple[int, bool | None, date | None, bool], int] = {}
 
     def faults(self, policy: NetworkPolicy, terms: tuple[Term, ...], *, owned: bool) -> int:
         if not terms:
-            return self._asked(Statement(policy.known_tls, explained=False, until=None, owned=owned, declared=False))
+            return self._undeclared(policy.known_tls, owned=owned)
         faults = 0
         for _, tls, why, until in terms:
             # There is one object for each mode, and hashing one runs Python code: its identity will do.
@@ -85,6 +86,14 @@ class _Statements:
                 found = self._faults[key] = self._asked(Statement(tls, bool(why), until, owned, declared=True))
             faults |= found
         return faults
+
+    def _undeclared(self, tls: TlsMode | None, *, owned: bool) -> int:
+        key = (id(tls), None, None, owned)
+        found = self._faults.get(key)
+        if found is None:
+            said = Statement(tls, explained=False, until=None, owned=owned, declared=False)
+            found = self._faults[key] = self._asked(said)
+        return found
 
     def _asked(self, said: Statement) -> int:
         faults = 0
