@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.additions import Additions
@@ -43,7 +45,7 @@ class Breach:
     """
 
     check: Check
-    subjects: Sequence[Subject]
+    subjects: Collection[Subject]
     failure: str | None = None
 
 
@@ -103,6 +105,25 @@ def judge(
     return Judgement(after, tuple(breaches), waived, waiving.uses, unused, ends.routes, swept.traffic, waiving)
 
 
+class _Joined(Collection["Subject"]):
+    """Several lists as one. None is copied: thousands of limits may each mind the same half a million policies."""
+
+    __slots__ = ("_lists", "_number")
+
+    def __init__(self, lists: Sequence[Sequence[Subject]]) -> None:
+        self._lists = lists
+        self._number = sum(map(len, lists))
+
+    def __len__(self) -> int:
+        return self._number
+
+    def __iter__(self) -> Iterator[Subject]:
+        return chain.from_iterable(self._lists)
+
+    def __contains__(self, subject: object) -> bool:
+        return any(subject in found for found in self._lists)
+
+
 class _Bench:
     """Where the violations of one check come to, and where waivers take some away."""
 
@@ -111,6 +132,7 @@ class _Bench:
         self._waiving = waiving
         self._covering = waiving.covering(check.guardrail)
         self._subjects: list[Subject] = []
+        self._alike: list[list[NetworkPolicy]] = []
         self._failed: dict[str, list[Subject]] = {}
         self.waived = 0
 
@@ -119,7 +141,7 @@ class _Bench:
         for alike in found:
             covering = self._covering.over(alike.source, alike.destination) if self._covering else ()
             if not covering:
-                self._subjects += alike.policies
+                self._alike.append(alike.policies)
                 continue
             self.waived += len(alike.policies)
             for counted in covering:
@@ -157,8 +179,8 @@ class _Bench:
 
     def breaches(self) -> Iterator[Breach]:
         """Give what is left."""
-        if self._subjects:
-            yield Breach(self._check, self._subjects)
+        if self._subjects or self._alike:
+            yield Breach(self._check, _Joined([self._subjects, *self._alike]))
         for failure in sorted(self._failed):
             yield Breach(self._check, self._failed[failure], failure)
 
