@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, Self
 
 
 class Severity(StrEnum):
@@ -24,6 +24,19 @@ class Span(NamedTuple):
     def __str__(self) -> str:
         """Give the form that terminals and editors turn into a link."""
         return f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def span(self) -> Self:
+        """The place itself, as for every `Place`."""
+        return self
+
+
+class Place(Protocol):
+    """A place in a file that is worked out when somebody asks: of hundreds of thousands, few are ever shown."""
+
+    @property
+    def span(self) -> Span:
+        """The place."""
 
 
 @dataclass(frozen=True, slots=True)

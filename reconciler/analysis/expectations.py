@@ -116,7 +116,7 @@ class _Judge:
             return "labels are known on the platform only"
         if self._empty_sides(question):
             return "no manifest names such an app"
-        listed = all(self._network.facts(app).origin for app in question.destinations)
+        listed = all(self._network.facts(app).place for app in question.destinations)
         if question.wants_connection and not listed:
             return "no manifest lists the destination, so its callers are not known here"
         return None

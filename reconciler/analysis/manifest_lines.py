@@ -6,8 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.documents import Manages
 from reconciler.manifests.grants import openings
+from reconciler.manifests.space import Manages
 from reconciler.model.explanation import Addition
 from reconciler.model.names import encode_segment, fold
 from reconciler.model.ports import PLATFORM_TLS_PORT, Protocol
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from reconciler.analysis.reachability import Asked
     from reconciler.analysis.world import Call
-    from reconciler.manifests.documents import Port
     from reconciler.manifests.facts import Entry
     from reconciler.manifests.loaded import SpaceDocument
+    from reconciler.manifests.space import Port
     from reconciler.model.names import AppRef
     from reconciler.model.ports import PortRange
 

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from reconciler.manifests.documents import App, Space
-    from reconciler.manifests.documents.space import Ingress
     from reconciler.manifests.loaded import Bundle, SpaceDocument
+    from reconciler.manifests.space import App, Ingress, Space
     from reconciler.model.desired import DesiredState, Term
     from reconciler.model.network import AppFacts
     from reconciler.model.policy import NetworkPolicy
@@ -165,10 +164,8 @@ def _as_if_pushed(bundle: Bundle) -> Bundle:
 
 
 def _named_itself(document: SpaceDocument) -> SpaceDocument:
-    apps = tuple(
-        app.model_copy(update={"match": (app.name, *app.match)}) if app.match else app for app in document.value.apps
-    )
-    return replace(document, value=document.value.model_copy(update={"apps": apps}))
+    apps = tuple(app._replace(match=(app.name, *app.match)) if app.match else app for app in document.value.apps)
+    return replace(document, value=document.value._replace(apps=apps))
 
 
 def _asks_for_labels(app: App) -> bool:
@@ -177,17 +174,17 @@ def _asks_for_labels(app: App) -> bool:
 
 def _without_labels(document: SpaceDocument) -> SpaceDocument:
     apps = tuple(
-        app.model_copy(update={"ingress": tuple(map(_of_any_label, app.ingress))}) if _asks_for_labels(app) else app
+        app._replace(ingress=tuple(map(_of_any_label, app.ingress))) if _asks_for_labels(app) else app
         for app in document.value.apps
     )
-    return replace(document, value=document.value.model_copy(update={"apps": apps}))
+    return replace(document, value=document.value._replace(apps=apps))
 
 
 def _of_any_label(ingress: Ingress) -> Ingress:
     sources = tuple(
-        replace(source, app=source.app or "*", labels=None) if source.labels else source for source in ingress.sources
+        source._replace(app=source.app or "*", labels=None) if source.labels else source for source in ingress.sources
     )
-    return ingress.model_copy(update={"sources": sources})
+    return ingress._replace(sources=sources)
 
 
 def _fictional_live(bundle: Bundle) -> LiveState:

@@ -5,18 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import quote
 
+from msgspec import UNSET
+from msgspec.json import Decoder
+
+from reconciler.cf.decoding import shaped
 from reconciler.cf.exchange import Answer, Effect
-from reconciler.cf.fields import FieldError, described, entries, flag, items, pick, text, text_or_none
-from reconciler.cf.paging import PAGE_SIZE, Listing, OrgRow, SpaceRow, org_row, read_first_page, read_listing, space_row
+from reconciler.cf.fields import described, entries, flag, items, text
+from reconciler.cf.paging import (
+    ORGS,
+    PAGE_SIZE,
+    SPACES,
+    Listing,
+    OrgRow,
+    Row,
+    RowKind,
+    SpaceRow,
+    read_first_page,
+    read_listing,
+)
 from reconciler.cf.queries import BATCH, LINE, MAX_BATCHES, batches, filters
 from reconciler.cf.root import local_path
+from reconciler.cf.shapes import App, Destination, Destinations, Domain, Role, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from reconciler.cf.api import Api
 
-_Row = TypeVar("_Row")
+_Shape = TypeVar("_Shape")
 _WITH_OWNERS = {"include": ["space.organization"]}
 WEB = "web"
 """The process type that a destination means when it names none. Source: `app/actions/update_route_destinations.rb`."""
@@ -67,6 +83,44 @@ class RoleRow(NamedTuple):
     space_guid: str | None
 
 
+def _app_row(shape: App) -> AppRow:
+    labels = {} if shape.metadata is UNSET else shape.metadata.labels
+    return AppRow(shape.guid, shape.name, shape.relationships.space.data.guid, labels)
+
+
+def _domain_row(shape: Domain) -> DomainRow:
+    return DomainRow(shape.guid, shape.name, shape.internal)
+
+
+def _route_row(shape: Route) -> RouteRow:
+    space = shape.relationships.space.data
+    return RouteRow(
+        shape.guid,
+        shape.host,
+        shape.path or None,
+        shape.relationships.domain.data.guid,
+        None if space is None else space.guid,
+        _destination_rows(shape.destinations),
+    )
+
+
+def _destination_rows(shapes: list[Destination]) -> tuple[DestinationRow, ...]:
+    return tuple(
+        DestinationRow(shape.guid, shape.app.guid, WEB if shape.app.process is UNSET else shape.app.process.type)
+        for shape in shapes
+    )
+
+
+def _role_row(shape: Role) -> RoleRow:
+    where = shape.relationships.space
+    space = None if where is UNSET else where.data
+    return RoleRow(shape.guid, shape.type, shape.relationships.user.data.guid, None if space is None else space.guid)
+
+
+_APPS, _DOMAINS, _ROLES = RowKind(App, _app_row), RowKind(Domain, _domain_row), RowKind(Role, _role_row)
+_ROUTES, _ROUTE, _DESTINATIONS = RowKind(Route, _route_row), Decoder(Route), Decoder(Destinations)
+
+
 class CloudController:
     """The calls this tool makes. Lists are read whole; `page_size` is for tests of paging."""
 
@@ -77,7 +131,7 @@ class CloudController:
     def organizations(self, names: Iterable[str] | None) -> dict[str, OrgRow]:
         """List organizations by name, in any case; None lists all."""
         queries = [""] if names is None else batched("names", names)
-        return self._listing("/v3/organizations", queries, org_row).rows
+        return self._listing("/v3/organizations", queries, ORGS).rows
 
     def spaces(self, org_guids: Iterable[str], names: Iterable[str] | None) -> dict[str, SpaceRow]:
         """List the spaces of organizations, by name or all. The answer may hold more: the caller picks."""
@@ -85,20 +139,20 @@ class CloudController:
         if wanted is not None and max(len(wanted), len(guids)) <= BATCH:
             both = filters({"names": wanted, "organization_guids": guids})
             if len(both) <= LINE:
-                return self._listing("/v3/spaces", [both], space_row).rows
-        return self._listing("/v3/spaces", batched("organization_guids", guids), space_row).rows
+                return self._listing("/v3/spaces", [both], SPACES).rows
+        return self._listing("/v3/spaces", batched("organization_guids", guids), SPACES).rows
 
     def apps_in(self, space_guids: Iterable[str]) -> dict[str, AppRow]:
         """List the apps of spaces. The answer may hold more: the caller picks."""
-        return self._listing("/v3/apps", batched("space_guids", space_guids), app_row).rows
+        return self._listing("/v3/apps", batched("space_guids", space_guids), _APPS).rows
 
     def apps_by_guid(self, guids: Iterable[str]) -> Listing[AppRow]:
         """List apps wherever they are, with their spaces and organizations. The answer may hold more."""
-        return self._listing("/v3/apps", batched("guids", guids, _WITH_OWNERS), app_row)
+        return self._listing("/v3/apps", batched("guids", guids, _WITH_OWNERS), _APPS)
 
     def domains(self) -> dict[str, DomainRow]:
         """List all domains that the caller may see."""
-        return self._listing("/v3/domains", [""], domain_row).rows
+        return self._listing("/v3/domains", [""], _DOMAINS).rows
 
     def routes_in(self, domain_guids: Iterable[str], space_guids: Iterable[str]) -> tuple[Listing[RouteRow], bool]:
         """List routes on the domains that spaces own or share, and say whether the list holds only those.
@@ -107,17 +161,17 @@ class CloudController:
         """
         fixed = {"domain_guids": sorted(domain_guids), **_WITH_OWNERS}
         queries = batched("space_guids", space_guids, fixed)
-        return self._listing("/v3/routes", queries, route_row), queries != [filters(fixed)]
+        return self._listing("/v3/routes", queries, _ROUTES), queries != [filters(fixed)]
 
     def routes_by_host(self, domain_guids: Iterable[str], hosts: Iterable[str]) -> Listing[RouteRow]:
         """List routes by host on any of the domains, whoever owns them. The answer may hold more."""
         fixed = {"domain_guids": sorted(domain_guids), **_WITH_OWNERS}
-        return self._listing("/v3/routes", batched("hosts", hosts, fixed), route_row)
+        return self._listing("/v3/routes", batched("hosts", hosts, fixed), _ROUTES)
 
     def routes_on(self, domain_guids: Iterable[str]) -> Listing[RouteRow]:
         """List all routes on the domains that the caller may see, however many."""
         query = filters({"domain_guids": sorted(domain_guids), **_WITH_OWNERS})
-        return self._listing("/v3/routes", [query], route_row)
+        return self._listing("/v3/routes", [query], _ROUTES)
 
     def routes_by_host_in_any_case(self, domain_guids: Iterable[str], hosts: Iterable[str]) -> Listing[RouteRow]:
         """List routes by host, whoever owns them and however the host is written. The answer may hold more.
@@ -126,7 +180,7 @@ class CloudController:
         domains fit one page, they are listed without it; elsewhere the usual spellings are asked for.
         """
         query = filters({"domain_guids": sorted(domain_guids), **_WITH_OWNERS})
-        listing, complete = read_first_page(self._api, "/v3/routes", query, route_row, self._page_size)
+        listing, complete = read_first_page(self._api, "/v3/routes", query, _ROUTES, self._page_size)
         if not complete:
             listing.add(self.routes_by_host(domain_guids, {form for host in hosts for form in spellings(host)}))
         return listing
@@ -144,7 +198,7 @@ class CloudController:
         """
         query = filters({"types": sorted(types), "user_guids": [user_guid]})
         found: dict[str, set[str]] = {}
-        listing, _ = read_first_page(self._api, "/v3/roles", query, role_row)
+        listing, _ = read_first_page(self._api, "/v3/roles", query, _ROLES)
         for row in listing.rows.values():
             if row.space_guid is not None and row.user_guid == user_guid:
                 found.setdefault(row.type, set()).add(row.space_guid)
@@ -166,7 +220,7 @@ class CloudController:
         body = {"host": host, "relationships": relationships}
         answer = self._api.write("POST", "/v3/routes", body, effect=Effect.ONCE)
         with described(answer):
-            return route_row(answer.json())
+            return _route_row(shaped(answer, _ROUTE))
 
     def delete_route(self, route_guid: str) -> str:
         """Ask for the deletion of a route. Return the path of the job that does it."""
@@ -188,7 +242,7 @@ class CloudController:
         """Read what is mapped to a route now. This list has no pages."""
         answer = self._api.get(f"/v3/routes/{_segment(route_guid)}/destinations")
         with described(answer):
-            return _destinations(answer.json())
+            return _destination_rows(shaped(answer, _DESTINATIONS).destinations)
 
     def add_destination(self, route_guid: str, app_guid: str) -> None:
         """Map an app's web process to a route. It may be there already.
@@ -203,8 +257,8 @@ class CloudController:
         """Unmap a destination. One that is gone already is refused with 422."""
         self._api.write("DELETE", f"/v3/routes/{_segment(route_guid)}/destinations/{_segment(destination_guid)}")
 
-    def _listing(self, path: str, queries: Iterable[str], parse: Callable[[object], _Row]) -> Listing[_Row]:
-        return read_listing(self._api, path, queries, parse, self._page_size)
+    def _listing(self, path: str, queries: Iterable[str], kind: RowKind[_Shape, Row]) -> Listing[Row]:
+        return read_listing(self._api, path, queries, kind, self._page_size)
 
 
 def batched(name: str, values: Iterable[str], fixed: Mapping[str, Iterable[str]] | None = None) -> list[str]:
@@ -217,58 +271,6 @@ def batched(name: str, values: Iterable[str], fixed: Mapping[str, Iterable[str]]
 def spellings(host: str) -> frozenset[str]:
     """Write a host as people do: as it is, small, Capitalised, With-Each-Part-So, and LARGE."""
     return frozenset({host, host.lower(), host.capitalize(), host.title(), host.upper()})
-
-
-def app_row(value: object) -> AppRow:
-    """Read an app. Raise FieldError."""
-    labels = pick(value, "metadata", "labels") if "metadata" in entries(value) else {}
-    if not isinstance(labels, dict) or not all(isinstance(item, str) for item in labels.values()):
-        raise FieldError("metadata.labels", "is not an object of strings")
-    space_guid = text(value, "relationships", "space", "data", "guid")
-    return AppRow(text(value, "guid"), text(value, "name"), space_guid, labels)
-
-
-def domain_row(value: object) -> DomainRow:
-    """Read a domain. Raise FieldError."""
-    return DomainRow(text(value, "guid"), text(value, "name"), flag(value, "internal"))
-
-
-def route_row(value: object) -> RouteRow:
-    """Read a route. Raise FieldError."""
-    host = pick(value, "host")
-    if not isinstance(host, str):
-        raise FieldError("host", "is not a string")
-    space = pick(value, "relationships", "space", "data")
-    return RouteRow(
-        guid=text(value, "guid"),
-        host=host,
-        path=text_or_none(value, "path"),
-        domain_guid=text(value, "relationships", "domain", "data", "guid"),
-        space_guid=None if space is None else text(value, "relationships", "space", "data", "guid"),
-        destinations=_destinations(value),
-    )
-
-
-def role_row(value: object) -> RoleRow:
-    """Read a role. Raise FieldError."""
-    in_space = "space" in entries(value, "relationships") and pick(value, "relationships", "space", "data") is not None
-    return RoleRow(
-        guid=text(value, "guid"),
-        type=text(value, "type"),
-        user_guid=text(value, "relationships", "user", "data", "guid"),
-        space_guid=text(value, "relationships", "space", "data", "guid") if in_space else None,
-    )
-
-
-def _destinations(value: object) -> tuple[DestinationRow, ...]:
-    rows = []
-    for index, item in enumerate(items(value, "destinations")):
-        try:
-            process = text(item, "app", "process", "type") if "process" in entries(item, "app") else WEB
-            rows.append(DestinationRow(text(item, "guid"), text(item, "app", "guid"), process))
-        except FieldError as error:
-            raise error.within(f"destinations[{index}]") from None
-    return tuple(rows)
 
 
 def _job_path(answer: Answer) -> str:

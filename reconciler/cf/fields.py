@@ -56,14 +56,6 @@ def text(value: object, *path: str) -> str:
     return found
 
 
-def whole(value: object, *path: str) -> int:
-    """Take an integer; true and false are none."""
-    found = pick(value, *path)
-    if not isinstance(found, int) or isinstance(found, bool):
-        raise FieldError(".".join(path), "is not an integer")
-    return found
-
-
 def flag(value: object, *path: str) -> bool:
     """Take a boolean."""
     found = pick(value, *path)

@@ -16,7 +16,8 @@ from reconciler.cf.environments import read_environments
 from reconciler.cf.http import Http, HttpSettings
 from reconciler.cf.live import live_state
 from reconciler.cf.paging import PAGE_SIZE
-from reconciler.cf.policy_server import PolicyRow, PolicyServer
+from reconciler.cf.policy_list import PolicyRow
+from reconciler.cf.policy_server import PolicyServer
 from reconciler.cf.root import Root, read_root
 from reconciler.cf.route_writes import RouteWrites
 from reconciler.cf.survey import survey

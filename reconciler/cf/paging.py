@@ -6,10 +6,15 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from itertools import chain
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
-from reconciler.cf.fields import FieldError, described, entries, items, text, whole
+from msgspec.json import Decoder
+
+from reconciler.cf.decoding import shaped
+from reconciler.cf.fields import FieldError, described
 from reconciler.cf.root import local_path
+from reconciler.cf.shapes import FirstPage, Organization, Page, Space
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
 
     from reconciler.cf.api import Api
     from reconciler.cf.exchange import Answer
+    from reconciler.cf.shapes import Included
     from reconciler.errors import UnexpectedAnswerError
 
 PAGE_SIZE = 5000
@@ -47,7 +53,21 @@ class OrgRow(NamedTuple):
     name: str
 
 
-Row = TypeVar("Row")
+class _Identified(Protocol):
+    @property
+    def guid(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=_Identified)
+_Shape = TypeVar("_Shape")
+
+
+class RowKind(Generic[_Shape, Row]):
+    """How the rows of a list are written, and what is kept of each."""
+
+    def __init__(self, shape: type[_Shape], row: Callable[[_Shape], Row]) -> None:
+        self.page: Decoder[Page[_Shape]] = Decoder(Page[shape])  # type: ignore[valid-type]
+        self.row = row
 
 
 @dataclass(slots=True)
@@ -65,19 +85,20 @@ class Listing(Generic[Row]):
         self.orgs.update(other.orgs)
 
 
-def org_row(value: object) -> OrgRow:
-    """Read an organization. Raise FieldError."""
-    return OrgRow(text(value, "guid"), text(value, "name"))
+def _org_row(shape: Organization) -> OrgRow:
+    return OrgRow(shape.guid, shape.name)
 
 
-def space_row(value: object) -> SpaceRow:
-    """Read a space. Raise FieldError."""
-    guid = text(value, "relationships", "organization", "data", "guid")
-    return SpaceRow(text(value, "guid"), text(value, "name"), guid)
+def _space_row(shape: Space) -> SpaceRow:
+    return SpaceRow(shape.guid, shape.name, shape.relationships.organization.data.guid)
+
+
+ORGS, SPACES = RowKind(Organization, _org_row), RowKind(Space, _space_row)
+_FIRST = Decoder(FirstPage)
 
 
 def read_listing(
-    api: Api, path: str, queries: Iterable[str], parse: Callable[[object], Row], page_size: int = PAGE_SIZE
+    api: Api, path: str, queries: Iterable[str], kind: RowKind[_Shape, Row], page_size: int = PAGE_SIZE
 ) -> Listing[Row]:
     """Read all pages of all queries. Raise UnexpectedAnswerError when a list stays shorter than it announces.
 
@@ -86,15 +107,15 @@ def read_listing(
     """
     listing: Listing[Row] = Listing()
     for query in queries:
-        listing.add(_whole(_List(api, path, query, page_size), parse))
+        listing.add(_whole(_List(api, path, query, page_size), kind))
     return listing
 
 
 def read_first_page(
-    api: Api, path: str, query: str, parse: Callable[[object], Row], page_size: int = PAGE_SIZE
+    api: Api, path: str, query: str, kind: RowKind[_Shape, Row], page_size: int = PAGE_SIZE
 ) -> tuple[Listing[Row], bool]:
     """Read one page at most, and say whether it holds the whole list."""
-    listing, extent, answer = _read(_List(api, path, query, page_size), parse, 1)
+    listing, extent, answer = _read(_List(api, path, query, page_size), kind, 1)
     if extent.pages > 1:
         return listing, False
     if len(listing.rows) < extent.rows:
@@ -122,10 +143,10 @@ class _Extent(NamedTuple):
     rows: int
 
 
-def _whole(asked: _List, parse: Callable[[object], Row]) -> Listing[Row]:
-    listing, extent, answer = _read(asked, parse, MAX_PAGES)
+def _whole(asked: _List, kind: RowKind[_Shape, Row]) -> Listing[Row]:
+    listing, extent, answer = _read(asked, kind, MAX_PAGES)
     if len(listing.rows) < extent.rows:
-        listing, extent, answer = _read(asked, parse, MAX_PAGES)
+        listing, extent, answer = _read(asked, kind, MAX_PAGES)
     if len(listing.rows) < extent.rows:
         # A list cut short would read as a world without the rest, and a plan would create it again.
         raise _incomplete(answer, extent, listing)
@@ -136,7 +157,7 @@ def _incomplete(answer: Answer, extent: _Extent, listing: Listing[Row]) -> Unexp
     return answer.unexpected(f"announces {extent.rows} rows, and its pages hold {len(listing.rows)}")
 
 
-def _read(asked: _List, parse: Callable[[object], Row], most: int) -> tuple[Listing[Row], _Extent, Answer]:
+def _read(asked: _List, kind: RowKind[_Shape, Row], most: int) -> tuple[Listing[Row], _Extent, Answer]:
     """Ask for pages by number, as many as page 1 announces: a later page may announce none at all.
 
     The numbers are ours, so links that lead in circles lead nowhere.
@@ -145,13 +166,11 @@ def _read(asked: _List, parse: Callable[[object], Row], most: int) -> tuple[List
     listing: Listing[Row] = Listing()
     first = asked.page(1)
     with described(first):
-        body = entries(first.json())
-        extent = _extent(body)
+        extent = _extent(first)
     more = _pages(asked, range(2, min(extent.pages, most) + 1))
     with closing(more):
-        going_on = _take(first, body, listing, parse, asked.page_size)
-        for answer in more if going_on else ():
-            if not _take(answer, None, listing, parse, asked.page_size):
+        for answer in chain([first], more):
+            if not _take(answer, listing, kind, asked.page_size):
                 break
     return listing, extent, first
 
@@ -173,65 +192,33 @@ def _pages(asked: _List, numbers: range) -> Generator[Answer, None, None]:
         pool.shutdown(cancel_futures=True)
 
 
-def _take(
-    answer: Answer,
-    decoded: dict[str, object] | None,
-    listing: Listing[Row],
-    parse: Callable[[object], Row],
-    page_size: int,
-) -> bool:
-    """Add the rows of a page, decoded or not, to the listing; say whether it had any."""
+def _take(answer: Answer, listing: Listing[Row], kind: RowKind[_Shape, Row], page_size: int) -> bool:
+    """Add the rows of a page to the listing; say whether it had any."""
     with described(answer):
-        body = entries(answer.json()) if decoded is None else decoded
-        _check_next(answer, body)
-        resources = items(body, "resources")
-        if len(resources) > page_size:
-            raise FieldError("resources", f"has {len(resources)} rows where {page_size} were asked for")
-        for index, resource in enumerate(resources):
-            listing.rows[text(_placed(index, resource), "guid")] = _parsed(parse, index, resource)
-        _add_included(listing, body)
+        page = shaped(answer, kind.page)
+        if page.pagination.next is not None:
+            local_path(answer, page.pagination.next.href, "next")
+        if len(page.resources) > page_size:
+            raise FieldError("resources", f"has {len(page.resources)} rows where {page_size} were asked for")
+        listing.rows.update((row.guid, row) for row in map(kind.row, page.resources))
+        if page.included is not None:
+            _add_included(listing, page.included)
         if max(len(listing.rows), len(listing.spaces), len(listing.orgs)) > MAX_ROWS:
             raise FieldError("resources", f"go on after {MAX_ROWS} rows")
-    return bool(resources)
+    return bool(page.resources)
 
 
-def _extent(body: dict[str, object]) -> _Extent:
-    pages, rows = whole(body, "pagination", "total_pages"), whole(body, "pagination", "total_results")
+def _add_included(listing: Listing[Row], included: Included) -> None:
+    listing.spaces.update((row.guid, row) for row in map(_space_row, included.spaces))
+    listing.orgs.update((row.guid, row) for row in map(_org_row, included.organizations))
+
+
+def _extent(first: Answer) -> _Extent:
+    said = shaped(first, _FIRST).pagination
+    pages, rows = said.total_pages, said.total_results
     if not 0 <= pages <= MAX_PAGES:
         raise FieldError("pagination.total_pages", f"is {pages}, and more than {MAX_PAGES} are not believed")
     if not 0 <= rows <= MAX_ROWS:
         raise FieldError("pagination.total_results", f"is {rows}, and more than {MAX_ROWS} are not believed")
     # A list without rows has one page that is empty, but not every version counts it.
     return _Extent(max(pages, 1), rows)
-
-
-def _check_next(answer: Answer, body: dict[str, object]) -> None:
-    following = entries(body, "pagination").get("next")
-    if following is not None:
-        local_path(answer, text(following, "href"), "next")
-
-
-def _placed(index: int, resource: object) -> object:
-    if not isinstance(resource, dict):
-        raise FieldError(f"resources[{index}]", "is not an object")
-    return resource
-
-
-def _parsed(parse: Callable[[object], Row], index: int, resource: object) -> Row:
-    try:
-        return parse(resource)
-    except FieldError as error:
-        raise error.within(f"resources[{index}]") from None
-
-
-def _add_included(listing: Listing[Row], body: dict[str, object]) -> None:
-    included = body.get("included")
-    if included is None:
-        return
-    kinds = entries(included)
-    for item in items(kinds, "spaces") if "spaces" in kinds else []:
-        space = space_row(item)
-        listing.spaces[space.guid] = space
-    for item in items(kinds, "organizations") if "organizations" in kinds else []:
-        org = org_row(item)
-        listing.orgs[org.guid] = org

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING
 
+from msgspec.json import Decoder
+
+from reconciler.cf.decoding import shaped
 from reconciler.cf.exchange import POLICY_LIST_LIMIT, Answer, Service
-from reconciler.cf.fields import FieldError, described, entries, items, text, whole
+from reconciler.cf.fields import described
 from reconciler.cf.http import READ_SECONDS
+from reconciler.cf.policy_list import PolicyList, PolicyRow, policy_list
+from reconciler.cf.shapes import AllPolicies, Policies
 from reconciler.errors import AuthorizationError, NotFoundError
 
 if TYPE_CHECKING:
@@ -20,17 +25,7 @@ SECONDS_PER_POLICY = 0.005
 CLEAN_UP_SECONDS = 120.0
 """What a clean-up may take: the server asks Cloud Controller about every app that has a policy, 100 at a time."""
 
-LAST_PORT = 65535
-
-
-class PolicyRow(NamedTuple):
-    """A policy as it is stored, its ends as app GUIDs. The tuple is its identity."""
-
-    source: str
-    destination: str
-    protocol: str
-    start: int
-    end: int
+_ALL, _REMOVED = Decoder(AllPolicies), Decoder(Policies)
 
 
 class PolicyServer:
@@ -39,7 +34,7 @@ class PolicyServer:
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    def policies(self) -> list[PolicyRow]:
+    def policies(self) -> PolicyList:
         """List every policy that the caller may see, in no order.
 
         Without `network.admin` the server leaves out, without a word, what the caller may not see.
@@ -47,14 +42,12 @@ class PolicyServer:
         """
         answer = self._api.get(self._path("/policies"), service=Service.POLICY_SERVER, limit=POLICY_LIST_LIMIT)
         with described(answer):
-            body = entries(answer.json())
-            listed = items(body, "policies")
-            rows = _rows(listed)
-            announced = whole(body, "total_policies")
-        if announced != len(rows):
+            body = shaped(answer, _ALL)
+            found = policy_list(body.policies)
+        if body.total_policies != len(found):
             # A list cut short would read as a world without the rest, and a plan would create it again.
-            raise answer.unexpected(f"announces {announced} policies and holds {len(rows)}")
-        return rows
+            raise answer.unexpected(f"announces {body.total_policies} policies and holds {len(found)}")
+        return found
 
     def accepts_admin_calls(self) -> bool:
         """Ask whether the caller has `network.admin`: only with it does the server say who they are.
@@ -84,7 +77,7 @@ class PolicyServer:
         answer = self._api.write("POST", path, service=Service.POLICY_SERVER, read_seconds=seconds)
         with described(answer):
             # A policy with two dead ends may be listed twice.
-            return len(set(_rows(items(entries(answer.json()), "policies"))))
+            return len(set(policy_list(shaped(answer, _REMOVED).policies)))
 
     def _post(self, path: str, policies: Sequence[PolicyRow]) -> Answer | None:
         if not policies:
@@ -104,53 +97,6 @@ class PolicyServer:
                 path="/",
             )
         return base + path
-
-
-def _rows(listed: list[object]) -> list[PolicyRow]:
-    """Read the elements of a list, and let go of each once it is read: decoded, they take many times as much memory."""
-    rows = []
-    known: dict[str, str] = {}
-    for index, item in enumerate(listed):
-        try:
-            destination = item["destination"]  # type: ignore[index]
-            ports = destination["ports"]
-            row = PolicyRow(
-                item["source"]["id"],  # type: ignore[index]
-                destination["id"],
-                destination["protocol"],
-                ports["start"],
-                ports["end"],
-            )
-        except (KeyError, TypeError, IndexError):
-            _explain(index, item)
-        if tuple(map(type, row)) != (str, str, str, int, int) or not 1 <= row.start <= row.end <= LAST_PORT:
-            _explain(index, item)
-        # An app has many policies; its GUID is kept once.
-        source, target, protocol, start, end = row
-        ends = known.setdefault(source, source), known.setdefault(target, target)
-        rows.append(PolicyRow(*ends, protocol, start, end))
-        listed[index] = None
-    return rows
-
-
-def _explain(index: int, item: object) -> NoReturn:
-    """Find the field that is wrong. Called for bad rows only: hundreds of thousands are read at once."""
-    try:
-        text(item, "source", "id")
-        text(item, "destination", "id")
-        text(item, "destination", "protocol")
-        whole(item, "destination", "ports", "start")
-        whole(item, "destination", "ports", "end")
-        _check_ports(item)
-    except FieldError as error:
-        raise error.within(f"policies[{index}]") from None
-    raise FieldError(f"policies[{index}]", "is not a policy")
-
-
-def _check_ports(item: object) -> None:
-    start, end = whole(item, "destination", "ports", "start"), whole(item, "destination", "ports", "end")
-    if not 1 <= start <= end <= LAST_PORT:
-        raise FieldError("destination.ports", f"is not a range within 1 to {LAST_PORT}")
 
 
 def _element(policy: PolicyRow) -> dict[str, object]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reconciler.cf.cloud_controller import AppRow, CloudController, RouteRow
-    from reconciler.cf.policy_server import PolicyRow, PolicyServer
+    from reconciler.cf.policy_list import PolicyList
+    from reconciler.cf.policy_server import PolicyServer
     from reconciler.model.names import SpaceRef
     from reconciler.model.scope import ReadSet
 
@@ -38,7 +39,7 @@ class Survey:
     managed: frozenset[str]
     selected: frozenset[str]
     apps: Mapping[str, AppRow]
-    policies: tuple[PolicyRow, ...]
+    policies: PolicyList
     routes: Mapping[InternalRoute, RouteRow]
     shared: frozenset[str]
 
@@ -64,7 +65,7 @@ def survey(controller: CloudController, server: PolicyServer, read_set: ReadSet)
     spaces = find_spaces(controller, SpaceSelection(read_set.managed | read_set.sources))
     governed = frozenset(guid for guid, name in spaces.items() if managed.has(name))
     domains = [domain for domain in controller.domains().values() if domain.internal]
-    policies = tuple(server.policies())
+    policies = server.policies()
     apps = {guid: app for guid, app in controller.apps_in(spaces).items() if app.space_guid in spaces}
     named = build_directory(spaces, (), domains, {})
     inside = frozenset(guid for guid, app in apps.items() if app.space_guid in governed)
@@ -128,12 +129,11 @@ def internal_routes(rows: Iterable[RouteRow], domains: Mapping[str, str]) -> dic
 def _strangers(
     controller: CloudController,
     known: Mapping[str, AppRow],
-    policies: Iterable[PolicyRow],
+    policies: PolicyList,
     routes: Mapping[InternalRoute, RouteRow],
 ) -> tuple[dict[str, AppRow], dict[str, SpaceRef]]:
     """Find the apps of other spaces that policies and routes name."""
-    guids = {policy.source for policy in policies} | {policy.destination for policy in policies}
-    guids |= {item.app_guid for row in routes.values() for item in row.destinations}
+    guids = set(policies.guids) | {item.app_guid for row in routes.values() for item in row.destinations}
     wanted = {guid for guid in guids if guid not in known and _CAN_BE_A_GUID.fullmatch(guid)}
     listing = controller.apps_by_guid(wanted)
     apps = {guid: app for guid, app in listing.rows.items() if guid in wanted}

@@ -86,7 +86,7 @@ class StateReader:
         return replace(
             network,
             policies={
-                policy: tuple(term._replace(origin=_moved(term.origin, path, name)) for term in terms)
+                policy: tuple(term._replace(place=_moved(term.origin, path, name)) for term in terms)
                 for policy, terms in network.policies.items()
             },
         )

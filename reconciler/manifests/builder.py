@@ -47,29 +47,32 @@ class AbandonDocumentError(Exception):
 
 
 class _Anchored(NamedTuple):
-    """A value with a name: what an alias repeats, how many values that is, and how deep they nest."""
+    """A value with a name: what an alias repeats, where its parts stand, how many that is, and how deep they nest."""
 
     value: Any
-    mark: marks.Mark
+    parts: list[int]
     size: int
     height: int = 0
 
 
 class _Frame:
-    """A mapping or list that is being filled. `key` is the key that waits for its value, None when none does."""
+    """A mapping or list that is being filled. `key` is the key that waits for its value, None when none does.
 
-    __slots__ = ("anchor", "height", "is_list", "key", "key_position", "marks", "position", "size_before", "value")
+    `first` is the index of its own position, `keys` are the positions of the keys so far.
+    """
 
-    def __init__(self, value: Any, own_marks: Any, position: int, anchor: str | None, size_before: int) -> None:  # noqa: ANN401
+    __slots__ = ("anchor", "first", "height", "is_key", "is_list", "key", "keys", "size_before", "value")
+
+    def __init__(self, value: Any, first: int, anchor: str | None, size_before: int, *, is_key: bool) -> None:  # noqa: ANN401
         self.value = value
         self.is_list = type(value) is list
-        self.marks = own_marks
-        self.position = position
+        self.is_key = is_key
+        self.first = first
+        self.keys: dict[str, int] = {}
         self.anchor = anchor
         self.size_before = size_before
         self.height = 1
         self.key: Any = None
-        self.key_position = 0
 
 
 class DocumentBuilder:
@@ -80,7 +83,8 @@ class DocumentBuilder:
     ) -> None:
         self.first_line: int = start.start_mark.line + line
         self.data: Any = None
-        self.mark: marks.Mark = marks.pack(self.first_line, start.start_mark.column)
+        self.positions: list[int] = []
+        """The positions of everything in `data`, as `reconciler.manifests.marks` has them."""
         self.is_empty = False
         self._file = file
         self._line = line
@@ -103,7 +107,7 @@ class DocumentBuilder:
             yaml.AliasEvent: self._alias,
         }
         get_event, plain, stack = self._get_event, self._plain, self._stack
-        line, scalar = self._line, yaml.ScalarEvent
+        line, scalar, add_position = self._line, yaml.ScalarEvent, self.positions.append
         while True:
             event = get_event()
             kind = type(event)
@@ -124,17 +128,18 @@ class DocumentBuilder:
                     if frame.is_list:
                         self._size += 1 + len(text) // _CHARACTERS_PER_NODE
                         frame.value.append(value)
-                        frame.marks.append(position)
+                        add_position(position)
                         continue
-                    if type(value) is str and value not in frame.marks and value != "<<":
+                    if type(value) is str and value not in frame.keys and value != "<<":
                         self._size += 1 + len(text) // _CHARACTERS_PER_NODE
                         frame.key = value
-                        frame.key_position = position
+                        frame.keys[value] = position
+                        add_position(position)
                         continue
                 elif key is not _DROPPED:
                     self._size += 1 + len(text) // _CHARACTERS_PER_NODE
                     frame.value[key] = value
-                    frame.marks[key] = (frame.key_position, position)
+                    add_position(position)
                     frame.key = None
                     continue
             handler = handlers.get(kind)
@@ -186,12 +191,13 @@ class DocumentBuilder:
                 self._report("bad-number", f"{shown(text)}: {problem}", position, "put it in quotes if it is a name")
         self._size += 1 + len(text) // _CHARACTERS_PER_NODE
         if event.anchor:
-            self._anchors[event.anchor] = _Anchored(value, position, 1 + len(text) // _CHARACTERS_PER_NODE)
+            self._anchors[event.anchor] = _Anchored(value, [position], 1 + len(text) // _CHARACTERS_PER_NODE)
         stack = self._stack
-        if stack and type(stack[-1].value) is dict and stack[-1].key is None:
+        if stack and not stack[-1].is_list and stack[-1].key is None:
             self._key(stack[-1], value, text, position)
         else:
-            self._add(value, position)
+            self.positions.append(position)
+            self._add(value, len(self.positions) - 1)
 
     def _tagged_scalar(self, event: Event, position: int) -> Any:  # noqa: ANN401 - any scalar
         if event.tag == "!":
@@ -223,25 +229,27 @@ class DocumentBuilder:
         self._bound_depth(len(self._stack) + 1, position)
         if event.anchor:
             self._anchors[event.anchor] = None
-        if self._stack and type(self._stack[-1].value) is dict and self._stack[-1].key is None:
-            self._bad_key(self._stack[-1], "a list or mapping", position)
+        is_key = bool(self._stack) and not self._stack[-1].is_list and self._stack[-1].key is None
+        if is_key:
+            self._bad_key("a list or mapping", position)
         fresh: Any = {} if is_mapping else []
-        own_marks: Any = {} if is_mapping else []
-        self._stack.append(_Frame(fresh, own_marks, position, event.anchor, self._size))
+        self._stack.append(_Frame(fresh, len(self.positions), event.anchor, self._size, is_key=is_key))
+        self.positions.append(position)
 
     def _close(self, _event: Event) -> None:
         frame = self._stack.pop()
         self._size += 1
-        mark = (frame.position, frame.marks)
         if frame.anchor:
-            self._anchors[frame.anchor] = _Anchored(frame.value, mark, self._size - frame.size_before, frame.height)
+            parts = self.positions[frame.first :]
+            self._anchors[frame.anchor] = _Anchored(frame.value, parts, self._size - frame.size_before, frame.height)
         parent = self._stack[-1] if self._stack else None
         if parent and parent.height <= frame.height:
             parent.height = frame.height + 1
-        if parent and parent.key is _DROPPED and parent.key_position == frame.position:
-            parent.key_position = -1  # this was the refused key itself; its value is still to come
+        if frame.is_key and parent:
+            del self.positions[frame.first :]
+            parent.key = _DROPPED  # its value is still to come
         else:
-            self._add(frame.value, mark)
+            self._add(frame.value, frame.first)
 
     def _bound_depth(self, depth: int, position: int) -> None:
         if depth > MAX_DEPTH:
@@ -249,43 +257,41 @@ class DocumentBuilder:
             problem = self._problem("too-deep", message, position, "a manifest needs fewer than ten levels")
             raise AbandonDocumentError(problem, marks.line(position))
 
-    def _add(self, value: Any, mark: marks.Mark) -> None:  # noqa: ANN401 - any value
-        """Put a finished value where it belongs."""
+    def _add(self, value: Any, first: int) -> None:  # noqa: ANN401 - any value
+        """Put a finished value where it belongs. Its positions begin at `first`; those of a refused one go."""
         if not self._stack:
-            self.data, self.mark = value, mark
+            self.data = value
             return
         frame = self._stack[-1]
-        if type(frame.value) is list:
+        if frame.is_list:
             frame.value.append(value)
-            frame.marks.append(mark)
             return
-        if frame.key is not _DROPPED:
+        if frame.key is _DROPPED:
+            del self.positions[first:]
+        else:
             frame.value[frame.key] = value
-            frame.marks[frame.key] = (frame.key_position, mark)
         frame.key = None
 
     # -- keys
 
     def _key(self, frame: _Frame, value: Any, text: str, position: int) -> None:  # noqa: ANN401 - any scalar
+        frame.key = _DROPPED
         if type(value) is not str:
-            self._bad_key(frame, shown(text) if text else "an empty value", position, text)
+            self._bad_key(shown(text) if text else "an empty value", position, text)
         elif value == "<<":
             hint = "write the keys out, or repeat a whole value with an alias"
             self._report("merge-key", "`<<` does not merge mappings in YAML 1.2", position, hint)
-            frame.key = _DROPPED
-        elif value in frame.marks:
+        elif value in frame.keys:
             message = f"the key {shown(value)} stands twice in this mapping"
-            self._report("duplicate-key", message, position, "keep one of the two", frame.marks[value][0])
-            frame.key = _DROPPED
+            self._report("duplicate-key", message, position, "keep one of the two", frame.keys[value])
         else:
             frame.key = value
-        frame.key_position = position
+            frame.keys[value] = position
+            self.positions.append(position)
 
-    def _bad_key(self, frame: _Frame, what: str, position: int, text: str = "") -> None:
+    def _bad_key(self, what: str, position: int, text: str = "") -> None:
         hint = f'write "{text}" in quotes' if text and text.isprintable() else "write a word as the key"
         self._report("bad-key", f"a key must be text; this is {what}", position, hint)
-        frame.key = _DROPPED
-        frame.key_position = position
 
     # -- aliases
 
@@ -302,13 +308,17 @@ class DocumentBuilder:
         frame = self._stack[-1] if self._stack else None
         if frame and frame.height <= anchored.height:
             frame.height = anchored.height + 1
-        if frame and type(frame.value) is dict and frame.key is None:
+        if frame and not frame.is_list and frame.key is None:
             if isinstance(anchored.value, str):
                 self._key(frame, anchored.value, anchored.value, position)
             else:
-                self._bad_key(frame, f"what *{event.anchor} stands for", position)
+                self._bad_key(f"what *{event.anchor} stands for", position)
+                frame.key = _DROPPED
         else:
-            self._add(anchored.value, marks.moved(anchored.mark, position))
+            first = len(self.positions)
+            self.positions += anchored.parts
+            self.positions[first] = position  # an alias stands where it is written, its parts where they are
+            self._add(anchored.value, first)
 
     def _anchored(self, name: str, position: int) -> _Anchored:
         if name not in self._anchors:
@@ -317,7 +327,7 @@ class DocumentBuilder:
             self._report("bad-alias", f"&{name} would contain itself", position, "write the value out")
         else:
             return anchored
-        return _Anchored(None, position, 1)
+        return _Anchored(None, [position], 1)
 
 
 def _alias_hint(name: str) -> str:

@@ -9,17 +9,19 @@ from reconciler.diagnostics import Diagnostic, Span, error, has_errors
 from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.garbage_collection import still_collector
 from reconciler.manifests.loaded import Bundle, Documents, FoundationDocument, Loaded, SpaceDocument
+from reconciler.manifests.parsing import FileContent, parse_files
 from reconciler.manifests.reading import read_file
 from reconciler.manifests.schema import MAX_PROBLEMS, check_manifest
 from reconciler.manifests.snapshot_file import load_snapshot
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.space import read_space, uses_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from reconciler.manifests.parsed import Document
     from reconciler.manifests.parsed_files import ParsedFiles
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsing import Parsed
 
 __all__ = ["MAX_PROBLEMS", "Bundle", "FoundationDocument", "Loaded", "SpaceDocument", "load_bundle", "load_snapshot"]
 
@@ -31,12 +33,12 @@ def load_bundle(paths: Sequence[str], *, today: date, cache: ParsedFiles | None 
 
     Never raises for what the files hold: whatever is wrong is a diagnostic.
     """
-    loader = _Loader(cache)
+    loader = _Loader()
     with still_collector():
         files, problems = find_manifests(paths)
         loader.problems += problems
-        for file in files:
-            loader.read(file)
+        for parsed in parse_files(loader.contents(files), cache):
+            loader.take(parsed)
         loader.check(today)
     if cache is not None:
         cache.tidy()
@@ -50,51 +52,45 @@ def _order(problem: Diagnostic) -> tuple[Span, str, str]:
 
 
 class _Loader:
-    """What one call has read so far. Spaces are read last: they hold what templates in any file give."""
+    """What one call has read so far. Spaces that use templates are read last: templates may stand in any file."""
 
-    def __init__(self, cache: ParsedFiles | None) -> None:
+    def __init__(self) -> None:
         self.problems: list[Diagnostic] = []
-        self._cache = cache
         self._documents = Documents()
-        self._spaces: list[Document] = []
+        self._spaces: list[SpaceDocument | Document] = []
         self._hashes: list[bytes] = []
 
-    def read(self, file: str) -> None:
-        """Read one file. What it holds counts towards the digest even when it is wrong."""
-        content = read_file(file)
-        if isinstance(content, Diagnostic):
-            self.problems.append(content)
-            return
-        digest = hashlib.sha256(content).digest()
-        self._hashes.append(digest)
-        name = printable(file)
-        documents, problems = self._parsed(name, content, digest)
+    def contents(self, files: Sequence[str]) -> Iterator[FileContent]:
+        """Read files. What one holds counts towards the digest even when it is wrong."""
+        for file in files:
+            content = read_file(file)
+            if isinstance(content, Diagnostic):
+                self.problems.append(content)
+                continue
+            digest = hashlib.sha256(content).digest()
+            self._hashes.append(digest)
+            yield FileContent(printable(file), content, digest)
+
+    def take(self, parsed: Parsed) -> None:
+        """Take in the documents of one file."""
+        problems = parsed.problems
         told = {problem.span for problem in problems}
-        for document in documents:
+        for document in parsed.documents:
             problems += [problem for problem in self._take(document) if problem.span not in told]
             if len(problems) > MAX_PROBLEMS:
                 break  # nothing will come of this file: what else is wrong with it is not worth the time
-        self.problems += _bounded(name, problems)
-
-    def _parsed(self, name: str, content: bytes, digest: bytes) -> tuple[list[Document], list[Diagnostic]]:
-        if self._cache is None:
-            return parse_documents(name, content)
-        known = self._cache.find(name, digest)
-        if known is not None:
-            return known, []
-        documents, problems = parse_documents(name, content)
-        if not problems:
-            self._cache.keep(documents, digest)
-        return documents, problems
+        self.problems += _bounded(parsed.name, problems)
 
     def _take(self, document: Document) -> list[Diagnostic]:
-        from reconciler.manifests.kinds import READERS  # noqa: PLC0415 - pydantic is slow to import
-
-        kind, problems = check_manifest(document)
+        opened = document.opened()
+        kind, problems = check_manifest(opened)
         if kind == "Space":
-            self._spaces.append(document)
+            waits = uses_templates(opened.data)
+            self._spaces.append(opened if waits else SpaceDocument(document, read_space(opened.data)))
         elif kind is not None:
-            READERS[kind](self._documents, document)
+            from reconciler.manifests.kinds import READERS  # noqa: PLC0415 - pydantic is slow to import
+
+            READERS[kind](self._documents, opened)
         return problems
 
     def check(self, today: date) -> None:
@@ -107,7 +103,9 @@ class _Loader:
         complete = not has_errors(self.problems)
         templates, problems = read_templates(self._documents.templates, today)
         expander = Expander(templates, complete=complete)
-        self._documents.spaces = [expander.read(document) for document in self._spaces]
+        self._documents.spaces = [
+            item if isinstance(item, SpaceDocument) else expander.read(item) for item in self._spaces
+        ]
         problems += expander.problems
         complete = complete and not has_errors(problems)
         uses = {place: use for item in self._documents.spaces for place, use in item.uses.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.manifests.lookup import LiveIndex
+from reconciler.manifests.parsed import DocumentPlace
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.names import SpaceRef
 from reconciler.model.network import AppFacts
@@ -12,9 +13,9 @@ from reconciler.model.network import AppFacts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.diagnostics import Span
-    from reconciler.manifests.documents import App
+    from reconciler.diagnostics import Place, Span
     from reconciler.manifests.loaded import Bundle, SpaceDocument
+    from reconciler.manifests.space import App
     from reconciler.model.live import LiveState
     from reconciler.model.names import AppRef
 
@@ -31,9 +32,14 @@ class Entry(NamedTuple):
         return self.document.value.apps[self.number]
 
     @property
+    def place(self) -> Place:
+        """Where its name stands."""
+        return DocumentPlace(self.document.document, ("apps", self.number, "name"))
+
+    @property
     def origin(self) -> Span:
         """The line of its name."""
-        return self.document.document.span("apps", self.number, "name")
+        return self.place.span
 
 
 class _Classification(NamedTuple):
@@ -65,7 +71,7 @@ def facts_of(bundle: Bundle, live: LiveState) -> dict[AppRef, AppFacts]:
             owner=(own and own.owner) or space.owner,
             template=entry.app.template if entry else None,
             trusts_platform=trusts_platform(live.environment.get(ref)),
-            origin=entry.origin if entry else None,
+            place=entry.place if entry else None,
         )
     return facts
 
@@ -75,9 +81,8 @@ def entries_of(bundle: Bundle, live: LiveState) -> dict[AppRef, Entry]:
     index = LiveIndex(live)
     found: dict[AppRef, Entry] = {}
     for document in bundle.spaces:
-        space = SpaceRef(document.value.org, document.value.space)
-        for number, app in enumerate(document.value.apps):
-            for ref in index.named(space, app.live_names):
+        for number, (_, apps) in enumerate(index.entries(document.value)):
+            for ref in apps:
                 found.setdefault(ref, Entry(document, number))
     return found
 

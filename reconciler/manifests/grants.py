@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import error
+from reconciler.manifests.parsed import DocumentPlace
 from reconciler.model.desired import Grant, Kind, Origins, Pending, Term
 from reconciler.model.names import AppRef
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PortRange, Protocol, TlsMode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from reconciler.diagnostics import Diagnostic, Span
+    from reconciler.diagnostics import Diagnostic, Place
     from reconciler.manifests.bundle import SpaceDocument
-    from reconciler.manifests.documents import Ingress, Port, Source, Space
     from reconciler.manifests.lookup import Apps, LiveIndex
+    from reconciler.manifests.space import App, Ingress, Port, Source, Space
 
 
 MAX_POLICIES = 2_000_000
@@ -65,56 +68,27 @@ class GrantResolver:
         app = space.apps[number]
         if not app.ingress:
             return
-        ports = {port.name: openings(port) for port in app.ports}
-        name = AppRef(space.org, space.space, app.name)
+        ports = _openings_by_name(app.ports)
+        meant = self._index.sources(space)
         for position, ingress in enumerate(app.ingress):
-            origin = document.document.span("apps", number, "ingress", position)
+            place = DocumentPlace(document.document, ("apps", number, "ingress", position))
             opened = [opening for port in ingress.ports for opening in ports[port]]
-            # Sources and ports of one entry may overlap; what they ask twice is asked once.
-            told: set[NetworkPolicy] | None = set() if len(opened) * len(ingress.sources) > 1 else None
-            for source in ingress.sources:
-                self._add_source(_Term(space, ingress, source, name, origin), apps, opened, told)
+            callers = [meant[source] for source in ingress.sources if not source.is_self]
+            calls_itself = len(callers) < len(ingress.sources)
+            is_complete = apps and all(callers)
+            pairs = []
+            if self._within_bounds(len(opened) * len(apps) * (sum(map(len, callers)) + calls_itself), place):
+                pairs = [(caller, called) for called in apps for each in callers for caller in each]
+                pairs += [(called, called) for called in apps if calls_itself]
+            for opening in opened:
+                until = _earlier(ingress.until, opening.until)
+                is_wanted = until is None or until >= self._today
+                grant = Grant((Term(place, opening.tls, ingress.why, until),))
+                _record(pairs, opening, grant, self.policies if is_wanted else self._expired)
+                if is_wanted and not is_complete:
+                    self._wait(_Entry(space, app, apps), ingress, opening, place)
 
-    def _add_source(self, term: _Term, apps: Apps, opened: list[Opening], told: set[NetworkPolicy] | None) -> None:
-        sources = apps if term.source.is_self else self._index.sources(term.space, term.source)
-        for opening in opened:
-            wanted = not _passed(term.ingress.until, self._today) and not _passed(opening.until, self._today)
-            if wanted and not (sources and apps):
-                self._wait(term, opening, missing_source=not sources, missing_app=not apps)
-                continue
-            if not self._within_bounds(len(apps) * (1 if term.source.is_self else len(sources)), term.origin):
-                return
-            asks = Term(term.origin, opening.tls, term.ingress.why, _earlier(term.ingress.until, opening.until))
-            self._ask(
-                [
-                    NetworkPolicy(source, destination, opening.protocol, *opening.ports)
-                    for destination in apps
-                    for source in ((destination,) if term.source.is_self else sources)
-                ],
-                asks,
-                self.policies if wanted else self._expired,
-                told,
-            )
-
-    def _ask(
-        self,
-        policies: list[NetworkPolicy],
-        asks: Term,
-        record: dict[NetworkPolicy, Grant],
-        told: set[NetworkPolicy] | None,
-    ) -> None:
-        alone = Grant((asks,))
-        for asked in policies:
-            policy = self._index.known_policy(asked)
-            if told is not None:
-                if policy in told:
-                    continue
-                told.add(policy)
-            known = record.setdefault(policy, alone)
-            if known is not alone:
-                record[policy] = Grant((*known, asks))
-
-    def _within_bounds(self, more: int, origin: Span) -> bool:
+    def _within_bounds(self, more: int, place: Place) -> bool:
         """Stop before patterns times ports become more than any platform could hold."""
         self._asked += more
         if self._asked <= MAX_POLICIES:
@@ -122,26 +96,49 @@ class GrantResolver:
         if not self.diagnostics:
             message = f"the manifests up to here ask for more than {MAX_POLICIES:,} policies"
             hint = "name callers and ports more narrowly; a foundation is made for some ten thousand policies"
-            self.diagnostics.append(error("too-many-policies", message, origin, hint=hint))
+            self.diagnostics.append(error("too-many-policies", message, place.span, hint=hint))
         return False
 
-    def _wait(self, term: _Term, opening: Opening, *, missing_source: bool, missing_app: bool) -> None:
-        source = str(term.name) if term.source.is_self else describe_source(term.space, term.source)
-        missing = ([source] if missing_source else []) + ([str(term.name)] if missing_app else [])
-        address = f"{source} -> {term.name} {opening.protocol}/{opening.ports}"
-        self.pending.append(
-            Pending(Kind.NETWORK_POLICY, address, tuple(dict.fromkeys(missing)), (term.origin,)),
-        )
+    def _wait(self, entry: _Entry, ingress: Ingress, opening: Opening, place: Place) -> None:
+        """Note what has to wait for its callers, or for the app itself."""
+        name = str(AppRef(entry.space.org, entry.space.space, entry.app.name))
+        meant = self._index.sources(entry.space)
+        for source in ingress.sources:
+            caller, callers = name, entry.apps
+            if not source.is_self:
+                caller, callers = describe_source(entry.space, source), meant[source]
+            missing = dict.fromkeys(end for end, live in ((caller, callers), (name, entry.apps)) if not live)
+            if missing:
+                address = f"{caller} -> {name} {opening.protocol}/{opening.ports}"
+                self.pending.append(Pending(Kind.NETWORK_POLICY, address, tuple(missing), (place.span,)))
 
 
-class _Term(NamedTuple):
-    """One source of one ingress entry, with where it stands."""
+class _Entry(NamedTuple):
+    """An app entry of a Space, and the live apps that it stands for."""
 
     space: Space
-    ingress: Ingress
-    source: Source
-    name: AppRef
-    origin: Span
+    app: App
+    apps: Apps
+
+
+@lru_cache(maxsize=10_000)
+def _openings_by_name(ports: tuple[Port, ...]) -> Mapping[str, tuple[Opening, ...]]:
+    """Give what the ports of an app open, by their names. Most apps listen alike."""
+    return {port.name: openings(port) for port in ports}
+
+
+def _record(
+    pairs: Iterable[tuple[AppRef, AppRef]], opening: Opening, grant: Grant, record: dict[NetworkPolicy, Grant]
+) -> None:
+    """Ask for a policy from the first to the second app of each pair."""
+    protocol, (start, end), *_ = opening
+    for source, destination in pairs:
+        # As NetworkPolicy(...), which takes twice as long: there are hundreds of thousands.
+        policy = tuple.__new__(NetworkPolicy, (source, destination, protocol, start, end))
+        known = record.setdefault(policy, grant)
+        # Sources and ports of one entry may overlap; what it asks twice is asked once.
+        if known is not grant and known[-1].place is not grant[0].place:
+            record[policy] = Grant((*known, *grant))
 
 
 def describe_source(space: Space, source: Source) -> str:
@@ -152,7 +149,3 @@ def describe_source(space: Space, source: Source) -> str:
 
 def _earlier(one: date | None, other: date | None) -> date | None:
     return min(one, other) if one and other else one or other
-
-
-def _passed(until: date | None, today: date) -> bool:
-    return until is not None and until < today

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
         ExpectationManifest,
         Foundation,
         GuardrailManifest,
-        Space,
         Template,
         WaiverManifest,
     )
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.space import Space
     from reconciler.model.expectation import Expectation
     from reconciler.model.guardrail import Guardrail, Waiver
 

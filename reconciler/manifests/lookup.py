@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.selectors import parse_selector
 from reconciler.model.names import AppRef, SpaceRef, fold, is_glob, matches
 
 if TYPE_CHECKING:
-    from reconciler.manifests.documents import App, Source, Space
+    from collections.abc import Mapping
+
+    from reconciler.manifests.space import App, Source, Space
     from reconciler.model.live import LiveState
-    from reconciler.model.policy import NetworkPolicy
 
 Apps = tuple[AppRef, ...]
 
@@ -22,22 +22,16 @@ class LiveIndex:
     def __init__(self, live: LiveState) -> None:
         self._live = live
         self._spaces: dict[SpaceRef, dict[str, AppRef]] = {}
-        self._declared: dict[AppRef, Apps] = {}
-        self._sources: dict[tuple[str, str, str | None, str | None], Apps] = {}
+        self._declared: dict[SpaceRef, dict[str, Apps]] = {}
+        self._sources: dict[SpaceRef, _Sources] = {}
+        self._selected: dict[tuple[str, str, str | None, str | None], Apps] = {}
+        by_spelling: dict[tuple[str, str], dict[str, AppRef]] = {}
         for ref in live.apps:
-            self._spaces.setdefault(ref.space_ref.folded, {})[fold(ref.app)] = ref
+            apps = by_spelling.get(ref[:2])
+            if apps is None:
+                apps = by_spelling[ref[:2]] = self._spaces.setdefault(ref.space_ref.folded, {})
+            apps[fold(ref.app)] = ref
         self._existing = {space.folded for space in live.spaces}
-
-    @cached_property
-    def _policies(self) -> dict[NetworkPolicy, NetworkPolicy]:
-        return dict(zip(self._live.policies, self._live.policies, strict=True))
-
-    def known_policy(self, policy: NetworkPolicy) -> NetworkPolicy:
-        """Give the live policy that is equal to this one, or this one.
-
-        One policy as one object makes every later comparison one of addresses.
-        """
-        return self._policies.get(policy, policy)
 
     def space_exists(self, space: SpaceRef) -> bool:
         """Say whether the platform has such a space, as far as the caller may see."""
@@ -47,35 +41,40 @@ class LiveIndex:
         """List every live app of a space."""
         return tuple(sorted(self._spaces.get(space.folded, {}).values()))
 
-    def named(self, space: SpaceRef, patterns: tuple[str, ...]) -> Apps:
-        """List the live apps of a space that any of the names or patterns means."""
-        apps = self._spaces.get(space.folded, {})
-        found: set[AppRef] = set()
-        for pattern in patterns:
-            if is_glob(pattern):
-                found.update(ref for ref in apps.values() if matches(pattern, ref.app))
-            elif (ref := apps.get(fold(pattern))) is not None:
-                found.add(ref)
-        return tuple(sorted(found))
+    def entries(self, space: Space) -> list[tuple[App, Apps]]:
+        """List the app entries of a Space, each with the live apps that it stands for."""
+        apps = self._spaces.get(SpaceRef(space.org, space.space).folded, {})
+        return [(app, _named(apps, app.live_names)) for app in space.apps]
 
-    def declare(self, space: Space, app: App) -> Apps:
-        """Remember an entry of a manifest, so that its name, as a source, means every app it stands for."""
-        apps = self.named(SpaceRef(space.org, space.space), app.live_names)
-        self._declared[AppRef(space.org, space.space, app.name).folded] = apps
-        return apps
+    def declare(self, space: Space) -> list[Apps]:
+        """Remember the entries of a manifest, so that their names, as sources, mean every app they stand for."""
+        entries = self.entries(space)
+        declared = self._declared.setdefault(SpaceRef(space.org, space.space).folded, {})
+        declared.update((fold(app.name), apps) for app, apps in entries)
+        return [apps for _, apps in entries]
 
-    def sources(self, space: Space, source: Source) -> Apps:
-        """List the live apps that a source means, seen from the space whose manifest names it."""
-        key = (fold(source.org or space.org), fold(source.space or space.space), source.app, source.labels)
-        found = self._sources.get(key)
+    def sources(self, space: Space) -> Mapping[Source, Apps]:
+        """Give the live apps that a source means, seen from the space whose manifest names it.
+
+        To be asked when all manifests are declared.
+        """
+        ref = SpaceRef(space.org, space.space).folded
+        found = self._sources.get(ref)
         if found is None:
-            found = self._sources[key] = self._find(*key)
+            found = self._sources[ref] = _Sources(self, ref)
         return found
 
-    def _find(self, org: str, space: str, app: str | None, labels: str | None) -> Apps:
-        if app is not None and not (labels or is_glob(org) or is_glob(space) or is_glob(app)):
-            declared = self._declared.get(AppRef(org, space, fold(app)))
-            return declared if declared is not None else self.named(SpaceRef(org, space), (app,))
+    def find(self, space: SpaceRef, app: str | None, labels: str | None) -> Apps:
+        """List the live apps of a name or pattern, and of a label selector, in the spaces that are meant."""
+        if app is not None and labels is None and not any(map(is_glob, (app, *space))):
+            declared = self._declared.get(space, {}).get(fold(app))
+            return declared if declared is not None else _named(self._spaces.get(space, {}), (app,))
+        key = (*space, app, labels)
+        if key not in self._selected:
+            self._selected[key] = self._select(*key)
+        return self._selected[key]
+
+    def _select(self, org: str, space: str, app: str | None, labels: str | None) -> Apps:
         found = [ref for ref in self._in_spaces(org, space) if app is None or matches(app, ref.app)]
         if labels is not None:
             selector = parse_selector(labels)
@@ -91,3 +90,36 @@ class LiveIndex:
             if matches(org, key.org) and matches(space, key.space)
             for ref in apps.values()
         ]
+
+
+class _Sources(dict["Source", Apps]):
+    """What sources mean, seen from one space. Most are named more than once."""
+
+    def __init__(self, index: LiveIndex, space: SpaceRef) -> None:
+        super().__init__()
+        self._index = index
+        self._space = space
+
+    def __missing__(self, source: Source) -> Apps:
+        org, space, app, labels, _ = source
+        if org is not None or space is not None:
+            home = self._space
+            place = SpaceRef(home.org if org is None else fold(org), home.space if space is None else fold(space))
+        else:
+            place = self._space
+        found = self[source] = self._index.find(place, app, labels)
+        return found
+
+
+def _named(apps: Mapping[str, AppRef], patterns: tuple[str, ...]) -> Apps:
+    """List the apps, by folded name, that any of the names or patterns means."""
+    if len(patterns) == 1 and not is_glob(patterns[0]):
+        ref = apps.get(fold(patterns[0]))
+        return () if ref is None else (ref,)
+    found: set[AppRef] = set()
+    for pattern in patterns:
+        if is_glob(pattern):
+            found.update(ref for ref in apps.values() if matches(pattern, ref.app))
+        elif (ref := apps.get(fold(pattern))) is not None:
+            found.add(ref)
+    return tuple(sorted(found))

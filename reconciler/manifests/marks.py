@@ -1,18 +1,22 @@
-"""Positions that stand beside the data: a tree of the same shape, never inside it.
+"""Positions that stand beside the data, never inside it: in a row, and, for those who ask, as a tree.
 
-A mark is a packed integer for a scalar, `(position, {key: (key position, mark)})` for a mapping and
-`(position, [mark, ...])` for a list; pairs may be lists of two as well, as JSON has no tuples. There are millions of
-them in a large set of manifests, hence no classes.
+A position is packed into an integer. The row of a document holds them in the order of the data: that of a mapping or
+list, then those of what is in it; of a key, then of its value. There are millions in a large set of manifests, and few
+are ever asked for, so only a document that somebody asks gets its tree.
+
+A mark, which is a tree, is a position for a scalar, `(position, {key: (key position, mark)})` for a mapping and
+`(position, [mark, ...])` for a list.
 """
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 Mark = Any
 """A packed position, or a tuple of one and the marks below; see above."""
@@ -36,9 +40,23 @@ def line(position: int) -> int:
     return position >> COLUMN_BITS
 
 
-def moved(mark: Mark, position: int) -> Mark:
-    """Give the same mark at another position: an alias stands where it is written, its parts where they are."""
-    return (position, mark[1]) if not isinstance(mark, int) else position
+def row(positions: Iterable[int]) -> array[int]:
+    """Keep positions in a row, eight bytes each."""
+    return array("Q", positions)
+
+
+def tree(data: Any, positions: Sequence[int]) -> Mark:  # noqa: ANN401 - any data
+    """Give the tree of what a row says of data."""
+    return _tree(data, iter(positions))
+
+
+def _tree(data: Any, positions: Iterator[int]) -> Mark:  # noqa: ANN401 - any data
+    own = next(positions)
+    if type(data) is dict:
+        return own, {key: (next(positions), _tree(value, positions)) for key, value in data.items()}
+    if type(data) is list:
+        return own, [_tree(value, positions) for value in data]
+    return own
 
 
 def find(mark: Mark, path: tuple[str | int, ...]) -> tuple[int, int]:

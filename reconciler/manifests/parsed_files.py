@@ -1,9 +1,9 @@
 """Files that were parsed before, kept by the hash of their bytes: the second reading of a manifest costs little.
 
 What is kept is what parsing gave, and only of files in which it found nothing wrong. Nobody has to trust it much: it is
-JSON, so that reading it can run nothing; it is read only from a folder that belongs to this user and that nobody else
-can write to; and every document is held against its schema again. An entry that is damaged is as good as none, and
-the whole folder may be deleted at any time.
+JSON and numbers, so that reading it can run nothing; it is read only from a folder that belongs to this user and that
+nobody else can write to; and every document is held against its schema again. An entry that is damaged is as good as
+none, and the whole folder may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ import contextlib
 import hashlib
 import os
 import stat
+import sys
 from typing import TYPE_CHECKING, Self
 
 import orjson
 
 from reconciler import __version__
-from reconciler.manifests.source import Document
+from reconciler.manifests.parsed import Document, Packed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 MAX_BYTES = 512 * 2**20
@@ -29,8 +30,8 @@ MAX_BYTES = 512 * 2**20
 SMALLEST = 4096
 """Entries that are shorter are not kept: opening a file costs as much as parsing so little."""
 
-_FORMAT = f"1-{__version__}"
-"""Entries of another format or version of the tool are other entries."""
+_FORMAT = f"2-{__version__}-{sys.byteorder}"
+"""Entries of another format, version of the tool or kind of machine are other entries."""
 
 _FOLDER = "parsed"
 _PRIVATE = 0o700
@@ -64,16 +65,13 @@ class ParsedFiles:
             sealed = entry[_SEAL:]
             if entry[:_SEAL] != _seal(digest, sealed):
                 return None
-            return [Document(file, data, mark) for data, mark in orjson.loads(sealed)]
+            return [Document.unpack(file, packed) for packed in _parted(sealed)]
         except (OSError, ValueError, TypeError):
             return None
 
-    def keep(self, documents: list[Document], digest: bytes) -> None:
+    def keep(self, documents: Sequence[Packed], digest: bytes) -> None:
         """Keep the documents of a file."""
-        try:
-            sealed = orjson.dumps([(document.data, document.mark) for document in documents])
-        except TypeError:
-            return  # a value that JSON cannot hold
+        sealed = _joined(documents)
         if len(sealed) >= SMALLEST:
             self._kept |= _write_whole(self._path(digest), _seal(digest, sealed) + sealed)
 
@@ -100,6 +98,20 @@ class ParsedFiles:
 
     def _path(self, digest: bytes) -> Path:
         return self._folder / hashlib.sha256(_FORMAT.encode() + digest).hexdigest()
+
+
+def _joined(documents: Sequence[Packed]) -> bytes:
+    """Put documents one after the other, behind a line that says how long each part is."""
+    lengths = orjson.dumps([(len(document.text), len(document.positions)) for document in documents])
+    return b"".join((lengths, b"\n", *(part for document in documents for part in document)))
+
+
+def _parted(sealed: bytes) -> Iterator[Packed]:
+    start = sealed.index(b"\n") + 1
+    for text, positions in orjson.loads(sealed[: start - 1]):
+        middle, end = start + text, start + text + positions
+        yield Packed(sealed[start:middle], sealed[middle:end])
+        start = end
 
 
 def _seal(digest: bytes, sealed: bytes) -> bytes:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.documents import Manages
 from reconciler.manifests.routes import parse_route
+from reconciler.manifests.space import Manages
 from reconciler.model.scope import AppPattern, ReadSet, SpacePattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.manifests.bundle import Bundle
-    from reconciler.manifests.documents import Space
+    from reconciler.manifests.space import Space
 
 
 def read_set_of(bundle: Bundle) -> ReadSet:
@@ -33,11 +33,9 @@ def read_set_of(bundle: Bundle) -> ReadSet:
 
 
 def _source_spaces(space: Space) -> Iterator[SpacePattern]:
-    for app in space.apps:
-        for ingress in app.ingress:
-            for source in ingress.sources:
-                if not source.is_self:
-                    yield SpacePattern(source.org or space.org, source.space or space.space)
+    sources = {source for app in space.apps for ingress in app.ingress for source in ingress.sources}
+    for org, name in {(source.org, source.space) for source in sources if not source.is_self}:
+        yield SpacePattern(org or space.org, name or space.space)
 
 
 def _apps(space: Space, *, trusting: bool) -> Iterator[AppPattern]:

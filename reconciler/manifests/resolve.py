@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler import diagnostics
-from reconciler.manifests.documents import Manages
 from reconciler.manifests.grants import GrantResolver
 from reconciler.manifests.lookup import LiveIndex
 from reconciler.manifests.routes import RouteResolver
+from reconciler.manifests.space import Manages
 from reconciler.manifests.templates.places import point_to_templates
 from reconciler.manifests.trust import TrustResolver
 from reconciler.model.desired import DesiredState, Kind, Pending
@@ -52,12 +52,12 @@ def resolve(bundle: Bundle, live: LiveState, *, today: date) -> Resolution:
     """
     index = LiveIndex(live)
     entries = [
-        _Entry(document, number, index.declare(document.value, app))
+        _Entry(document, number, apps)
         for document in bundle.spaces
-        for number, app in enumerate(document.value.apps)
+        for number, apps in enumerate(index.declare(document.value))
     ]
     scope = _scope(bundle, index, entries, _governed_domains(bundle, live))
-    grants, routes, trust = GrantResolver(index, today), RouteResolver(live, scope.domains), TrustResolver()
+    grants, routes, trust = GrantResolver(index, today), RouteResolver(live, scope.domains), TrustResolver(live)
     for entry in entries:
         for resolver in (grants, routes, trust):
             resolver.add(*entry)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler import diagnostics
-from reconciler.model.desired import DesiredRoute, Kind, Origins, Pending
+from reconciler.manifests.parsed import DocumentPlace
+from reconciler.model.desired import DesiredRoute, Kind, Pending
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.route import InternalRoute, RouteDestination, internal_route
 
 if TYPE_CHECKING:
-    from reconciler.diagnostics import Diagnostic, Span
+    from reconciler.diagnostics import Diagnostic, Place
     from reconciler.manifests.bundle import SpaceDocument
     from reconciler.manifests.lookup import Apps
     from reconciler.model.live import LiveState
@@ -30,42 +31,43 @@ class RouteResolver:
         self._domains = domains
         self.routes: dict[InternalRoute, DesiredRoute] = {}
         self.declared: set[InternalRoute] = set()
-        self.destinations: dict[RouteDestination, Origins] = {}
+        self.destinations: dict[RouteDestination, tuple[Place, ...]] = {}
         self.pending: list[Pending] = []
         self.diagnostics: list[Diagnostic] = []
 
     def add(self, document: SpaceDocument, index: int, apps: Apps) -> None:
         """Take in the routes of the entry `index` of a document, which stands for the given live apps."""
-        space = document.value
-        app = space.apps[index]
+        app = document.value.apps[index]
+        if not app.routes:
+            return
+        space = SpaceRef(document.value.org, document.value.space)
         for number, text in enumerate(app.routes):
             route = parse_route(text)
             self.declared.add(route)
-            span = document.document.span("apps", index, "routes", number)
-            problem = self._problem(route, SpaceRef(space.org, space.space), span)
+            place = DocumentPlace(document.document, ("apps", index, "routes", number))
+            problem = self._problem(route, space, place)
             if problem is not None:
                 self.diagnostics.append(problem)
             elif not apps:
-                name = str(AppRef(space.org, space.space, app.name))
-                self.pending.append(Pending(Kind.INTERNAL_ROUTE, f"{route} -> {name}", (name,), (span,)))
+                name = str(AppRef(*space, app.name))
+                self.pending.append(Pending(Kind.INTERNAL_ROUTE, f"{route} -> {name}", (name,), (place.span,)))
             else:
-                self._want(route, apps, span)
+                self._want(route, apps, place)
 
-    def _want(self, route: InternalRoute, apps: Apps, span: Span) -> None:
+    def _want(self, route: InternalRoute, apps: Apps, place: Place) -> None:
         known = self.routes.get(route)
-        origins = (*known.origins, span) if known else (span,)
-        self.routes[route] = DesiredRoute(apps[0].space_ref, origins)
+        self.routes[route] = DesiredRoute(apps[0].space_ref, (*known.places, place) if known else (place,))
         for app in apps:
             destination = RouteDestination(route, app)
-            self.destinations[destination] = (*self.destinations.get(destination, ()), span)
+            self.destinations[destination] = (*self.destinations.get(destination, ()), place)
 
-    def _problem(self, route: InternalRoute, space: SpaceRef, span: Span) -> Diagnostic | None:
+    def _problem(self, route: InternalRoute, space: SpaceRef, place: Place) -> Diagnostic | None:
         if route.domain not in self._domains:
             known = ", ".join(sorted(self._domains)) or "none that is visible"
             return diagnostics.error(
                 "not-an-internal-domain",
                 f"{route.domain} is not an internal domain of this foundation",
-                span,
+                place.span,
                 hint=f"internal domains: {known}",
             )
         live = self._live.routes.get(route)
@@ -75,10 +77,10 @@ class RouteResolver:
         return diagnostics.error(
             "route-owned-elsewhere",
             f"the internal route {route} belongs to {owner}, not to {space}",
-            span,
+            place.span,
             hint="internal hostnames are unique in a foundation: choose another, or have its owner delete it",
         )
 
 
 def _may_use(owner: SpaceRef | None, space: SpaceRef) -> bool:
-    return owner is not None and owner.folded == space.folded
+    return owner is not None and (owner == space or owner.folded == space.folded)

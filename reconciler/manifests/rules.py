@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.documents.guardrail import RESERVED_PREFIX
 from reconciler.manifests.selectors import parse_selector
 from reconciler.model.expectation import Expectation, OnlyFrom, Reach
-from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Waiver
+from reconciler.model.guardrail import RESERVED_PREFIX, Enforcement, Guardrail, Limits, Match, Waiver
 from reconciler.model.selection import EVERY_APP, AppSelection
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
         TemplateDocument,
         WaiverDocument,
     )
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsed import Document
 
 
 def guardrails_of(documents: Documents) -> tuple[Guardrail, ...]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import jsonschema_rs
 
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsed import Document
 
 MAX_PROBLEMS = 1000
 """How many problems of one file are reported. A file with more is not a manifest with mistakes."""
@@ -108,9 +108,9 @@ _TELLING_KEYS = {
 
 
 def _refuse_kind(kind: object, document: Document) -> Diagnostic | None:
-    span = document.span("kind")
     if kind in READ_KINDS:
         return None
+    span = document.span("kind")
     if kind == _SNAPSHOT:
         message = "a Snapshot is a live state, not a manifest"
         hint = "keep it outside the folder; `c2c simulate --seed` and `c2c plan --live` read it"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
     from reconciler.diagnostics import Span
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsed import Document
 
     Path = tuple[str | int, ...]
 

@@ -10,10 +10,11 @@ import orjson
 from reconciler.diagnostics import Diagnostic, Span, error
 from reconciler.manifests.discovery import printable
 from reconciler.manifests.garbage_collection import still_collector
+from reconciler.manifests.parsed import Document
 from reconciler.manifests.reading import MAX_MANIFEST_BYTES, read_file
 from reconciler.manifests.schema import check_document, is_valid
 from reconciler.manifests.snapshot_checks import find_problems
-from reconciler.manifests.source import Document, parse_documents
+from reconciler.manifests.source import parse_documents
 from reconciler.manifests.text import shown
 
 if TYPE_CHECKING:

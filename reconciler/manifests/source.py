@@ -7,7 +7,7 @@ which are not used here: `reconciler.manifests.scalars` gives every plain word i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from reconciler.diagnostics import Diagnostic, Span, error
 from reconciler.manifests import marks
 from reconciler.manifests.builder import AbandonDocumentError, DocumentBuilder
 from reconciler.manifests.discovery import printable
+from reconciler.manifests.parsed import Document
 from reconciler.manifests.reading import check_text
 
 if TYPE_CHECKING:
@@ -33,23 +34,6 @@ MAX_BROKEN_DOCUMENTS = 20
 _DOCUMENT_START = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One YAML document: plain data, and beside it the position of everything in it."""
-
-    file: str
-    data: Any
-    mark: marks.Mark = field(repr=False, compare=False, default=0)
-
-    def span(self, *path: str | int) -> Span:
-        """Give the position of the value at a path, or of its nearest parent that exists."""
-        return marks.unpack(self.file, marks.find(self.mark, path)[1])
-
-    def key_span(self, *path: str | int) -> Span:
-        """Give the position of the key at a path; for a list item that of the item."""
-        return marks.unpack(self.file, marks.find(self.mark, path)[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +77,7 @@ def _read_stream(
             started = builder.first_line
             builder.build()
             if not builder.is_empty:
-                documents.append(Document(file, builder.data, builder.mark))
+                documents.append(Document(file, builder.data, marks.row(builder.positions)))
     except AbandonDocumentError as problem:
         return _Failure(problem.diagnostic, max(problem.line, started + 1))
     except yaml.YAMLError as problem:

@@ -6,13 +6,12 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from reconciler import __version__
 from reconciler.errors import UsageError
-from reconciler.manifests.documents import Space
+from reconciler.manifests.schema import is_valid
 from reconciler.manifests.text import shown
 from reconciler.manifests.writer import canonical
 from reconciler.resources import policies_path, starter_path
@@ -67,13 +66,10 @@ def space_file(space: SpaceRef) -> str:
 
 def check_names(space: SpaceRef) -> SpaceRef:
     """Give the space back if a manifest can hold its names. Raise UsageError otherwise."""
-    header = {"apiVersion": "c2c/v1", "kind": "Space", "apps": []}
-    try:
-        Space.model_validate(header | space._asdict())
-    except ValidationError as problem:
-        key = str(problem.errors()[0]["loc"][0])
-        hint = "a name has 1 to 255 characters, none of them `*` or a control character"
-        raise UsageError(f"{shown(getattr(space, key))} cannot be the `{key}` of a manifest", hint=hint) from None
+    for key, name in space._asdict().items():
+        if not is_valid("Space", name, "#/$defs/literalName"):
+            hint = "a name has 1 to 255 characters, none of them `*` or a control character"
+            raise UsageError(f"{shown(name)} cannot be the `{key}` of a manifest", hint=hint)
     return space
 
 

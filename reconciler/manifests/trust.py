@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.documents import Manages
+from reconciler.manifests.parsed import DocumentPlace
+from reconciler.manifests.space import Manages
 from reconciler.model.desired import DesiredVariable, Kind, Pending
 from reconciler.model.environment import SYSTEM_TRUST, EnvironmentVariable
 from reconciler.model.names import AppRef
@@ -12,12 +13,17 @@ from reconciler.model.names import AppRef
 if TYPE_CHECKING:
     from reconciler.manifests.bundle import SpaceDocument
     from reconciler.manifests.lookup import Apps
+    from reconciler.model.live import LiveState
 
 
 class TrustResolver:
-    """Collects what the governed variables should be on each app."""
+    """Collects what the governed variables should be on each app.
 
-    def __init__(self) -> None:
+    Where an environment was not read, nothing is wanted of it but what is declared.
+    """
+
+    def __init__(self, live: LiveState) -> None:
+        self._read = live.environment
         self.variables: dict[EnvironmentVariable, DesiredVariable] = {}
         self.pending: list[Pending] = []
 
@@ -26,21 +32,21 @@ class TrustResolver:
         space = document.value
         entry = space.apps[number]
         if entry.trust is None:
-            if space.manages is not Manages.ADDITIONS:
-                self._set(apps, None, document, number)
+            read = tuple(app for app in apps if app in self._read)
+            if read and space.manages is not Manages.ADDITIONS:
+                self._set(read, None, document, number)
         elif apps:
             self._set(apps, entry.trust, document, number)
         else:
             name = str(AppRef(space.org, space.space, entry.name))
-            span = document.document.span("apps", number, "trust")
+            origins = (document.document.span("apps", number, "trust"),)
             self.pending += [
-                Pending(Kind.ENVIRONMENT, f"{name} {variable}", (name,), (span,)) for variable in SYSTEM_TRUST
+                Pending(Kind.ENVIRONMENT, f"{name} {variable}", (name,), origins) for variable in SYSTEM_TRUST
             ]
 
     def _set(self, apps: Apps, trust: str | None, document: SpaceDocument, number: int) -> None:
-        path = ("apps", number, "trust") if trust else ("apps", number)
-        origins = (document.document.span(*path),)
+        place = DocumentPlace(document.document, ("apps", number, "trust") if trust else ("apps", number))
         for app in apps:
             for name, value in SYSTEM_TRUST.items():
-                wanted = DesiredVariable(value if trust else None, origins)
+                wanted = DesiredVariable(value if trust else None, (place,))
                 self.variables[EnvironmentVariable(app, name)] = wanted

@@ -23,7 +23,7 @@ from reconciler.manifests.text import masked
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsed import Document
 
 _WIDTH = 1_000_000  # a line is never wrapped: wrapping is a change that no reviewer asked for
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.diagnostics import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from reconciler.diagnostics import Place
     from reconciler.model.environment import EnvironmentVariable
     from reconciler.model.names import SpaceRef
     from reconciler.model.policy import NetworkPolicy
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 Origins = tuple[Span, ...]
 """The manifest lines that something comes from; more than one when several entries say the same."""
+
+
+def spans(places: Iterable[Place]) -> Origins:
+    """Work places out, each once: a line that uses a template may hold several entries."""
+    return tuple(dict.fromkeys(place.span for place in places))
 
 
 class Kind(StrEnum):
@@ -33,15 +39,20 @@ class Kind(StrEnum):
 
 
 class Term(NamedTuple):
-    """One manifest entry that asks for a policy: its line, what the ports speak, and what it says for itself.
+    """One manifest entry that asks for a policy: its place, what the ports speak, and what it says for itself.
 
     `until` is the last day (UTC) on which it asks.
     """
 
-    origin: Span
+    place: Place
     tls: TlsMode
     why: str | None = None
     until: date | None = None
+
+    @property
+    def origin(self) -> Span:
+        """Its line."""
+        return self.place.span
 
 
 class Grant(tuple[Term, ...]):
@@ -61,8 +72,8 @@ class Grant(tuple[Term, ...]):
 
     @property
     def origins(self) -> Origins:
-        """The manifest lines that ask, each once: a line that uses a template may hold several entries."""
-        return tuple(dict.fromkeys(term.origin for term in self))
+        """The manifest lines that ask."""
+        return spans(term.place for term in self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,12 @@ class DesiredRoute:
     """An internal route that should exist, and the space that is to own it."""
 
     space: SpaceRef
-    origins: Origins
+    places: tuple[Place, ...]
+
+    @property
+    def origins(self) -> Origins:
+        """The manifest lines that declare it."""
+        return spans(self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +94,12 @@ class DesiredVariable:
     """What a governed variable should be: `value`, or, when that is None, anything but what `trust` sets."""
 
     value: str | None
-    origins: Origins
+    places: tuple[Place, ...]
+
+    @property
+    def origins(self) -> Origins:
+        """The manifest lines that say so."""
+        return spans(self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +124,7 @@ class DesiredState:
     policies: Mapping[NetworkPolicy, Grant]
     routes: Mapping[InternalRoute, DesiredRoute] = field(default_factory=dict)
     declared: frozenset[InternalRoute] = frozenset()
-    destinations: Mapping[RouteDestination, Origins] = field(default_factory=dict)
+    destinations: Mapping[RouteDestination, tuple[Place, ...]] = field(default_factory=dict)
     environment: Mapping[EnvironmentVariable, DesiredVariable] = field(default_factory=dict)
     expired: Mapping[NetworkPolicy, Origins] = field(default_factory=dict)
     pending: tuple[Pending, ...] = ()

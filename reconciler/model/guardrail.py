@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from reconciler.model.selection import AppSelection
 
 
+RESERVED_PREFIX = "template "
+"""How the names of guardrails begin that templates bring along; others may not begin so."""
+
+
 class Enforcement(StrEnum):
     """What a guardrail does with what it finds: `deny` refuses the plan, `warn` asks, `audit` only lists."""
 

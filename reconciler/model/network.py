@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.diagnostics import Span
+    from reconciler.diagnostics import Place, Span
     from reconciler.model.desired import Term
     from reconciler.model.names import AppRef
     from reconciler.model.policy import NetworkPolicy
@@ -24,7 +24,7 @@ _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class AppFacts:
-    """What is known of one app. `origin` is its manifest line; None for an app that no manifest lists.
+    """What is known of one app. `place` is its entry in a manifest; None for an app that no manifest lists.
 
     `zone` and `owner` are those of the Space document for its space, `template` the one that its entry uses.
     `trusts_platform` says whether the app trusts the platform's certificates by its environment; None if that is not
@@ -36,7 +36,12 @@ class AppFacts:
     owner: str | None = None
     template: str | None = None
     trusts_platform: bool | None = None
-    origin: Span | None = None
+    place: Place | None = None
+
+    @property
+    def origin(self) -> Span | None:
+        """The line of its entry."""
+        return None if self.place is None else self.place.span
 
 
 UNKNOWN_APP = AppFacts()

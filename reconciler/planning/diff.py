@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.model.desired import spans
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.route import RouteDestination
 from reconciler.planning.changes import (
@@ -95,11 +96,11 @@ def diff_routes(desired: DesiredState, live: LiveState) -> Difference:
         else:
             changes.append(Create(OwnedRoute(route, wanted.space), Reason.DECLARED, wanted.origins))
     mapped = {(route, app) for route, state in live.routes.items() for app in state.destinations - state.without_web}
-    for destination, origins in desired.destinations.items():
+    for destination, places in desired.destinations.items():
         if tuple(destination) in mapped:
             unchanged += 1
         else:
-            changes.append(Create(MappedApp(destination), Reason.DECLARED, origins))
+            changes.append(Create(MappedApp(destination), Reason.DECLARED, spans(places)))
     for route, state in live.routes.items():
         changes.extend(_unmap(route, state, desired))
     return Difference(changes, unchanged)

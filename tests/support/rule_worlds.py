@@ -79,5 +79,5 @@ def said(code: str, world: Network, **more) -> list[str]:
     return [finding.message for finding in findings(code, world, **more)]
 
 
-LISTED = AppFacts(origin=HERE)
+LISTED = AppFacts(place=HERE)
 CDE = AppFacts(zone="cde")

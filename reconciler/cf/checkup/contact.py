@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reconciler.cf.cloud_controller import DomainRow
-    from reconciler.cf.policy_server import PolicyRow
+    from reconciler.cf.policy_list import PolicyList
     from reconciler.cf.target import Target
     from reconciler.model.caller import Caller
     from reconciler.model.scope import SpacePattern
@@ -43,9 +43,9 @@ class Contact(CloudFoundry):
 
     @cached_property
     @discreet
-    def policies(self) -> tuple[PolicyRow, ...]:
+    def policies(self) -> PolicyList:
         """The policies that the caller may see."""
-        return tuple(self._policies.policies())
+        return self._policies.policies()
 
     @discreet
     def tags(self) -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.rules.rule import Remark, some_of
+from reconciler.manifests.parsed import DocumentPlace
 from reconciler.model.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.diagnostics import Span
+    from reconciler.diagnostics import Place
     from reconciler.guardrails.rules.rule import RuleInput
 
 
@@ -26,23 +27,23 @@ def check(given: RuleInput) -> Iterator[Remark]:
     ]
     declared = _declared(given) if lonely else {}
     for route, apps in lonely:
-        origin, has_callers = declared.get(str(route), (None, False))
+        place, has_callers = declared.get(str(route), (None, False))
         if not has_callers:
             yield Remark(
                 f"the internal route {route} leads to apps that nobody may call: {some_of(apps)}",
                 "name the callers under `ingress`, or take the route away",
-                origin,
+                None if place is None else place.span,
                 destination=min(apps),
             )
 
 
-def _declared(given: RuleInput) -> dict[str, tuple[Span, bool]]:
+def _declared(given: RuleInput) -> dict[str, tuple[Place, bool]]:
     """Give each declared route with its first place, and whether any of the entries that declare it names callers."""
-    found: dict[str, tuple[Span, bool]] = {}
+    found: dict[str, tuple[Place, bool]] = {}
     for item in given.bundle.spaces if given.bundle else ():
         for number, app in enumerate(item.value.apps):
             for position, route in enumerate(app.routes):
-                here = (item.document.span("apps", number, "routes", position), bool(app.ingress))
-                origin, has_callers = found.get(fold(route), here)
-                found[fold(route)] = (origin, has_callers or here[1])
+                here = DocumentPlace(item.document, ("apps", number, "routes", position))
+                place, has_callers = found.get(fold(route), (here, False))
+                found[fold(route)] = (place, has_callers or bool(app.ingress))
     return found

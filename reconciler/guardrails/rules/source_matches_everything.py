@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.guardrails.rules.rule import RuleInput
-    from reconciler.manifests.documents import Source, Space
+    from reconciler.manifests.space import Source, Space
 
 
 def check(given: RuleInput) -> Iterator[Remark]:
     """Find sources that are `*` in org, space and app, and whose labels, if any, an app without labels meets."""
     for item in given.bundle.spaces if given.bundle else ():
-        for source, path in sources(item) if _names_everything(item.value) else ():
+        for source, place in sources(item) if _names_everything(item.value) else ():
             if _is_everything(source):
                 but = f", but for {shown(source.labels)}" if source.labels else ""
                 yield Remark(
                     f"this grant is for every app of every organization{but}",
                     "name the callers, or give them a label and ask for it",
-                    item.document.span(*path),
+                    place.span(item),
                 )
 
 

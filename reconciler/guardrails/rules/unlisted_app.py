@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.rules.rule import Remark, some_of
-from reconciler.manifests.documents import Manages
+from reconciler.manifests.parsed import DocumentPlace
+from reconciler.manifests.space import Manages
 from reconciler.model.names import SpaceRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.diagnostics import Span
+    from reconciler.diagnostics import Place
     from reconciler.guardrails.rules.rule import RuleInput
 
 
@@ -20,17 +21,18 @@ def check(given: RuleInput) -> Iterator[Remark]:
 
     A document that lists none only says what the space is.
     """
-    partly: dict[SpaceRef, Span] = {}
+    partly: dict[SpaceRef, Place] = {}
     for item in given.bundle.spaces if given.bundle else ():
         if item.value.manages is Manages.APPS and item.value.apps:
-            partly.setdefault(SpaceRef(item.value.org, item.value.space).folded, item.document.span("space"))
-    for app in given.ends_with(lambda facts: facts.origin is None) if partly else ():
+            space = SpaceRef(item.value.org, item.value.space)
+            partly.setdefault(space.folded, DocumentPlace(item.document, ("space",)))
+    for app in given.ends_with(lambda facts: facts.place is None) if partly else ():
         place = partly.get(app.space_ref.folded)
         policies = given.incoming.get(app, ())
         if policies and place is not None:
             yield Remark(
                 f"{app} may be called, but no manifest governs it: {some_of({policy.source for policy in policies})}",
                 "list it under `apps`, or write `manages: space` to govern every app of the space",
-                place,
+                place.span,
                 destination=app,
             )

@@ -13,14 +13,7 @@ from reconciler.manifests.checks.claims import (
 from reconciler.manifests.checks.dates import ended_grants, ended_plaintext, ended_waivers
 from reconciler.manifests.checks.grants import bad_selectors, unknown_ports
 from reconciler.manifests.checks.names import duplicate_names
-from reconciler.manifests.checks.ports import (
-    automatic_ports,
-    automatic_without_route,
-    backwards_ranges,
-    duplicate_port_names,
-    duplicate_ports,
-    reserved_ports,
-)
+from reconciler.manifests.checks.ports import automatic_without_route, port_problems
 from reconciler.manifests.checks.references import misspelt_sources
 from reconciler.manifests.checks.routes import duplicate_routes, unknown_domains
 from reconciler.manifests.checks.rules import (
@@ -38,14 +31,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.loaded import Documents, SpaceDocument
 
-_PER_TEMPLATE = (
-    bad_selectors,
-    duplicate_port_names,
-    automatic_ports,
-    duplicate_ports,
-    reserved_ports,
-    backwards_ranges,
-)
+_PER_TEMPLATE = (bad_selectors, port_problems)
 _PER_SPACE = (unknown_ports, automatic_without_route, *_PER_TEMPLATE)
 _ACROSS_SPACES = (duplicate_apps, apps_claimed_twice, spaces_claimed_twice, conflicting_zones, duplicate_routes)
 _AGAINST_FOUNDATION = (unknown_domains, foreign_spaces)

@@ -7,8 +7,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import Diagnostic, Span, error
-from reconciler.manifests.documents import Manages
 from reconciler.manifests.schema import MAX_PROBLEMS
+from reconciler.manifests.space import Manages
 from reconciler.manifests.text import shown
 from reconciler.model.names import SpaceRef, fold, is_glob, matches
 
@@ -16,25 +16,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconciler.manifests.loaded import SpaceDocument
+    from reconciler.manifests.space import App
 
 MAX_COMPARISONS = 2_000_000
 """How many names are held against patterns in one space. No real space comes near; a hostile file must not stall."""
 
 
 class _Entry(NamedTuple):
-    """An app entry: its name, its live names, and where it stands. `place` also tells entries apart."""
+    """The app entry `number` of a document."""
 
-    name: str
-    live_names: tuple[str, ...]
-    place: Span
+    item: SpaceDocument
+    number: int
+    app: App
+
+    @property
+    def name(self) -> str:
+        return self.app.name
+
+    @property
+    def place(self) -> Span:
+        """Where it stands, which also tells entries apart."""
+        return self.item.document.span("apps", self.number, "name")
 
 
 def _by_space(spaces: Sequence[SpaceDocument]) -> dict[SpaceRef, list[_Entry]]:
     found: dict[SpaceRef, list[_Entry]] = defaultdict(list)
     for item in spaces:
         entries = found[SpaceRef(item.value.org, item.value.space).folded]
-        for index, app in enumerate(item.value.apps):
-            entries.append(_Entry(app.name, app.live_names, item.document.span("apps", index, "name")))
+        entries += [_Entry(item, index, app) for index, app in enumerate(item.value.apps)]
     return found
 
 
@@ -56,7 +65,7 @@ def apps_claimed_twice(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
         literals: dict[str, _Entry] = {}
         patterns: list[tuple[str, _Entry]] = []
         for entry in entries:
-            for name in dict.fromkeys(map(fold, entry.live_names)):
+            for name in dict.fromkeys(map(fold, entry.app.live_names)):
                 if is_glob(name):
                     patterns.append((name, entry))
                     continue
@@ -72,11 +81,11 @@ def _matched_twice(literals: dict[str, _Entry], patterns: list[tuple[str, _Entry
         yield error("too-many-patterns", message, patterns[0][1].place, hint="list names, or fewer patterns")
         return
     names = sorted(literals)
-    told: set[tuple[Span, Span]] = set()
+    told: set[tuple[int, int]] = set()
     for pattern, owner in patterns:
         for name in _beginning_as(pattern, names):
             entry = literals[name]
-            pair = (owner.place, entry.place)
+            pair = (id(owner), id(entry))
             if entry is owner or pair in told or fold(entry.name) == fold(owner.name) or not matches(pattern, name):
                 continue
             told.add(pair)
@@ -141,4 +150,4 @@ def _disagreement(space: SpaceRef, first: SpaceDocument, second: SpaceDocument) 
 
 
 def _manages_span(item: SpaceDocument) -> Span:
-    return item.document.span("manages" if "manages" in item.document.data else "space")
+    return item.document.span("manages" if item.document.has("manages") else "space")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, Span, warning
 
@@ -21,7 +21,7 @@ def ended_grants(item: SpaceDocument, today: date) -> Iterator[Diagnostic]:
     for index, app in enumerate(item.value.apps):
         for number, grant in enumerate(app.ingress):
             until = grant.until
-            if _is_near(until, today):
+            if until is not None and _is_near(until, today):
                 span = item.document.span("apps", index, "ingress", number, "until")
                 if span not in item.uses:  # what a template says itself is told there, once
                     yield _judge("this grant", "it is no longer wanted", (until - today).days, until, span)
@@ -32,7 +32,7 @@ def ended_plaintext(item: SpaceDocument, today: date) -> Iterator[Diagnostic]:
     for index, app in enumerate(item.value.apps):
         for number, port in enumerate(app.ports):
             until = port.plaintext_until
-            if _is_near(until, today):
+            if until is not None and _is_near(until, today):
                 span = item.document.span("apps", index, "ports", number, "plaintext_until")
                 gone = "port 8080 is no longer wanted"
                 if span not in item.uses:
@@ -48,8 +48,8 @@ def ended_waivers(items: Sequence[WaiverDocument], today: date) -> Iterator[Diag
             yield _judge("this waiver", gone, (until - today).days, until, item.document.span("until"))
 
 
-def _is_near(until: date | None, today: date) -> TypeGuard[date]:
-    return until is not None and (until - today).days <= SOON_DAYS
+def _is_near(until: date, today: date) -> bool:
+    return (until - today).days <= SOON_DAYS
 
 
 def _judge(what: str, gone: str, days: int, until: date, span: Span) -> Diagnostic:

@@ -36,11 +36,18 @@ def _listed(known: set[str]) -> str:
 
 def bad_selectors(item: SpaceDocument) -> Iterator[Diagnostic]:
     """Find label selectors that Cloud Controller would not take."""
-    for source, path in sources(item):
+    for app in item.value.apps:
+        if any(source.labels is not None for grant in app.ingress for source in grant.sources):
+            yield from _bad_selectors(item)
+            return
+
+
+def _bad_selectors(item: SpaceDocument) -> Iterator[Diagnostic]:
+    for source, place in sources(item):
         if source.labels is None:
             continue
         try:
             parse_selector(source.labels)
         except ValueError as problem:
             hint = "write for example tier=web,!legacy or `env in (prod,stage)`"
-            yield error("bad-selector", str(problem), item.document.span(*path, "labels"), hint=hint)
+            yield error("bad-selector", str(problem), place.span(item, "labels"), hint=hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, Span, error, warning
@@ -11,10 +12,32 @@ from reconciler.model.ports import PLATFORM_TLS_PORT, RESERVED_PORTS, TlsMode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.manifests.documents import App, Port
     from reconciler.manifests.loaded import SpaceDocument
+    from reconciler.manifests.space import App, Port
 
     Path = tuple[str | int, ...]
+
+_NOT_BY_NUMBER = (*RESERVED_PORTS, PLATFORM_TLS_PORT)
+
+
+def port_problems(item: SpaceDocument) -> Iterator[Diagnostic]:
+    """Look for everything that is wrong with ports. Most apps listen alike: each set of ports is looked at once."""
+    if all(_are_sound(app.ports) for app in item.value.apps):
+        return
+    for check in (duplicate_port_names, automatic_ports, duplicate_ports, reserved_ports, backwards_ranges):
+        yield from check(item)
+
+
+@lru_cache(maxsize=10_000)
+def _are_sound(ports: tuple[Port, ...]) -> bool:
+    """Say whether there is nothing to find. What is not plainly right is looked at closely."""
+    written = [port.range for port in ports if port.tls is not TlsMode.AUTO]
+    return (
+        len({port.name for port in ports}) == len(ports)
+        and len(ports) - len(written) <= 1
+        and len({(port.protocol, port.range) for port in ports}) == len(ports)
+        and all(start <= end and not any(start <= one <= end for one in _NOT_BY_NUMBER) for start, end in written)
+    )
 
 
 def _apps(item: SpaceDocument) -> Iterator[tuple[int, App]]:
@@ -41,31 +64,37 @@ def duplicate_port_names(item: SpaceDocument) -> Iterator[Diagnostic]:
                 yield error("duplicate-port-name", message, span, hint="give every port its own name", related=(other,))
 
 
-def _automatic(item: SpaceDocument) -> Iterator[tuple[App, list[Span]]]:
-    """Give every app that has ports with `tls: auto`, with their places."""
-    for index, app in _apps(item):
-        spans = [
-            item.document.span("apps", index, "ports", number, "tls")
-            for number, port in enumerate(app.ports)
-            if port.tls is TlsMode.AUTO
-        ]
-        if spans:
-            yield app, spans
+def _automatic(item: SpaceDocument, index: int, app: App) -> list[Span]:
+    """Give the places of an app's ports with `tls: auto`."""
+    return [
+        item.document.span("apps", index, "ports", number, "tls")
+        for number, port in enumerate(app.ports)
+        if port.tls is TlsMode.AUTO
+    ]
+
+
+def _has_automatic(ports: tuple[Port, ...], least: int = 1) -> bool:
+    return sum(port.tls is TlsMode.AUTO for port in ports) >= least
 
 
 def automatic_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
     """Find apps with two `tls: auto` ports."""
-    for app, (first, *others) in _automatic(item):
-        for span in others:
-            message = f"app {shown(app.name)} has two ports with `tls: auto`; the platform ends TLS on one port only"
-            hint = "keep one, and grant access to it under its one name"
-            yield error("two-auto-ports", message, span, hint=hint, related=(first,))
+    for index, app in _apps(item):
+        if _has_automatic(app.ports, least=2):
+            first, *others = _automatic(item, index, app)
+            for span in others:
+                message = (
+                    f"app {shown(app.name)} has two ports with `tls: auto`; the platform ends TLS on one port only"
+                )
+                hint = "keep one, and grant access to it under its one name"
+                yield error("two-auto-ports", message, span, hint=hint, related=(first,))
 
 
 def automatic_without_route(item: SpaceDocument) -> Iterator[Diagnostic]:
     """Find apps with a `tls: auto` port and no name that its certificate could carry."""
-    for app, (span, *_) in _automatic(item):
-        if not app.routes:
+    for index, app in _apps(item):
+        if not app.routes and _has_automatic(app.ports):
+            span = _automatic(item, index, app)[0]
             message = f"app {shown(app.name)} has no internal route, so no caller can check its certificate"
             hint = "add one, such as `routes: [my-app.apps.internal]`"
             yield warning("auto-without-route", message, span, hint=hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import Diagnostic, warning
 from reconciler.manifests.checks.walk import sources
@@ -13,7 +13,9 @@ from reconciler.model.names import SpaceRef, fold, is_glob, matches
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from reconciler.manifests.checks.walk import SourcePlace
     from reconciler.manifests.loaded import SpaceDocument
+    from reconciler.manifests.space import Source
 
 MAX_COMPARISONS = 500_000
 """How often names are held against patterns before a name counts as known. A hostile file must not stall."""
@@ -25,23 +27,40 @@ _DIGITS = str.maketrans("", "", "0123456789")
 def misspelt_sources(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
     """Find sources that no document declares and whose name is nearly one that a document does declare."""
     declared = _Declared(spaces)
-    told: dict[tuple[SpaceRef, str], tuple[str, str, str] | None] = {}
     for item in spaces:
-        own = SpaceRef(item.value.org, item.value.space)
-        for source, path in sources(item):
-            space = SpaceRef(source.org or own.org, source.space or own.space).folded
-            if source.is_self or is_glob(space.org) or is_glob(space.space):
-                continue
-            asked = (space, fold(source.app or "*"))
-            if asked not in told:
-                told[asked] = declared.judge(*asked)
-            if (found := told[asked]) is not None:
-                what, name, meant = found
-                word = "organization" if what == "org" else what
-                message = f"no document declares the {word} {shown(name)}"
-                hint = f"did you mean {shown(meant)}? If not, nothing is wrong"
-                code = "misspelt-source" if what == "app" else "misspelt-space"
-                yield warning(code, message, item.document.span(*path, what), hint=hint)
+        own = SpaceRef(item.value.org, item.value.space).folded
+        named = dict.fromkeys(source for app in item.value.apps for grant in app.ingress for source in grant.sources)
+        found = {source: _misspelt(source, own, declared) for source in named}
+        if any(found.values()):
+            for source, place in sources(item):
+                if (meant := found[source]) is not None:
+                    yield _diagnostic(meant, place, item)
+
+
+def _misspelt(source: Source, own: SpaceRef, declared: _Declared) -> _Meant | None:
+    """Judge a source, seen from the space that names it."""
+    org = own.org if source.org is None else fold(source.org)
+    space = own.space if source.space is None else fold(source.space)
+    app = fold(source.app or "*")
+    if source.is_self or declared.has_app(SpaceRef(org, space), app) or is_glob(org) or is_glob(space):
+        return None
+    return declared.judge(SpaceRef(org, space), app)
+
+
+def _diagnostic(meant: _Meant, place: SourcePlace, item: SpaceDocument) -> Diagnostic:
+    word = "organization" if meant.what == "org" else meant.what
+    message = f"no document declares the {word} {shown(meant.name)}"
+    hint = f"did you mean {shown(meant.meant)}? If not, nothing is wrong"
+    code = "misspelt-source" if meant.what == "app" else "misspelt-space"
+    return warning(code, message, place.span(item, meant.what), hint=hint)
+
+
+class _Meant(NamedTuple):
+    """The first part of an address that looks misspelt: what it is, how it is written, what was meant."""
+
+    what: str
+    name: str
+    meant: str
 
 
 class _Declared:
@@ -54,6 +73,7 @@ class _Declared:
         self._speller = Speller()
         self._comparisons = 0
         self._by_bare: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        self._judged: dict[tuple[SpaceRef, str], _Meant | None] = {}
         for item in spaces:
             space = SpaceRef(item.value.org, item.value.space).folded
             self._spaces[space.org].add(space.space)
@@ -61,23 +81,31 @@ class _Declared:
                 for name in (app.name, *app.live_names):
                     (self._patterns if is_glob(name) else self._apps)[space].add(fold(name))
 
-    def judge(self, space: SpaceRef, app: str) -> tuple[str, str, str] | None:
-        """Give the first part of an address that looks misspelt: what it is, how it is written, what was meant."""
+    def has_app(self, space: SpaceRef, app: str) -> bool:
+        """Say whether an app is declared by its name."""
+        return app in self._apps.get(space, ())
+
+    def judge(self, space: SpaceRef, app: str) -> _Meant | None:
+        """Look for what is misspelt in the address of an app that is not declared by its name."""
+        key = (space, app)
+        if key not in self._judged:
+            self._judged[key] = self._judge(space, app)
+        return self._judged[key]
+
+    def _judge(self, space: SpaceRef, app: str) -> _Meant | None:
         if space.org not in self._spaces:
             return self._near("org", space.org, (), self._spaces)
         if space.space not in self._spaces[space.org]:
             return self._near("space", space.space, (space.org,), self._spaces[space.org])
-        if is_glob(app) or self._has_app(space, app):
+        if is_glob(app) or self._fits_a_pattern(space, app):
             return None
         return self._near("app", app, space, self._apps[space])
 
-    def _has_app(self, space: SpaceRef, app: str) -> bool:
-        if app in self._apps[space]:
-            return True
+    def _fits_a_pattern(self, space: SpaceRef, app: str) -> bool:
         self._comparisons += len(self._patterns[space])
         return self._comparisons > MAX_COMPARISONS or any(matches(one, app) for one in self._patterns[space])
 
-    def _near(self, what: str, name: str, place: tuple[str, ...], known: Iterable[str]) -> tuple[str, str, str] | None:
+    def _near(self, what: str, name: str, place: tuple[str, ...], known: Iterable[str]) -> _Meant | None:
         """Look for the name that was meant among those known at a place. web1 and web2 are no misspellings."""
         if place not in self._by_bare:
             self._by_bare[place] = defaultdict(list)
@@ -86,4 +114,4 @@ class _Declared:
         bare = name.translate(_DIGITS)
         others = (one for other, names in self._by_bare[place].items() if other != bare for one in names)
         meant = self._speller.suggest(name, others, _CUTOFF)
-        return None if meant is None else (what, name, meant)
+        return None if meant is None else _Meant(what, name, meant)

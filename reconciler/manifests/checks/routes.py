@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.diagnostics import Diagnostic, Span, error
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.manifests.parsed import DocumentPlace
 from reconciler.manifests.text import Speller, shown
 from reconciler.model.names import SpaceRef, fold
 
@@ -14,23 +15,23 @@ if TYPE_CHECKING:
     from reconciler.manifests.loaded import FoundationDocument, SpaceDocument
 
 
-def _routes(item: SpaceDocument) -> Iterator[tuple[str, Span]]:
+def _routes(item: SpaceDocument) -> Iterator[tuple[str, DocumentPlace]]:
     for index, app in enumerate(item.value.apps):
         for number, route in enumerate(app.routes):
-            yield fold(route), item.document.span("apps", index, "routes", number)
+            yield fold(route), DocumentPlace(item.document, ("apps", index, "routes", number))
 
 
 def duplicate_routes(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
     """Find one route in two spaces: a route belongs to one. Two apps of one space may share it."""
-    owners: dict[str, tuple[SpaceRef, Span]] = {}
+    owners: dict[str, tuple[SpaceRef, DocumentPlace]] = {}
     for item in spaces:
         space = SpaceRef(item.value.org, item.value.space)
-        for route, span in _routes(item):
-            owner, first = owners.setdefault(route, (space, span))
-            if owner.folded != space.folded:
+        for route, place in _routes(item):
+            owner, first = owners.setdefault(route, (space, place))
+            if owner is not space and owner.folded != space.folded:
                 message = f"the route {shown(route)} is declared in {shown(str(owner))} and in {shown(str(space))}"
                 hint = "a route belongs to one space: choose another host in one of the two"
-                yield error("route-claimed-twice", message, span, hint=hint, related=(first,))
+                yield error("route-claimed-twice", message, place.span, hint=hint, related=(first.span,))
 
 
 def unknown_domains(spaces: Sequence[SpaceDocument], foundation: FoundationDocument) -> Iterator[Diagnostic]:
@@ -40,11 +41,11 @@ def unknown_domains(spaces: Sequence[SpaceDocument], foundation: FoundationDocum
         return
     speller = Speller()
     for item in spaces:
-        for route, span in _routes(item):
+        for route, place in _routes(item):
             domain = route.partition(".")[2]
             if domain not in domains:
                 listed = ", ".join(map(shown, domains[:10]))
                 hint = speller.did_you_mean(domain, domains) or f"the internal domains are {listed}"
                 message = f"{shown(domain)} is not an internal domain of this foundation"
                 related = (foundation.document.span("internal_domains"),)
-                yield error("unknown-domain", message, span, hint=hint, related=related)
+                yield error("unknown-domain", message, place.span, hint=hint, related=related)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import Diagnostic, error, warning
-from reconciler.manifests.documents.guardrail import RESERVED_PREFIX
 from reconciler.manifests.selectors import parse_selector
 from reconciler.manifests.text import Speller, shown
+from reconciler.model.guardrail import RESERVED_PREFIX
 from reconciler.model.rules import RULES
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Span
     from reconciler.manifests.documents import AppsWritten, LimitsWritten
     from reconciler.manifests.loaded import Documents
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsed import Document
     from reconciler.model.ports import PortRange
 
     Path = tuple[str | int, ...]

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.manifests.documents import Source
+    from reconciler.diagnostics import Span
     from reconciler.manifests.loaded import SpaceDocument
+    from reconciler.manifests.space import Source
 
 
-def sources(item: SpaceDocument) -> Iterator[tuple[Source, tuple[str | int, ...]]]:
-    """Give every source with the path at which it stands: `from` itself, or an item of it."""
+class SourcePlace(NamedTuple):
+    """The source `source` of the grant `grant` of the app `app` of a document, each by its number."""
+
+    app: int
+    grant: int
+    source: int
+
+    def span(self, item: SpaceDocument, *below: str) -> Span:
+        """Give its position, or that of a key of it. A source that stands alone stands at `from` itself."""
+        path = ("apps", self.app, "ingress", self.grant, "from")
+        stands_in_a_list = item.document.has(*path, self.source)
+        return item.document.span(*path, *((self.source,) if stands_in_a_list else ()), *below)
+
+
+def sources(item: SpaceDocument) -> Iterator[tuple[Source, SourcePlace]]:
+    """Give every source with its place."""
     for index, app in enumerate(item.value.apps):
         for number, grant in enumerate(app.ingress):
-            written = item.document.data["apps"][index]["ingress"][number]["from"]
             for place, source in enumerate(grant.sources):
-                path = ("apps", index, "ingress", number, "from")
-                yield source, (*path, place) if isinstance(written, list) else path
+                yield source, SourcePlace(index, number, place)

@@ -21,11 +21,8 @@ from reconciler.manifests.documents.values import (
     unique,
     whole,
 )
-from reconciler.model.guardrail import Enforcement, Required
+from reconciler.model.guardrail import RESERVED_PREFIX, Enforcement, Required
 from reconciler.model.ports import Protocol, TlsMode
-
-RESERVED_PREFIX = "template "
-"""How the names of guardrails begin that templates bring along; others may not begin so."""
 
 _MOST = 1000
 _SomeOrNone = Field(max_length=_MOST)

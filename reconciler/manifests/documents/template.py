@@ -1,4 +1,4 @@
-"""Template documents, and their use in an app entry."""
+"""Template documents."""
 
 from __future__ import annotations
 
@@ -27,15 +27,3 @@ class Template(Strict):
     ] = Field(default={}, validate_default=False)
     app: Annotated[dict[str, Any], fits("Template", "#/$defs/body")]
     limits: LimitsWritten | None = None
-
-
-class TemplateUse(Strict):
-    """`template:` in an app entry."""
-
-    name: LiteralName
-    values: dict[str, Any] = Field(default={}, validate_default=False, alias="with")
-
-
-def read_template_name(value: object) -> str:
-    """Read the `template` key of an app entry and give the template's name. Raise ValueError for what it is not."""
-    return TemplateUse.model_validate(value).name

@@ -68,10 +68,10 @@ class Merger:
             space = SpaceRef(item.value.org, item.value.space)
             number = starts[span.file].index(span)
             self._spaces.setdefault(space.folded, Place(span.file, number, -1))
-            for position, app in enumerate(item.value.apps):
+            for position, (_, apps) in enumerate(index.entries(item.value)):
                 place = Place(span.file, number, position)
                 self._values[place] = (item, position)
-                for live_app in index.named(space, app.live_names):
+                for live_app in apps:
                     self._claims[live_app] = place
 
     def describes(self, space: SpaceRef) -> bool:

@@ -21,7 +21,7 @@ from reconciler.model.route import internal_route
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsed import Document
 
 POLICIES = "network_policies"
 _SHAPE = "write {destination: {app: {name, port_range}}, source: {app: {name, space, org}}, protocol}"

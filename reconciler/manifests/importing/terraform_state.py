@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.manifests.importing.declared import End
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsed import Document
 
 VERSION = 4
 """The format since Terraform 0.12."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from reconciler.manifests import marks
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsed import Document
 
 
 class Entry(NamedTuple):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.manifests import marks
-from reconciler.manifests.documents import Space
 from reconciler.manifests.loaded import SpaceDocument, Use
+from reconciler.manifests.parsed import Document
 from reconciler.manifests.schema import MAX_PROBLEMS, check_document, is_valid
-from reconciler.manifests.source import Document
+from reconciler.manifests.space import read_space
 from reconciler.manifests.templates.arguments import read_arguments
 from reconciler.manifests.templates.entry import Entry
 from reconciler.manifests.templates.parameters import size_of
@@ -48,10 +47,8 @@ class Expander:
         self._left = MAX_EXPANDED_VALUES
 
     def read(self, document: Document) -> SpaceDocument:
-        """Read a document that fits its schema. An entry that cannot be expanded keeps only what is its own."""
-        apps = document.data.get("apps", [])
-        if not any("template" in app for app in apps):
-            return SpaceDocument(document, Space.model_validate(document.data))
+        """Read a Space that fits its schema. An entry that cannot be expanded keeps only what is its own."""
+        apps = document.data["apps"]
         position, children = document.mark
         key_position, (list_position, own_marks) = children["apps"]
         uses: dict[Span, Use] = {}
@@ -62,8 +59,8 @@ class Expander:
             entries.append(whole)
             entry_marks.append(whole_mark)
         marked = (position, {**children, "apps": (key_position, (list_position, entry_marks))})
-        expanded = Document(document.file, {**document.data, "apps": entries}, marked)
-        return SpaceDocument(expanded, Space.model_validate(expanded.data), uses)
+        expanded = Document(document.file, {**document.data, "apps": entries}, mark=marked)
+        return SpaceDocument(expanded, read_space(expanded.data), uses)
 
     def _expanded(self, entry: Entry, uses: dict[Span, Use]) -> tuple[dict[str, Any], marks.Mark]:
         found = self._filled(entry, uses)
@@ -130,5 +127,5 @@ def _explained(entry: Entry, data: dict[str, Any], mark: marks.Mark, uses: Mappi
     """Say what is wrong with an expanded entry, as if it were the only one of its space."""
     position, children = entry.document.mark
     only = {**entry.document.data, "apps": [data]}
-    alone = replace(entry.document, data=only, mark=(position, {**children, "apps": (0, (0, [mark]))}))
+    alone = Document(entry.document.file, only, mark=(position, {**children, "apps": (0, (0, [mark]))}))
     return point_to_templates(check_document("Space", alone), uses)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostics import Diagnostic, Span
     from reconciler.manifests.loaded import Use
-    from reconciler.manifests.source import Document
+    from reconciler.manifests.parsed import Document
 
 
 def point_to_templates(problems: Iterable[Diagnostic], uses: Mapping[Span, Use]) -> list[Diagnostic]:

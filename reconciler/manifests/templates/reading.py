@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import Diagnostic, error, has_errors, warning
 from reconciler.manifests.checks import run_template_checks
-from reconciler.manifests.documents import Space
 from reconciler.manifests.loaded import SpaceDocument
+from reconciler.manifests.parsed import Document
 from reconciler.manifests.schema import check_document
-from reconciler.manifests.source import Document
+from reconciler.manifests.space import read_space
 from reconciler.manifests.templates.body import Argument, Body
 from reconciler.manifests.templates.parameters import read_parameters
 from reconciler.manifests.text import Speller, shown
@@ -87,6 +87,6 @@ def _check_body(item: TemplateDocument, body: Body, today: date) -> list[Diagnos
     entry = {"name": item.value.name, **app}
     data: dict[str, Any] = {"apiVersion": "c2c/v1", "kind": "Space", "org": "-", "space": "-", "apps": [entry]}
     marked = (position, {"apps": (key_position, (position, [(position, children)]))})
-    space = Document(document.file, data, marked)
+    space = Document(document.file, data, mark=marked)
     problems = check_document("Space", space)
-    return problems or run_template_checks(SpaceDocument(space, Space.model_validate(data)), today)
+    return problems or run_template_checks(SpaceDocument(space, read_space(data)), today)

@@ -18,7 +18,7 @@ from reconciler.planning.plan import Severity
 
 LINE = Span("expectations.yml", 6, 5)
 TLS = PortRange(61443, 61443)
-LISTED = AppFacts(origin=Span("web.yml", 3, 5))
+LISTED = AppFacts(place=Span("web.yml", 3, 5))
 
 
 def findings(world, *expect, **options):

@@ -1,18 +1,25 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import orjson
 import pytest
+from msgspec import Raw
 
 from reconciler.cf.cloud_controller import AppRow, DomainRow, RouteRow
 from reconciler.cf.directory import build_directory, name_spaces
 from reconciler.cf.live import name_policies
 from reconciler.cf.paging import OrgRow, SpaceRow
-from reconciler.cf.policy_server import PolicyRow
+from reconciler.cf.policy_list import PolicyList, PolicyRow, policy_list
 from reconciler.cf.selection import AppSelection, SpaceSelection
 from reconciler.errors import NotFoundError
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.route import InternalRoute
 from reconciler.model.scope import AppPattern, SpacePattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SPACES = {"s1": SpaceRef("Acme", "Web")}
 A, B = AppRef("Acme", "Web", "A"), AppRef("Acme", "Web", "B")
@@ -60,6 +67,26 @@ def test_a_space_of_an_unseen_organization_has_no_name():
     assert name_spaces(spaces, {"o1": OrgRow("o1", "Acme")}) == SPACES
 
 
+def listed(rows: Iterable[PolicyRow]) -> PolicyList:
+    return policy_list(
+        [
+            Raw(
+                orjson.dumps(
+                    {
+                        "source": {"id": row.source},
+                        "destination": {
+                            "id": row.destination,
+                            "protocol": row.protocol,
+                            "ports": {"start": row.start, "end": row.end},
+                        },
+                    }
+                )
+            )
+            for row in rows
+        ]
+    )
+
+
 def test_policies_keep_their_exact_ports_and_stale_ones_come_sorted():
     rows = (
         PolicyRow("z", "b", "tcp", 2, 2),
@@ -68,14 +95,14 @@ def test_policies_keep_their_exact_ports_and_stale_ones_come_sorted():
         PolicyRow("a", "b", "tcp", 1, 65535),
         PolicyRow("y", "z", "udp", 9, 9),
     )
-    named, stale = name_policies(rows, {"a": A, "b": B})
+    named, stale = name_policies(listed(rows), {"a": A, "b": B})
     assert named == {NetworkPolicy(A, B, "tcp", 1, 65535)}
     assert stale == (
         StalePolicy(UnknownApp("y"), UnknownApp("z"), "udp", 9, 9),
         StalePolicy(UnknownApp("z"), B, "tcp", 2, 2),
         StalePolicy(A, UnknownApp("c"), "tcp", 1, 1),
     )
-    assert name_policies(rows[::-1], {"a": A, "b": B}) == (named, stale)
+    assert name_policies(listed(rows[::-1]), {"a": A, "b": B}) == (named, stale)
 
 
 def test_a_selection_asks_for_names_where_it_can():

@@ -11,7 +11,8 @@ from reconciler.cf.auth import TokenSource
 from reconciler.cf.cloud_controller import CloudController
 from reconciler.cf.credentials import TokenCredentials
 from reconciler.cf.paging import MAX_PAGES, PARALLEL
-from reconciler.cf.policy_server import PolicyRow, PolicyServer
+from reconciler.cf.policy_list import PolicyRow
+from reconciler.cf.policy_server import PolicyServer
 from reconciler.cf.root import Root
 from reconciler.errors import AuthenticationError, NotFoundError, UnexpectedAnswerError
 
@@ -159,8 +160,8 @@ def test_a_next_link_to_another_place_is_refused(make_api, href):
         (page([org(1), {"name": "x"}]), "guid is missing"),
         (page([org(1), {"guid": "g", "name": None}]), "resources[1].name is not a string"),
         (page([org(1), {"guid": "g", "name": ""}]), "resources[1].name is empty"),
-        (page([org(1)], 1, "next"), "the body is not an object"),
-        (page([org(1)], 1, {"href": 7}), "href is not a string"),
+        (page([org(1)], 1, "next"), "pagination.next is not an object"),
+        (page([org(1)], 1, {"href": 7}), "pagination.next.href is not a string"),
         (httpx.Response(200, json={"resources": []}), "pagination is missing"),
         (httpx.Response(200, json={"pagination": {"total_pages": 1}}), "pagination.total_results is missing"),
         (httpx.Response(200, json={"pagination": {"total_pages": 1, "total_results": 0}}), "resources is missing"),
@@ -235,7 +236,7 @@ def test_reads_policies_labelled_as_text(make_api):
     element = '{"source":{"id":"a"},"destination":{"id":"b","protocol":"tcp","ports":{"start":8080,"end":8090}}}'
     body = f'{{"total_policies":1,"policies":[{element}]}}'
     api = make_api(lambda _: httpx.Response(200, text=body))
-    assert PolicyServer(api).policies() == [PolicyRow("a", "b", "tcp", 8080, 8090)]
+    assert list(PolicyServer(api).policies()) == [PolicyRow("a", "b", "tcp", 8080, 8090)]
 
 
 @pytest.mark.parametrize(

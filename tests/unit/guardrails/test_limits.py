@@ -147,6 +147,6 @@ def test_without_an_entry_the_rule_is_the_origin():
 
 
 def test_a_crowd_stands_at_the_app():
-    facts = {"web/b": AppFacts(origin=Span("policies/web.yml", 2, 5))}
+    facts = {"web/b": AppFacts(place=Span("policies/web.yml", 2, 5))}
     (found,) = findings(guardrail(max_sources=2), network(CROWD, facts))
     assert (found.origin, found.subject) == (Span("policies/web.yml", 2, 5), "acme/web/b")

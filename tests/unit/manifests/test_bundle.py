@@ -7,7 +7,7 @@ from hypothesis import given
 from reconciler.diagnostics import has_errors
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.codes import CODES
-from reconciler.manifests.documents import SELF, Manages, Source
+from reconciler.manifests.space import SELF, Manages, Source
 from reconciler.model.ports import PortRange, Protocol, TlsMode
 from reconciler.model.scope import SpacePattern
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from reconciler.cli.session import user_cache
-from reconciler.manifests import bundle, parsed_files
+from reconciler.manifests import parsed_files, parsing
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.parsed_files import ParsedFiles
 from reconciler.manifests.source import parse_documents
@@ -46,7 +46,7 @@ def load(manifest, cache):
 
 def test_the_second_reading_parses_nothing_and_says_the_same(manifest, cache, monkeypatch):
     first = load(manifest, cache)
-    monkeypatch.setattr(bundle, "parse_documents", lambda *_: pytest.fail("it was parsed"))
+    monkeypatch.setattr(parsing, "parse_documents", lambda *_: pytest.fail("it was parsed"))
     second = load(manifest, cache)
     assert second.diagnostics == first.diagnostics == load_bundle_without(manifest, monkeypatch).diagnostics
     assert len(first.diagnostics) == 8
@@ -55,7 +55,7 @@ def test_the_second_reading_parses_nothing_and_says_the_same(manifest, cache, mo
 
 
 def load_bundle_without(manifest, monkeypatch):
-    monkeypatch.setattr(bundle, "parse_documents", parse_documents)
+    monkeypatch.setattr(parsing, "parse_documents", parse_documents)
     return load(manifest, None)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.documents import Source
+from reconciler.manifests.space import Source
 from reconciler.model.guardrail import Enforcement, Limits, Match
 from reconciler.model.ports import TlsMode
 from reconciler.model.selection import AppSelection
@@ -203,7 +203,7 @@ def test_using_a_template_is_writing_its_keys_out(tmp_path_factory, given_keys, 
     for name, text in (("use.yml", f"{template}---\n{use}"), ("plain.yml", plain)):
         (folder / name).write_text(text)
         bundle = load_bundle([str(folder / name)], today=TODAY).bundle
-        apps.append(bundle.spaces[0].value.apps[0].model_copy(update={"template": None}))
+        apps.append(bundle.spaces[0].value.apps[0]._replace(template=None))
     assert apps[0] == apps[1]
 
 

@@ -4,7 +4,7 @@ from support.rule_worlds import HERE, apps_named, findings, network, said
 from reconciler.model.network import AppFacts
 
 CODE = "caller-without-trust"
-DISTRUSTS = AppFacts(trusts_platform=False, origin=HERE)
+DISTRUSTS = AppFacts(trusts_platform=False, place=HERE)
 
 
 def test_one_remark_for_a_caller_with_all_that_it_calls():

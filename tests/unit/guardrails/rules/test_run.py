@@ -38,8 +38,8 @@ def everything_wrong(folder, evil):
         *((hidden, stranger, "udp", port, port) for port in range(1, 151)),
     ]
     apps = {
-        victim: AppFacts(zone="cardholder", origin=HERE),
-        friend: AppFacts(zone="cardholder", trusts_platform=False, origin=HERE),
+        victim: AppFacts(zone="cardholder", place=HERE),
+        friend: AppFacts(zone="cardholder", trusts_platform=False, place=HERE),
     }
     world = Network(
         {NetworkPolicy(*pair): () for pair in pairs},

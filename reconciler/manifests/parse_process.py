@@ -1,0 +1,99 @@
+"""A process that parses files for another one: a file comes in, its packed documents go out, until the input ends.
+
+Both sides send blocks of bytes, each behind its length. An answer of no blocks means that something is wrong with the
+file: the words for that need its name, so it is parsed again where that is known.
+
+It is started with `python -P -m`, so that nothing in the current folder is taken for a module.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from struct import Struct
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from reconciler.manifests.garbage_collection import still_collector
+from reconciler.manifests.parsed import Packed
+from reconciler.manifests.source import parse_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LENGTH = Struct("<Q")
+
+
+class ParseProcess:
+    """The side that asks. Not to be used by two threads at once."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-P", "-m", "reconciler.manifests.parse_process"]
+        self._process = subprocess.Popen(  # noqa: S603 - this module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._asking = cast("BinaryIO", self._process.stdin)
+        self._answers = cast("BinaryIO", self._process.stdout)
+
+    def parse(self, content: bytes) -> list[Packed] | None:
+        """Have a file parsed; None when something is wrong with it. Raise OSError or EOFError if the process ended."""
+        _send(self._asking, [content])
+        blocks = _receive(self._answers)
+        return [Packed(*pair) for pair in zip(blocks[::2], blocks[1::2], strict=True)] or None
+
+    def kill(self) -> None:
+        """Stop the process. Who waits for its answer is told that it ended."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """Stop the process, and give back what it holds."""
+        self._process.kill()
+        self._process.communicate()
+
+
+def _send(stream: BinaryIO, blocks: Sequence[bytes]) -> None:
+    stream.write(_LENGTH.pack(len(blocks)))
+    for block in blocks:
+        stream.write(_LENGTH.pack(len(block)))
+        stream.write(block)
+    stream.flush()
+
+
+def _receive(stream: BinaryIO) -> list[bytes]:
+    return [_read(stream, _number(stream)) for _ in range(_number(stream))]
+
+
+def _number(stream: BinaryIO) -> int:
+    number: int = _LENGTH.unpack(_read(stream, _LENGTH.size))[0]
+    return number
+
+
+def _read(stream: BinaryIO, length: int) -> bytes:
+    block = stream.read(length)
+    if len(block) < length:
+        raise EOFError
+    return block
+
+
+def _parse(content: bytes) -> list[Packed]:
+    with still_collector():
+        documents, problems = parse_documents("", content)
+    try:
+        return [] if problems else [document.pack() for document in documents]
+    except TypeError:
+        return []  # a value that JSON cannot hold
+
+
+def _serve() -> None:
+    # An interrupt at the terminal reaches every process; the one that asks deals with it, and then ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            (content,) = _receive(sys.stdin.buffer)
+            _send(sys.stdout.buffer, [block for document in _parse(content) for block in document])
+        except (EOFError, BrokenPipeError):
+            return
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,104 @@
+"""What parsing gives: a document as plain data, with the position of everything in it. It may be kept packed."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+from reconciler.manifests import marks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.diagnostics import Span
+
+
+class Packed(NamedTuple):
+    """A document as bytes: the data as JSON, and its row of positions. For the cache, and from process to process."""
+
+    text: bytes
+    positions: bytes
+
+
+class Document:
+    """One YAML document.
+
+    A packed document is unpacked each time that its data are asked for, so that many can be held in little memory; its
+    positions once.
+    """
+
+    __slots__ = ("_data", "_mark", "_packed", "_row", "file")
+
+    def __init__(self, file: str, data: Any, row: Sequence[int] = (), *, mark: marks.Mark | None = None) -> None:  # noqa: ANN401
+        self.file = file
+        self._data = data
+        self._row = row
+        self._mark = mark if mark is not None or len(row) else 0
+        self._packed: Packed | None = None
+
+    @classmethod
+    def unpack(cls, file: str, packed: Packed) -> Document:
+        """Take a document that was packed."""
+        document = cls(file, None, mark=0)
+        document._packed, document._mark = packed, None
+        return document
+
+    def pack(self) -> Packed:
+        """Give the document as bytes. Raise TypeError for data that JSON cannot hold."""
+        return self._packed or Packed(orjson.dumps(self._data), array("Q", self._row).tobytes())
+
+    def opened(self) -> Document:
+        """Give the same document with its data at hand."""
+        if self._packed is None:
+            return self
+        return Document(self.file, self.data, array("Q", self._packed.positions))
+
+    @property
+    def data(self) -> Any:  # noqa: ANN401 - any document
+        """What the document holds."""
+        return self._data if self._packed is None else orjson.loads(self._packed.text)
+
+    @property
+    def mark(self) -> marks.Mark:
+        """Where everything stands, as a tree."""
+        if self._mark is None:
+            row = self._row if self._packed is None else array("Q", self._packed.positions)
+            self._mark = marks.tree(self.data, row)
+        return self._mark
+
+    def has(self, *path: str | int) -> bool:
+        """Say whether something stands at a path, by its position: the data need not be unpacked again for that."""
+        mark = self.mark
+        for step in path:
+            children = () if type(mark) is int else mark[1]
+            if type(children) is dict:
+                if step not in children:
+                    return False
+                mark = children[step][1]
+            elif isinstance(step, int) and step < len(children):
+                mark = children[step]
+            else:
+                return False
+        return True
+
+    def span(self, *path: str | int) -> Span:
+        """Give the position of the value at a path, or of its nearest parent that exists."""
+        return marks.unpack(self.file, marks.find(self.mark, path)[1])
+
+    def key_span(self, *path: str | int) -> Span:
+        """Give the position of the key at a path; for a list item that of the item."""
+        return marks.unpack(self.file, marks.find(self.mark, path)[0])
+
+
+class DocumentPlace(NamedTuple):
+    """A place in a document, by its path."""
+
+    document: Document
+    path: tuple[str | int, ...]
+
+    @property
+    def span(self) -> Span:
+        """The position of the value there."""
+        return self.document.span(*self.path)

@@ -1,0 +1,201 @@
+"""Space documents as values: the apps of a space, their ports and their callers.
+
+There are hundreds of thousands of grants in a large organization, so these are plain tuples, read from data that fit
+the schema already: the schema says what may be written, and reading what it lets through never fails. What many apps
+say in the same words is one object.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+from reconciler.model.names import decode_segment
+from reconciler.model.ports import PLATFORM_TLS_PORT, PortRange, Protocol, TlsMode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PLATFORM_TLS = PortRange(PLATFORM_TLS_PORT, PLATFORM_TLS_PORT)
+_MOST_KEPT = 500_000
+
+
+class Manages(StrEnum):
+    """How far a Space document reaches: the apps listed, every app of the space, or additions only."""
+
+    APPS = "apps"
+    SPACE = "space"
+    ADDITIONS = "additions"
+
+
+class Source(NamedTuple):
+    """Who may call. `app` and the rest are as written; None where nothing is.
+
+    A missing `org` or `space` means that of the document. Names are decoded and may hold `*`; `labels` is a label
+    selector. With `is_self` everything else is None: the instances of the app among themselves.
+    """
+
+    org: str | None = None
+    space: str | None = None
+    app: str | None = None
+    labels: str | None = None
+    is_self: bool = False
+
+    def __str__(self) -> str:
+        """Give the source as a message shows it."""
+        if self.is_self:
+            return "self"
+        address = "/".join(part for part in (self.org, self.space, self.app) if part is not None)
+        return " ".join(part for part in (address, f"labels {self.labels}" if self.labels else "") if part)
+
+
+SELF = Source(is_self=True)
+
+
+class Port(NamedTuple):
+    """A port of an app. `port` is what was written, which a `tls: auto` port leaves out as a rule."""
+
+    name: str
+    tls: TlsMode
+    port: PortRange | None = None
+    protocol: Protocol = Protocol.TCP
+    plaintext_until: date | None = None
+
+    @property
+    def range(self) -> PortRange:
+        """The ports that a policy opens: for `tls: auto` the platform's TLS port alone."""
+        return self.port if self.tls is not TlsMode.AUTO and self.port else _PLATFORM_TLS
+
+
+class Ingress(NamedTuple):
+    """A grant. `sources` keep the order of `from`; their positions are at `from`, or at its items if it is a list."""
+
+    sources: tuple[Source, ...]
+    ports: tuple[str, ...]
+    why: str | None = None
+    until: date | None = None
+
+
+class App(NamedTuple):
+    """An app entry of a Space. `template` is the name of the one it uses, whose keys the entry holds as well."""
+
+    name: str
+    template: str | None = None
+    match: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    ports: tuple[Port, ...] = ()
+    ingress: tuple[Ingress, ...] = ()
+    trust: str | None = None
+
+    @property
+    def live_names(self) -> tuple[str, ...]:
+        """The live names, or patterns of them, that the entry stands for."""
+        return self.match or (self.name,)
+
+
+class Space(NamedTuple):
+    """A Space document."""
+
+    org: str
+    space: str
+    owner: str | None = None
+    zone: str | None = None
+    manages: Manages = Manages.APPS
+    apps: tuple[App, ...] = ()
+
+
+def uses_templates(data: Mapping[str, Any]) -> bool:
+    """Say whether an app of a Space that fits its schema uses a template."""
+    return any("template" in app for app in data.get("apps", ()))
+
+
+def read_space(data: Mapping[str, Any]) -> Space:
+    """Read a Space that fits its schema."""
+    return Space(
+        data["org"],
+        data["space"],
+        data.get("owner"),
+        data.get("zone"),
+        Manages(data.get("manages", Manages.APPS)),
+        tuple(map(_app, data.get("apps", ()))),
+    )
+
+
+def _app(data: Mapping[str, Any]) -> App:
+    ports = data.get("ports")
+    return App(
+        data["name"],
+        data["template"]["name"] if "template" in data else None,
+        tuple(data.get("match", ())),
+        tuple(data.get("routes", ())),
+        _PORTS.read(ports) if ports else (),
+        tuple(map(_ingress, data.get("ingress", ()))),
+        data.get("trust"),
+    )
+
+
+def _ingress(data: Mapping[str, Any]) -> Ingress:
+    written, until = data["from"], data.get("until")
+    return Ingress(
+        tuple(map(read_source, written)) if type(written) is list else (read_source(written),),
+        tuple(data["ports"]),
+        data.get("why"),
+        None if until is None else date.fromisoformat(until),
+    )
+
+
+def read_source(written: str | Mapping[str, str]) -> Source:
+    """Read a source, text or mapping, that fits the schema."""
+    return _SOURCES[written] if type(written) is str else Source(**written)  # type: ignore[arg-type] # a mapping, then
+
+
+class _Sources(dict[str, Source]):
+    """Sources by what is written. One that is named in many places is one object."""
+
+    def __missing__(self, written: str) -> Source:
+        segments = written.split("/") if "%" not in written else map(decode_segment, written.split("/"))
+        source = SELF if written == "self" else Source(*[None, None, *segments][-3:])
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[written] = source
+        return source
+
+
+class _Ports(dict[bytes, tuple[Port, ...]]):
+    """Lists of ports by their JSON. Most apps of an organization listen alike."""
+
+    def read(self, written: list[Mapping[str, Any]]) -> tuple[Port, ...]:
+        return self[orjson.dumps(written)]
+
+    def __missing__(self, written: bytes) -> tuple[Port, ...]:
+        ports = tuple(map(_port, orjson.loads(written)))
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[written] = ports
+        return ports
+
+
+_SOURCES = _Sources()
+_PORTS = _Ports()
+
+
+def _port(data: Mapping[str, Any]) -> Port:
+    until = data.get("plaintext_until")
+    return Port(
+        data["name"],
+        TlsMode(data["tls"]),
+        _port_range(data["port"]) if "port" in data else None,
+        Protocol(data.get("protocol", Protocol.TCP)),
+        None if until is None else date.fromisoformat(until),
+    )
+
+
+def _port_range(written: str | float) -> PortRange:
+    """Read a port or a range. One that runs backwards is let through: the schema cannot say it, the checks do."""
+    if isinstance(written, str):
+        start, _, end = written.partition("-")
+        return PortRange(int(start), int(end or start))
+    return PortRange(int(written), int(written))
