@@ -10,16 +10,16 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.analysis.openings import difference, openings_of, words_changed
-from reconciler.analysis.reachability import by_destination, first_hops
+from reconciler.analysis.reachability import by_destination, next_hops, reaching
 from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Opening, Openings, Risk
 from reconciler.model.guardrail import Enforcement
 from reconciler.model.names import matches
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PLATFORM_TLS_PORT, PortRange, Protocol, TlsMode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
-    from reconciler.analysis.reachability import Incoming
+    from reconciler.analysis.reachability import Callers, Incoming
     from reconciler.diagnostics import Span
     from reconciler.model.desired import Origins
     from reconciler.model.guardrail import Guardrail
@@ -79,7 +79,7 @@ def _worst_first(change: ConnectivityChange) -> tuple[int, int, AppRef, AppRef, 
 
 
 class _Edit:
-    """Two networks, what differs between them, and the policies that lead to each app in the one and in the other."""
+    """Two networks, what differs between them, and the policies that lead to each app."""
 
     def __init__(
         self, before: Network, after: Network, edited: Collection[NetworkPolicy] | None, incoming: Incoming | None
@@ -93,17 +93,17 @@ class _Edit:
             }
         self.edited = frozenset(policy for policy in edited if old.get(policy) != new.get(policy))
         self.later = by_destination(new) if incoming is None and self.edited else incoming or {}
-        self.earlier = self._without_edits()
+        self.earlier = self._earlier()
+        """The policies that led to each app to which others lead now."""
 
-    def _without_edits(self) -> Incoming:
-        """Go back from the later policies to the earlier ones: only the lists that differ are new."""
-        lists = {
+    def _earlier(self) -> dict[AppRef, list[NetworkPolicy]]:
+        found = {
             app: [policy for policy in self.later.get(app, ()) if policy not in self.edited]
             for app in {policy.destination for policy in self.edited}
         }
         for policy in self.edited & self.before.policies.keys():
-            lists[policy.destination].append(policy)
-        return {**self.later, **lists}
+            found[policy.destination].append(policy)
+        return found
 
     @property
     def added(self) -> frozenset[NetworkPolicy]:
@@ -114,12 +114,19 @@ class _Edit:
         """Give the policies, before and after, of the pairs of apps between which anything differs."""
         pairs = {(policy.source, policy.destination) for policy in self.edited}
         found: dict[_Pair, tuple[list[NetworkPolicy], list[NetworkPolicy]]] = {pair: ([], []) for pair in sorted(pairs)}
-        for side, incoming in enumerate((self.earlier, self.later)):
-            for app in {destination for _, destination in pairs}:
-                for policy in incoming.get(app, ()):
+        for app, policies in self.earlier.items():
+            for side, found_there in enumerate((policies, self.later.get(app, ()))):
+                for policy in found_there:
                     if policy[:2] in pairs:
                         found[policy[:2]][side].append(policy)
         return found
+
+    def callers(self) -> tuple[Callers, Callers]:
+        """Give the sources of the policies to each app, before and after."""
+        later, earlier = (
+            {app: [policy[0] for policy in there] for app, there in side.items()} for side in (self.later, self.earlier)
+        )
+        return {**later, **earlier}, later
 
 
 def _between(
@@ -215,55 +222,68 @@ def _origins(policies: Iterable[NetworkPolicy], network: Network) -> Origins:
 
 def _chained(edit: _Edit, protected: Collection[str]) -> Iterator[ConnectivityChange]:
     """Find the apps that reach a protected zone from outside through others, and did not reach it before."""
-    before, after = edit.before, edit.after
-    zones: dict[str, list[AppRef]] = defaultdict(list)
-    for app, facts in after.apps.items():
+    zones: dict[str, set[AppRef]] = defaultdict(set)
+    for app, facts in edit.after.apps.items():
         if facts.zone is not None:
-            zones[facts.zone].append(app)
+            zones[facts.zone].add(app)
+    wanted = sorted(zone for zone in zones if _is_protected(zone, protected))
+    if not wanted:
+        return
     # Who reaches a zone anew does so by way of a new policy, whose source did not reach it before.
     doubtful = {policy.source for policy in edit.added}
-    for zone in sorted(zone for zone in zones if _is_protected(zone, protected)):
-        inside = frozenset(zones[zone])
-        known = _reaching(edit.earlier, inside, doubtful)
+    earlier, later = edit.callers()
+    for zone in wanted:
+        known = reaching(earlier, zones[zone], doubtful)
         if doubtful <= known:
             continue
-        hops = first_hops(edit.later, inside)
-        ends: dict[AppRef, AppRef] = {}
-        for app, hop in hops.items():  # nearest first, so that the rest of every way is known already
-            ends[app] = ends.get(hop.destination, hop.destination)
-            if app not in known and hop.destination not in inside:
-                path = _path(app, hops)
-                new = (policy for policy in path if policy not in before.policies)
-                yield ConnectivityChange(
-                    ConnectivityKind.CHAINED,
-                    app,
-                    ends[app],
-                    before=(),
-                    after=(),
-                    origins=_origins(new, after),
-                    risk=Risk.HIGH,
-                    path=path,
-                    zone=zone,
-                )
+        ways = _Ways(edit.later, next_hops(later, zones[zone]))
+        for app in ways.through_others() - known:
+            path = ways.path(app)
+            yield ConnectivityChange(
+                ConnectivityKind.CHAINED,
+                app,
+                ways.end(app),
+                before=(),
+                after=(),
+                origins=_origins((policy for policy in path if policy not in edit.before.policies), edit.after),
+                risk=Risk.HIGH,
+                path=path,
+                zone=zone,
+            )
 
 
-def _reaching(incoming: Incoming, inside: Iterable[AppRef], doubtful: Collection[AppRef]) -> set[AppRef]:
-    """Give the apps inside and all that reach them, or at least the doubtful ones if all of them do.
+class _Ways:
+    """Shortest ways into a zone."""
 
-    They are found in no order: that is much cheaper than the way of each.
-    """
-    seen = set(inside)
-    waiting, missing = list(seen), set(doubtful) - seen
-    while waiting and missing:
-        new = {policy[0] for policy in incoming.get(waiting.pop(), ())} - seen
-        seen |= new
-        missing -= new
-        waiting += new
-    return seen
+    def __init__(self, incoming: Incoming, hops: dict[AppRef, AppRef]) -> None:
+        self._incoming, self._hops = incoming, hops
+        self._ends: dict[AppRef, AppRef] = {}
+        self._first: dict[AppRef, dict[AppRef, NetworkPolicy]] = {}
 
+    def through_others(self) -> set[AppRef]:
+        """Give the apps that have to go through another one."""
+        return {app for app, hop in self._hops.items() if hop in self._hops}
 
-def _path(app: AppRef, hops: Mapping[AppRef, NetworkPolicy]) -> tuple[NetworkPolicy, ...]:
-    path = [hops[app]]
-    while len(path) < _LONGEST_PATH and path[-1].destination in hops:
-        path.append(hops[path[-1].destination])
-    return tuple(path)
+    def end(self, app: AppRef) -> AppRef:
+        """Give the app inside the zone where the way of an app ends."""
+        passed = []
+        while app in self._hops and app not in self._ends:
+            passed.append(app)
+            app = self._hops[app]
+        end = self._ends.get(app, app)
+        self._ends.update(dict.fromkeys(passed, end))
+        return end
+
+    def path(self, app: AppRef) -> tuple[NetworkPolicy, ...]:
+        """Give the way of an app, hop by hop as far as anybody would read."""
+        path: list[NetworkPolicy] = []
+        while len(path) < _LONGEST_PATH and app in self._hops:
+            path.append(self._policies_to(self._hops[app])[app])
+            app = self._hops[app]
+        return tuple(path)
+
+    def _policies_to(self, app: AppRef) -> dict[AppRef, NetworkPolicy]:
+        """Give the first policy of each source: of a popular app they are put in order once."""
+        if app not in self._first:
+            self._first[app] = {policy.source: policy for policy in sorted(self._incoming[app], reverse=True)}
+        return self._first[app]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Incoming = Mapping["AppRef", Sequence["NetworkPolicy"]]
 """The policies that lead to each app."""
 
+Callers = Mapping["AppRef", Sequence["AppRef"]]
+"""The sources of those, which are all that a search has to look at."""
+
 Path = tuple["NetworkPolicy", ...]
 """A way from one app to another, hop by hop; never empty."""
 
@@ -183,20 +186,34 @@ class Spread:
         return tuple(reversed(hops))
 
 
-def first_hops(incoming: Incoming, destinations: Iterable[AppRef]) -> dict[AppRef, NetworkPolicy]:
-    """Give every other app that reaches any of the destinations, with the first hop of a shortest way there.
-
-    Nearest first. `incoming` are the policies that lead to each app.
-    """
+def next_hops(callers: Callers, destinations: Iterable[AppRef]) -> dict[AppRef, AppRef]:
+    """Give every other app that reaches any of the destinations, with the next app on a shortest way; nearest first."""
     inside = sorted(destinations)
     seen = set(inside)
-    hops: dict[AppRef, NetworkPolicy] = {}
+    hops: dict[AppRef, AppRef] = {}
     waiting = deque(inside)
     while waiting:
-        new = [policy for policy in incoming.get(waiting.popleft(), ()) if policy[0] not in seen]
-        for policy in sorted(new):
-            if policy.source not in seen:
-                seen.add(policy.source)
-                hops[policy.source] = policy
-                waiting.append(policy.source)
+        app = waiting.popleft()
+        new = set(callers.get(app, ())) - seen
+        if new:
+            seen |= new
+            ordered = sorted(new)
+            hops.update(dict.fromkeys(ordered, app))
+            waiting += ordered
     return hops
+
+
+def reaching(callers: Callers, destinations: Iterable[AppRef], doubtful: Iterable[AppRef]) -> set[AppRef]:
+    """Give the destinations and all apps that reach them, or at least the doubtful ones if all of these do.
+
+    They are found in no order: that is much cheaper than the way of each.
+    """
+    seen = set(destinations)
+    waiting, missing = list(seen), set(doubtful) - seen
+    while waiting and missing:
+        new = set(callers.get(waiting.pop(), ())) - seen
+        if new:
+            seen |= new
+            missing -= new
+            waiting += new
+    return seen

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from reconciler.guardrails.limits import compile_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from reconciler.guardrails.limits.kinds import Limit
@@ -39,6 +39,14 @@ def compile_checks(guardrails: Iterable[Guardrail], today: date) -> tuple[Check,
 def of_kind(checks: Iterable[Check], kind: type[_L]) -> tuple[tuple[int, _L], ...]:
     """Pick the checks with limits of one kind, each as its bit and its limit."""
     return tuple((check.bit, check.limit) for check in checks if isinstance(check.limit, kind))
+
+
+def bits_of(mask: int) -> Iterator[int]:
+    """Take a number apart into its bits, the lowest first."""
+    while mask:
+        bit = mask & -mask
+        yield bit
+        mask ^= bit
 
 
 def mask_of(checks: Sequence[tuple[int, Limit]]) -> int:

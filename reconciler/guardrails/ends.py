@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.checks import of_kind
+from reconciler.guardrails.checks import bits_of, of_kind
 from reconciler.guardrails.limits.callees import Routes
 from reconciler.guardrails.limits.kinds import CalleeLimit, CallerLimit
 from reconciler.guardrails.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from reconciler.guardrails.checks import Check
     from reconciler.guardrails.survey import Home
@@ -65,10 +65,8 @@ class Ends(dict["AppRef", End]):
         self._callers = [(bit, limit, survey.bits(*limit.selections)) for bit, limit in callers]
         self._callees = of_kind(checks, CalleeLimit)
         self.routes = routes_of(network) if any(isinstance(limit, Routes) for _, limit in self._callees) else {}
-        self._matches = [
-            (check.bit, survey.bits(check.guardrail.match.source), survey.bits(check.guardrail.match.destination))
-            for check in checks
-        ]
+        self._sources = _Matching((check.bit, survey.bits(check.guardrail.match.source)) for check in checks)
+        self._destinations = _Matching((check.bit, survey.bits(check.guardrail.match.destination)) for check in checks)
         self._masks: dict[int, tuple[int, int, int]] = {}
 
     def __missing__(self, app: AppRef) -> End:
@@ -86,13 +84,29 @@ class Ends(dict["AppRef", End]):
         return end
 
     def _masks_of(self, meant: int) -> tuple[int, int, int]:
-        as_source = as_destination = caller_faults = 0
-        for bit, source, destination in self._matches:
-            as_source |= bit if meant & source else 0
-            as_destination |= bit if meant & destination else 0
+        caller_faults = 0
         for bit, limit, named in self._callers:
             caller_faults |= 0 if limit.allows(named=bool(meant & named)) else bit
-        return as_source, as_destination, caller_faults
+        return self._sources.about(meant), self._destinations.about(meant), caller_faults
+
+
+class _Matching:
+    """Which checks are about an app on one side."""
+
+    def __init__(self, checks: Iterable[tuple[int, int]]) -> None:
+        self._mask = 0
+        self._checks: dict[int, int] = {}
+        for bit, selection in checks:
+            self._mask |= selection
+            for part in bits_of(selection):
+                self._checks[part] = self._checks.get(part, 0) | bit
+
+    def about(self, meant: int) -> int:
+        """Give the bits of the checks about an app, by all that it is meant by."""
+        found = 0
+        for part in bits_of(meant & self._mask):
+            found |= self._checks[part]
+        return found
 
 
 def routes_of(network: Network) -> RoutesOf:

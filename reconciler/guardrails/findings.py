@@ -123,12 +123,7 @@ def _asking(limit: PolicyLimit, case: Case) -> tuple[Span, ...]:
 
 def _with_ended(finding: Finding, source: AppRef, destination: AppRef, judgement: Judgement) -> Finding:
     """Say in the hint that a waiver held the finding back until its last day."""
-    facts = judgement.network.facts
-    for waiver in judgement.ended:
-        if (
-            waiver.guardrail == finding.code
-            and waiver.match.source.matches(source, facts(source))
-            and waiver.match.destination.matches(destination, facts(destination))
-        ):
-            return replace(finding, hint=f"{finding.hint}; the waiver `{waiver.name}` ended on {waiver.until}")
-    return finding
+    waiver = judgement.waiving.ended(finding.code, source, destination) if judgement.waiving else None
+    if waiver is None:
+        return finding
+    return replace(finding, hint=f"{finding.hint}; the waiver `{waiver.name}` ended on {waiver.until}")

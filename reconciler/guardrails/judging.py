@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.additions import Additions
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import RoutesOf
     from reconciler.guardrails.subjects import Subject
+    from reconciler.guardrails.sweep import Alike
     from reconciler.guardrails.traffic import Traffic
-    from reconciler.guardrails.waiving import Counter
+    from reconciler.guardrails.waiving import Counted
     from reconciler.model.guardrail import Guardrail, Waiver
+    from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
     from reconciler.planning.plan import WaiverUse
@@ -41,7 +45,7 @@ class Breach:
     """
 
     check: Check
-    subjects: Sequence[Subject]
+    subjects: Collection[Subject]
     failure: str | None = None
 
 
@@ -50,9 +54,9 @@ class Judgement:
     """What guardrails say of a network.
 
     `breaches` are in the order of the guardrails' names and of their limits, without what waivers hold back: of that
-    there are `waived`, and `uses` says which waivers did. `unused` waivers hold and held nothing back, `ended` ones
-    hold no longer. `routes` are those of each app, as far as a limit asked for them. `traffic` is what was seen on the
-    way, None where nothing was judged.
+    there are `waived`, and `uses` says which waivers did. `unused` waivers hold and held nothing back, `waiving`
+    also knows those that hold no longer. `routes` are those of each app, as far as a limit asked for them. `traffic` is
+    what was seen on the way. Both are None where nothing was judged.
     """
 
     network: Network
@@ -60,9 +64,9 @@ class Judgement:
     waived: int = 0
     uses: tuple[WaiverUse, ...] = ()
     unused: tuple[Waiver, ...] = ()
-    ended: tuple[Waiver, ...] = ()
     routes: RoutesOf | None = None
     traffic: Traffic | None = field(default=None, repr=False)
+    waiving: Waiving | None = field(default=None, repr=False)
 
 
 def judge(
@@ -92,13 +96,32 @@ def judge(
         elif isinstance(check.limit, Expression):
             bench.expression(check.limit, swept.asked[check.bit], after)
         else:
-            bench.policies(swept.broken[check.bit])
+            bench.policies(swept.broken.get(check.bit, ()))
         breaches += bench.breaches()
         waived += bench.waived
     # A guardrail that passes over what is old cannot tell whether a waiver for it is needed.
     partly = {guardrail.name for guardrail in guardrails if guardrail.introduced and before is not None}
     unused = tuple(waiver for waiver in waiving.unused if waiver.guardrail not in partly)
-    return Judgement(after, tuple(breaches), waived, waiving.uses, unused, waiving.ended, ends.routes, swept.traffic)
+    return Judgement(after, tuple(breaches), waived, waiving.uses, unused, ends.routes, swept.traffic, waiving)
+
+
+class _Joined(Collection["Subject"]):
+    """Several lists as one. None is copied: thousands of limits may each mind the same half a million policies."""
+
+    __slots__ = ("_lists", "_number")
+
+    def __init__(self, lists: Sequence[Sequence[Subject]]) -> None:
+        self._lists = lists
+        self._number = sum(map(len, lists))
+
+    def __len__(self) -> int:
+        return self._number
+
+    def __iter__(self) -> Iterator[Subject]:
+        return chain.from_iterable(self._lists)
+
+    def __contains__(self, subject: object) -> bool:
+        return any(subject in found for found in self._lists)
 
 
 class _Bench:
@@ -109,12 +132,20 @@ class _Bench:
         self._waiving = waiving
         self._covering = waiving.covering(check.guardrail)
         self._subjects: list[Subject] = []
+        self._alike: list[list[NetworkPolicy]] = []
         self._failed: dict[str, list[Subject]] = {}
         self.waived = 0
 
-    def policies(self, found: list[NetworkPolicy]) -> None:
+    def policies(self, found: Iterable[Alike]) -> None:
         """Take violations by policies."""
-        self._subjects += found if not self._covering else [policy for policy in found if not self._waive(policy)]
+        for alike in found:
+            covering = self._covering.over(alike.source, alike.destination) if self._covering else ()
+            if not covering:
+                self._alike.append(alike.policies)
+                continue
+            self.waived += len(alike.policies)
+            for counted in covering:
+                counted.number += len(alike.policies)
 
     def expression(self, limit: Expression, candidates: list[NetworkPolicy], network: Network) -> None:
         """Ask the expression of every candidate. A waiver holds back a `no`, but never that it could not be asked."""
@@ -132,30 +163,33 @@ class _Bench:
     def crowds(self, limit: CountLimit, crowds: Crowds) -> None:
         """Take apps with too many others. Those that a waiver covers do not count."""
         for crowd, others in crowds.too_many(self._check, limit):
-            counters: dict[int, Counter] = {}
+            used: dict[Counted, None] = {}
             left = len(others)
             for other in others if self._covering else ():
                 ends = (other, crowd.app) if limit.callers else (crowd.app, other)
-                found = self._waiving.counters(self._covering, *ends)
-                counters |= {id(counter): counter for counter in found}
+                found = self._cover(*ends)
+                used.update(dict.fromkeys(found))
                 left -= bool(found)
             if left > limit.most:
                 self._subjects.append(Crowd(crowd.app, left))
                 continue
             self.waived += 1
-            for counter in counters.values():
-                counter.number += 1
+            for counted in used:
+                counted.number += 1
 
     def breaches(self) -> Iterator[Breach]:
         """Give what is left."""
-        if self._subjects:
-            yield Breach(self._check, self._subjects)
+        if self._subjects or self._alike:
+            yield Breach(self._check, _Joined([self._subjects, *self._alike]))
         for failure in sorted(self._failed):
             yield Breach(self._check, self._failed[failure], failure)
 
     def _waive(self, policy: NetworkPolicy) -> bool:
-        counters = self._waiving.counters(self._covering, policy.source, policy.destination)
-        for counter in counters:
-            counter.number += 1
-        self.waived += bool(counters)
-        return bool(counters)
+        covering = self._cover(policy.source, policy.destination)
+        for counted in covering:
+            counted.number += 1
+        self.waived += bool(covering)
+        return bool(covering)
+
+    def _cover(self, source: AppRef, destination: AppRef) -> list[Counted]:
+        return [] if self._covering is None else self._waiving.between(self._covering, source, destination)

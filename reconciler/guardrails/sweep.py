@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.guardrails.checks import mask_of, of_kind
+from reconciler.guardrails.checks import bits_of, mask_of, of_kind
 from reconciler.guardrails.limits.expression import Expression
 from reconciler.guardrails.limits.kinds import CallerLimit, GrantLimit, OpeningLimit, PairLimit
 from reconciler.guardrails.subjects import Opening, Pair, Statement
@@ -26,9 +26,19 @@ if TYPE_CHECKING:
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
+    from reconciler.model.ports import TlsMode
 
 Caught = dict[int, list["NetworkPolicy"]]
 """The policies that a check is about, by the check's bit."""
+
+
+class Alike(NamedTuple):
+    """Policies that break the same limits, between apps that the same selections mean, so that a waiver covers all."""
+
+    source: int
+    destination: int
+    policies: list[NetworkPolicy]
+
 
 _NOTABLE = frozenset({PLATFORM_TLS_APP_PORT, *RESERVED_PORTS})
 
@@ -36,7 +46,7 @@ _NOTABLE = frozenset({PLATFORM_TLS_APP_PORT, *RESERVED_PORTS})
 class Swept(NamedTuple):
     """What the pass found: policies that break limits, those that expressions have to be asked about, and who calls."""
 
-    broken: Caught
+    broken: dict[int, list[Alike]]
     asked: Caught
     traffic: Traffic
 
@@ -62,11 +72,11 @@ class _Statements:
     def __init__(self, checks: Sequence[Check]) -> None:
         self._limits = of_kind(checks, GrantLimit)
         self.mask = mask_of(self._limits)
-        self._faults: dict[tuple[int, bool, date | None, bool], int] = {}
+        self._faults: dict[tuple[int, bool | None, date | None, bool], int] = {}
 
     def faults(self, policy: NetworkPolicy, terms: tuple[Term, ...], *, owned: bool) -> int:
         if not terms:
-            return self._asked(Statement(policy.known_tls, explained=False, until=None, owned=owned, declared=False))
+            return self._undeclared(policy.known_tls, owned=owned)
         faults = 0
         for _, tls, why, until in terms:
             # There is one object for each mode, and hashing one runs Python code: its identity will do.
@@ -76,6 +86,14 @@ class _Statements:
                 found = self._faults[key] = self._asked(Statement(tls, bool(why), until, owned, declared=True))
             faults |= found
         return faults
+
+    def _undeclared(self, tls: TlsMode | None, *, owned: bool) -> int:
+        key = (id(tls), None, None, owned)
+        found = self._faults.get(key)
+        if found is None:
+            said = Statement(tls, explained=False, until=None, owned=owned, declared=False)
+            found = self._faults[key] = self._asked(said)
+        return found
 
     def _asked(self, said: Statement) -> int:
         faults = 0
@@ -114,7 +132,7 @@ class _Bar:
         self._of_two = self._pairs.mask | mask_of(of_kind(checks, CallerLimit))
         self.open_questions = self._statements.mask | self._pairs.mask | self._expressions
         """The bits of the checks that neither the two apps alone nor the ports can answer."""
-        self.broken: Caught = {check.bit: [] for check in checks}
+        self.broken: dict[tuple[int, int, int], list[NetworkPolicy]] = {}
         self.asked: Caught = {check.bit: [] for check in checks}
 
     def take(self, policy: NetworkPolicy, terms: tuple[Term, ...], one: End, other: End, suspected: int) -> None:
@@ -128,10 +146,20 @@ class _Bar:
             faults &= ~self._pairs.mask | self._pairs.faults(one, other)
         if faults & self._additions.judged:
             faults &= ~self._additions.excused(policy)
-        while faults:
-            bit = faults & -faults
-            (self.asked if bit & self._expressions else self.broken)[bit].append(policy)
-            faults ^= bit
+        questions = faults & self._expressions
+        if faults ^ questions:
+            self.broken.setdefault((faults ^ questions, one.meant, other.meant), []).append(policy)
+        for bit in bits_of(questions):
+            self.asked[bit].append(policy)
+
+    def by_check(self) -> dict[int, list[Alike]]:
+        """Give what is broken by the bit of the check."""
+        found: dict[int, list[Alike]] = {}
+        for (faults, source, destination), policies in self.broken.items():
+            alike = Alike(source, destination, policies)
+            for bit in bits_of(faults):
+                found.setdefault(bit, []).append(alike)
+        return found
 
 
 def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Network) -> Swept:
@@ -156,4 +184,4 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
             bar.take(policy, terms, one, other, suspected)
     incoming = {app: end.incoming for app, end in ends.items() if end.incoming}
     outgoing = {app: end.outgoing for app, end in ends.items() if end.outgoing}
-    return Swept(bar.broken, bar.asked, Traffic(incoming, outgoing, notable))
+    return Swept(bar.by_check(), bar.asked, Traffic(incoming, outgoing, notable))

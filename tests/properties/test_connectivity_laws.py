@@ -128,6 +128,23 @@ def test_who_newly_reaches_a_protected_zone_through_others(before, after, inside
         assert all(one.destination == two.source for one, two in zip(change.path, change.path[1:], strict=False))
 
 
+@given(WORDS, WORDS, st.sets(st.sampled_from(NAMES), max_size=2), st.randoms(use_true_random=False))
+def test_it_is_the_same_whether_what_was_edited_is_told_or_found_out(before, after, inside, random):
+    facts = {ref(name): AppFacts(zone="cde") for name in inside}
+    old, new = (
+        replace(network(*(text + word for text, word in words.items()), **TERMS), apps=facts)
+        for words in (before, after)
+    )
+    every = [*{**old.policies, **new.policies}]
+    differs = [one for one in every if old.policies.get(one) != new.policies.get(one)]
+    edited = {*differs, *random.sample(every, len(every) // 2)}
+    shuffled = random.sample([*new.policies], len(new.policies))
+    incoming = {app: [one for one in shuffled if one.destination == app] for _, app, *_ in new.policies}
+    found = connectivity_changes(old, new, {"cde"})
+    assert connectivity_changes(old, new, {"cde"}, edited=edited) == found
+    assert connectivity_changes(old, new, {"cde"}, edited=edited, incoming=incoming) == found
+
+
 @given(RANGES, RANGES)
 def test_port_sets_are_sets_of_ports(ones, others):
     left, right = port_set(ones), port_set(others)
