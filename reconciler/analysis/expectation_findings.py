@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.analysis.paths import describe_path
 from reconciler.analysis.reachability import Asked
 from reconciler.model.expectation import OnlyFrom, Reach
-from reconciler.planning.plan import Finding, Severity
+from reconciler.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from reconciler.analysis.reachability import Path
+    from reconciler.model.finding import Finding
     from reconciler.model.names import AppRef
     from reconciler.model.network import AppFacts, Network
     from reconciler.model.policy import NetworkPolicy
     from reconciler.model.selection import AppSelection
-    from reconciler.planning.plan import Finding
 
 MAX_EFFORT = 20_000_000
 """Policies that one expectation of `allowed: true, via: any` may look at: some ten seconds."""

@@ -17,9 +17,9 @@ from reconciler.cli.showing import save_all
 from reconciler.errors import RefusedError
 from reconciler.flow.judging import judged_offline
 from reconciler.flow.loading import checked_bundle
+from reconciler.model.finding import Severity
 from reconciler.model.names import SpaceRef
 from reconciler.planning.encoding import encode_finding, encode_waiver
-from reconciler.planning.plan import Severity
 from reconciler.report.diagnostics_text import count_problems, render_diagnostics
 from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.json_text import encode_diagnostics, render_json

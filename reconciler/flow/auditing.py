@@ -13,8 +13,9 @@ from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.facts import facts_of
 from reconciler.manifests.read_set import read_set_of
 from reconciler.manifests.resolve import resolve
+from reconciler.model.finding import warnings_as_findings
 from reconciler.model.names import SpaceRef
-from reconciler.planning.plan import ManifestsVersion, warnings_as_findings
+from reconciler.planning.plan import ManifestsVersion
 from reconciler.planning.visibility import visibility_findings
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from reconciler.guardrails.unjudged import hanging_on_labels, not_judged
 from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.facts import facts_of
 from reconciler.model.desired import DesiredState
+from reconciler.model.finding import Severity
 from reconciler.model.scope import Scope
-from reconciler.planning.plan import Severity
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from reconciler.guardrails.verdict import Verdict
     from reconciler.manifests.loaded import Bundle
     from reconciler.model.connectivity import ConnectivityChange
+    from reconciler.model.finding import Finding, WaiverUse
     from reconciler.model.live import LiveState
     from reconciler.model.network import Network
-    from reconciler.planning.plan import Finding, Plan, WaiverUse
+    from reconciler.planning.plan import Plan
 
 
 def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -> Plan:

@@ -12,9 +12,10 @@ from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.garbage_collection import still_collector
 from reconciler.manifests.read_set import read_set_of
 from reconciler.manifests.resolve import resolve
+from reconciler.model.finding import warnings_as_findings
 from reconciler.planning.build import build_plan
 from reconciler.planning.limits import RemovalLimits
-from reconciler.planning.plan import ManifestsVersion, PlanOptions, warnings_as_findings
+from reconciler.planning.plan import ManifestsVersion, PlanOptions
 from reconciler.planning.rollback import build_rollback, read_set_for
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.guardrails.baseline import Known
 from reconciler.guardrails.findings import findings_of, severity_of, worst_first
-from reconciler.planning.plan import Severity
+from reconciler.model.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from reconciler.guardrails.judging import Breach
     from reconciler.guardrails.verdict import Verdict
-    from reconciler.planning.plan import Finding, ManifestsVersion, WaiverUse
+    from reconciler.model.finding import Finding, WaiverUse
+    from reconciler.planning.plan import ManifestsVersion
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.limits.kinds import CountLimit, GrantLimit, PolicyLimit
 from reconciler.guardrails.subjects import Crowd, case_of
-from reconciler.planning.plan import Finding, Severity
+from reconciler.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,4 +125,4 @@ def _with_ended(finding: Finding, source: AppRef, destination: AppRef, judgement
     waiver = judgement.waiving.ended(finding.code, source, destination) if judgement.waiving else None
     if waiver is None:
         return finding
-    return replace(finding, hint=f"{finding.hint}; the waiver `{waiver.name}` ended on {waiver.until}")
+    return finding._replace(hint=f"{finding.hint}; the waiver `{waiver.name}` ended on {waiver.until}")

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from reconciler.guardrails.sweep import Alike
     from reconciler.guardrails.traffic import Traffic
     from reconciler.guardrails.waiving import Counted
+    from reconciler.model.finding import WaiverUse
     from reconciler.model.guardrail import Guardrail, Waiver
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
-    from reconciler.planning.plan import WaiverUse
 
 _MOST_REASONS = 10
 _OTHER_REASONS = "it fails in more ways than are told apart here"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.expression_syntax import ExpressionError, check_text
-from reconciler.planning.plan import Finding, Severity
+from reconciler.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,8 @@ from reconciler.guardrails.findings import findings_of, unused_waivers
 from reconciler.guardrails.judging import judge
 from reconciler.guardrails.rules.rule import RuleInput
 from reconciler.guardrails.rules.run import apply_rules
+from reconciler.model.finding import WaiverUse
 from reconciler.model.rules import RULES
-from reconciler.planning.plan import WaiverUse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from reconciler.guardrails.judging import Judgement
     from reconciler.manifests.loaded import Bundle
+    from reconciler.model.finding import Finding
     from reconciler.model.guardrail import Waiver
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
-    from reconciler.planning.plan import Finding
 
 _RULE_CODES = frozenset(rule.code for rule in RULES)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.checks import bits_of
-from reconciler.planning.plan import WaiverUse
+from reconciler.model.finding import WaiverUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ from reconciler.planning.diff import diff_environment, diff_policies, diff_route
 from reconciler.planning.digest import fingerprints, live_digest
 from reconciler.planning.limits import RemovalLimits, check_removals
 from reconciler.planning.permissions import permitted, unreadable_environments
-from reconciler.planning.plan import Blocked, Finding, LiveVersion, ManifestsVersion, Plan, PlanOptions
+from reconciler.planning.plan import Blocked, LiveVersion, ManifestsVersion, Plan, PlanOptions
 from reconciler.planning.quota import quota_findings, room_left
 from reconciler.planning.visibility import visibility_findings
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.model.desired import DesiredState
+    from reconciler.model.finding import Finding
     from reconciler.model.live import LiveState
     from reconciler.planning.changes import Change
 

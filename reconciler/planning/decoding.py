@@ -9,21 +9,13 @@ from typing import TYPE_CHECKING
 from reconciler.errors import UsageError
 from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Opening, Risk
 from reconciler.model.desired import Kind, Pending
+from reconciler.model.finding import Finding, Severity, WaiverUse
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.ports import PortRange, parse_port_range
 from reconciler.planning.codec import encode_plan
 from reconciler.planning.item_decoding import app_of, decode_change, decode_origins, decode_span, mode_of
 from reconciler.planning.json_fields import fields_of, list_of, number_of, optional, text_of
-from reconciler.planning.plan import (
-    Blocked,
-    Finding,
-    LiveVersion,
-    ManifestsVersion,
-    Plan,
-    PlanOptions,
-    Severity,
-    WaiverUse,
-)
+from reconciler.planning.plan import Blocked, LiveVersion, ManifestsVersion, Plan, PlanOptions
 from reconciler.planning.saved import read_saved_plan
 
 if TYPE_CHECKING:

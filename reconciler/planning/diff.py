@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.desired import spans
 from reconciler.model.environment import SYSTEM_TRUST
+from reconciler.model.finding import Finding, Severity
 from reconciler.model.route import RouteDestination
 from reconciler.planning.changes import (
     Change,
@@ -23,7 +24,6 @@ from reconciler.planning.changes import (
     VariableSetting,
 )
 from reconciler.planning.pairing import pair_edits
-from reconciler.planning.plan import Finding, Severity
 from reconciler.planning.recreated import recreated
 
 if TYPE_CHECKING:

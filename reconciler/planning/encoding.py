@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostics import Span
     from reconciler.model.connectivity import ConnectivityChange, Opening
+    from reconciler.model.finding import Finding, WaiverUse
     from reconciler.planning.changes import Change, Item
-    from reconciler.planning.plan import Finding, WaiverUse
 
 
 def encode_change(change: Change) -> dict[str, Any]:

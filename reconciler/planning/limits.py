@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.model.finding import Finding, Severity
 from reconciler.planning.changes import Change, Create, Delete, PolicyRule
-from reconciler.planning.plan import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,62 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reconciler.diagnostics import Diagnostic, Span
-from reconciler.diagnostics import Severity as DiagnosticSeverity
+from reconciler.model.finding import Severity
 from reconciler.planning.changes import Change, Create, Delete, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from reconciler.model.connectivity import ConnectivityChange
     from reconciler.model.desired import Kind, Origins, Pending
+    from reconciler.model.finding import Finding, WaiverUse
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy, StalePolicy
-
-
-class Severity(StrEnum):
-    """What a finding does: `deny` refuses the plan, `warn` asks for attention, `audit` is only listed."""
-
-    DENY = "deny"
-    WARN = "warn"
-    AUDIT = "audit"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A judgement on the plan. `hint` says what would satisfy it.
-
-    Those of guardrails have more: the `limit` that is broken, the place of the limit (`rule`), and the address of the
-    policy or app that breaks it (`subject`; None where one finding stands for many). Their `origin` is the manifest
-    line that asks for the policy, with all others that do in `related`; without such a line it is the `rule`.
-    """
-
-    severity: Severity
-    code: str
-    message: str
-    origin: Span | None = None
-    hint: str | None = None
-    limit: str | None = None
-    subject: str | None = None
-    rule: Span | None = None
-    related: tuple[Span, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WaiverUse:
-    """A waiver that holds something back: `count` violations of a guardrail, until its last day (UTC)."""
-
-    name: str
-    guardrail: str
-    count: int
-    until: date
-    why: str
-    origin: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +138,3 @@ class Plan:
             foreign=len(self.foreign) + self.foreign_unlisted,
             stale=len(self.stale),
         )
-
-
-def warnings_as_findings(diagnostics: Iterable[Diagnostic]) -> tuple[Finding, ...]:
-    """Carry the warnings about the manifests into the plan, where its readers look."""
-    return tuple(
-        Finding(Severity.WARN, item.code, item.message, item.span, item.hint)
-        for item in diagnostics
-        if item.severity is DiagnosticSeverity.WARNING
-    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.model.finding import Finding, Severity
 from reconciler.model.policy import DEFAULT_QUOTA
 from reconciler.planning.changes import PolicyRule
-from reconciler.planning.plan import Finding, Severity
 from reconciler.planning.rounds import policy_rounds
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.model.desired import DesiredState, Kind, Pending
+from reconciler.model.finding import Finding, Severity
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.route import InternalRoute, RouteDestination
 from reconciler.model.scope import AppPattern, ReadSet, Scope, SpacePattern
@@ -26,7 +27,6 @@ from reconciler.planning.changes import (
 )
 from reconciler.planning.deeds import Deed, RouteOwner, Setting, deeds_of
 from reconciler.planning.pairing import pair_edits
-from reconciler.planning.plan import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.planning.plan import Finding, Severity
+from reconciler.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler import __version__
+from reconciler.model.finding import Severity
 from reconciler.planning.encoding import encode_finding, encode_waiver, timestamp
-from reconciler.planning.plan import Severity
 from reconciler.report.json_text import render_json
 
 if TYPE_CHECKING:

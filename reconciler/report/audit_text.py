@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.model.finding import Severity
 from reconciler.planning.encoding import timestamp
-from reconciler.planning.plan import Severity
 from reconciler.report.escape import escape
 from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.steps import count_of

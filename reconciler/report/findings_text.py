@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reconciler.planning.plan import Severity
+from reconciler.model.finding import Severity
 from reconciler.report.escape import escape
 from reconciler.report.steps import count_of
 from reconciler.report.style import PLAIN, Style
@@ -13,7 +13,7 @@ from reconciler.report.style import PLAIN, Style
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.planning.plan import Finding, WaiverUse
+    from reconciler.model.finding import Finding, WaiverUse
 
 MOST_SHOWN = 20
 """Findings of one limit that text shows."""

@@ -13,10 +13,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from reconciler.model.connectivity import ConnectivityKind, Risk
+from reconciler.model.finding import Severity
 from reconciler.planning.changes import VariableSetting
 from reconciler.planning.digest import plan_digest
 from reconciler.planning.encoding import timestamp
-from reconciler.planning.plan import Severity
 from reconciler.report.addresses import seen_from
 from reconciler.report.budget import BUDGET, LEAST_BUDGET, Fitted, Section, fit
 from reconciler.report.change_words import KIND_WORDS, details_of, note_of, short_origin, subject_of
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
     from reconciler.model.connectivity import ConnectivityChange
     from reconciler.model.desired import Pending
+    from reconciler.model.finding import Finding, WaiverUse
     from reconciler.model.names import AppRef, SpaceRef
     from reconciler.planning.changes import Change
-    from reconciler.planning.plan import Blocked, Finding, Plan, WaiverUse
+    from reconciler.planning.plan import Blocked, Plan
 
 _WEIGHTS = (8, 9, 4, 6, 5, 3, 3, 2, 1, 0)
 """Of the sections in their order: findings weigh most, then who gains access, then the picture."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Severity as DiagnosticSeverity
 from reconciler.errors import ManifestError
-from reconciler.planning.plan import Severity
+from reconciler.model.finding import Severity
 from reconciler.report.audit_text import audit_summary
 from reconciler.report.plan_text import verdict_line
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Diagnostic, Span
     from reconciler.errors import C2CError
     from reconciler.guardrails.audit import Audit
-    from reconciler.planning.plan import Finding, Plan
+    from reconciler.model.finding import Finding
+    from reconciler.planning.plan import Plan
 
 _NUMBER = re.compile("[0-9]+")
 

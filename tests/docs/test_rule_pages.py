@@ -28,7 +28,7 @@ from reconciler.model.rules import RULES
 
 if TYPE_CHECKING:
     from reconciler.manifests.loaded import Bundle
-    from reconciler.planning.plan import Finding
+    from reconciler.model.finding import Finding
 
 EXAMPLE = re.compile(r"^```yaml\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WORDS = {"warn": "warning", "audit": "note"}

@@ -12,9 +12,9 @@ from reconciler.analysis.expectations import check_expectations
 from reconciler.analysis.reachability import Asked, PolicyGraph, Spread
 from reconciler.diagnostics import Span
 from reconciler.model.expectation import Expectation, OnlyFrom, Reach
+from reconciler.model.finding import Severity
 from reconciler.model.network import AppFacts
 from reconciler.model.ports import PortRange
-from reconciler.planning.plan import Severity
 
 LINE = Span("expectations.yml", 4, 5)
 ALL = {name: AppFacts() for name in NAMES}

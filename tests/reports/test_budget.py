@@ -38,7 +38,7 @@ def test_a_report_of_long_hostile_names_fits(plan):
     long = replace(
         plan,
         foundation=plan.foundation * 400 + "\u202e" * 400,
-        findings=tuple(replace(item, message=item.message * 400, code=item.code * 90) for item in plan.findings),
+        findings=tuple(item._replace(message=item.message * 400, code=item.code * 90) for item in plan.findings),
         options=replace(plan.options, rollback_of=plan.options.rollback_of and "\u202e`" * 300),
         manifests=replace(plan.manifests, paths=tuple("\u202e`" * 300 for _ in range(5))),
     )

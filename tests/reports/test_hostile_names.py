@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from support.hostile_plans import ATTACKS, hostile_plans
 from support.three_plans import forty_changes
 
-from reconciler.planning.plan import Finding, Severity
+from reconciler.model.finding import Finding, Severity
 from reconciler.report.dot import render_plan_dot
 from reconciler.report.github import render_github
 from reconciler.report.junit import render_junit

@@ -70,8 +70,7 @@ def test_a_fingerprint_stays_when_lines_move_and_days_pass():
     moved = replace(
         plan,
         findings=tuple(
-            replace(
-                item,
+            item._replace(
                 origin=item.origin and Span(item.origin.file, item.origin.line + 7, 1),
                 message=item.message.replace("in 10 days", "in 9 days"),
             )
@@ -88,6 +87,6 @@ def test_fingerprints_differ():
 
 def test_an_absolute_path_is_a_file_address():
     plan = forty_changes()
-    there = replace(plan, findings=(replace(plan.findings[0], origin=Span("/a b/c.yml", 3, 9)),))
+    there = replace(plan, findings=(plan.findings[0]._replace(origin=Span("/a b/c.yml", 3, 9)),))
     (result,) = results_of(there)
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "file:///a%20b/c.yml"

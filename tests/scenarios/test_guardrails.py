@@ -16,10 +16,11 @@ from reconciler.guardrails.audit import Audited, make_audit
 from reconciler.guardrails.baseline import Known, decode_baseline, encode_baseline
 from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.model.finding import Finding, Severity
 from reconciler.model.guardrail import Enforcement
 from reconciler.model.network import Network
 from reconciler.model.ports import TlsMode
-from reconciler.planning.plan import Finding, ManifestsVersion, Severity
+from reconciler.planning.plan import ManifestsVersion
 from reconciler.report.audit_json import render_audit_json
 from reconciler.report.audit_text import render_audit_text
 from reconciler.report.plan_json import render_plan_json

@@ -17,7 +17,7 @@ from reconciler.model.ports import TlsMode, parse_port_range
 from reconciler.model.route import InternalRoute
 
 if TYPE_CHECKING:
-    from reconciler.planning.plan import Finding
+    from reconciler.model.finding import Finding
 
 TODAY = date(2026, 11, 20)
 RULE = Span("policies/guardrails.yml", 9, 3)

@@ -10,12 +10,13 @@ from reconciler.analysis.connectivity import connectivity_changes
 from reconciler.diagnostics import Span
 from reconciler.model.desired import Kind, Pending, Term
 from reconciler.model.environment import EnvironmentVariable
+from reconciler.model.finding import Finding, Severity, WaiverUse
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import Create, PolicyRule, Reason, VariableSetting, change_order
-from reconciler.planning.plan import Blocked, Finding, ManifestsVersion, Plan, PlanOptions, Severity, WaiverUse
+from reconciler.planning.plan import Blocked, ManifestsVersion, Plan, PlanOptions
 from support.three_plans import TODAY, empty_plan
 
 HOSTILE = (

@@ -10,6 +10,7 @@ from reconciler.diagnostics import Span
 from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Opening, Risk
 from reconciler.model.desired import Kind, Pending
 from reconciler.model.environment import EnvironmentVariable
+from reconciler.model.finding import Finding, Severity, WaiverUse
 from reconciler.model.names import AppRef
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.ports import PortRange, TlsMode
@@ -24,16 +25,7 @@ from reconciler.planning.changes import (
     Replace,
     VariableSetting,
 )
-from reconciler.planning.plan import (
-    Blocked,
-    Finding,
-    LiveVersion,
-    ManifestsVersion,
-    Plan,
-    PlanOptions,
-    Severity,
-    WaiverUse,
-)
+from reconciler.planning.plan import Blocked, LiveVersion, ManifestsVersion, Plan, PlanOptions
 
 ATTACKS = (
     "|",

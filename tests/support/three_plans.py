@@ -12,6 +12,7 @@ from reconciler.analysis.connectivity import connectivity_changes
 from reconciler.diagnostics import Span
 from reconciler.model.desired import Kind, Pending, Term
 from reconciler.model.environment import SYSTEM_TRUST, EnvironmentVariable
+from reconciler.model.finding import Finding, Severity, WaiverUse
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.network import AppFacts, Network
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
@@ -29,16 +30,7 @@ from reconciler.planning.changes import (
     VariableSetting,
     change_order,
 )
-from reconciler.planning.plan import (
-    Blocked,
-    Finding,
-    LiveVersion,
-    ManifestsVersion,
-    Plan,
-    PlanOptions,
-    Severity,
-    WaiverUse,
-)
+from reconciler.planning.plan import Blocked, LiveVersion, ManifestsVersion, Plan, PlanOptions
 
 API = "https://api.sys.example.com"
 TODAY = date(2026, 11, 20)

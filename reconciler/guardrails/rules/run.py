@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import Span
 from reconciler.guardrails import rules
+from reconciler.model.finding import Finding, Severity
 from reconciler.model.rules import RULES, Rule
 from reconciler.model.selection import EVERY_APP
-from reconciler.planning.plan import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from reconciler.diagnostics import Span
-    from reconciler.planning.plan import Finding, Plan
+    from reconciler.model.finding import Finding
+    from reconciler.planning.plan import Plan
 
 MOST_FINDINGS = 25
 """Findings of one code and limit that are written out; the others are counted."""

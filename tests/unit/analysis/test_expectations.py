@@ -8,13 +8,13 @@ from support.networks import network, only, ref, term
 from reconciler.analysis.expectations import check_expectations
 from reconciler.diagnostics import Span
 from reconciler.model.expectation import Expectation, OnlyFrom, Reach
+from reconciler.model.finding import Severity
 from reconciler.model.labels import LabelSelector, Operator, Requirement
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import PortRange
 from reconciler.model.selection import EVERY_APP, AppSelection
-from reconciler.planning.plan import Severity
 
 LINE = Span("expectations.yml", 6, 5)
 TLS = PortRange(61443, 61443)

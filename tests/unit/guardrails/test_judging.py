@@ -4,11 +4,11 @@ from support.guarded import TODAY, WAIVER, findings, guardrail, network, policy,
 
 from reconciler.guardrails.findings import findings_of
 from reconciler.guardrails.judging import judge
+from reconciler.model.finding import Severity
 from reconciler.model.guardrail import Enforcement, Match
 from reconciler.model.network import AppFacts
 from reconciler.model.ports import Protocol, TlsMode
 from reconciler.model.selection import AppSelection
-from reconciler.planning.plan import Severity
 
 PLAIN, OTHER = "web/a -> web/b tcp/8080", "web/a -> web/c tcp/8080"
 TO_B = Match(destination=AppSelection(app=("b",)))

@@ -7,11 +7,11 @@ from support.guarded import RULE, TODAY, findings, guardrail, network, term, wai
 
 from reconciler.diagnostics import Span
 from reconciler.guardrails.judging import judge
+from reconciler.model.finding import Severity
 from reconciler.model.guardrail import Limits, Required
 from reconciler.model.network import AppFacts
 from reconciler.model.ports import PortRange, Protocol, TlsMode
 from reconciler.model.scope import AppPattern
-from reconciler.planning.plan import Severity
 
 PLAIN = "web/a -> web/b tcp/8080"
 AUTO = "web/a -> web/b tcp/61443"

@@ -9,6 +9,7 @@ from support.rule_worlds import HERE, LATER, app, given, manifests, network
 
 from reconciler.guardrails.rules.run import MOST_FINDINGS, apply_rules, run_rules
 from reconciler.model.expectation import Expectation, Reach
+from reconciler.model.finding import Severity
 from reconciler.model.guardrail import Enforcement, Match, Waiver
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
@@ -16,7 +17,6 @@ from reconciler.model.policy import NetworkPolicy
 from reconciler.model.route import internal_route
 from reconciler.model.rules import RULES, Rule
 from reconciler.model.selection import EVERY_APP, AppSelection
-from reconciler.planning.plan import Severity
 from reconciler.report.escape import escape
 
 WIDE = next(rule for rule in RULES if rule.code == "wide-port-range")
