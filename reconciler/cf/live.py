@@ -73,13 +73,13 @@ def name_routes(found: Survey) -> dict[InternalRoute, LiveRoute]:
 
 def _named(row: RouteRow, found: Survey, managed: frozenset[SpaceRef]) -> LiveRoute:
     directory = found.directory
-    named = [(directory.apps.get(item.app_guid), item.process_type) for item in row.destinations]
-    apps = frozenset(app for app, _ in named if app is not None)
-    web = {app for app, process in named if process == WEB}
+    named = [directory.apps.get(item.app_guid) for item in row.destinations]
+    apps = frozenset(filter(None, named))
+    web = {app for app, item in zip(named, row.destinations, strict=True) if item.process_type == WEB}
     return LiveRoute(
         None if row.space_guid is None else directory.spaces.get(row.space_guid),
         apps,
         managed if row.guid in found.shared else _NONE,
-        sum(app is None for app, _ in named),
+        named.count(None),
         _NONE if apps <= web else apps - web,
     )
