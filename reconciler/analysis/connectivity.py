@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.analysis.openings import difference, openings_of, words_changed
-from reconciler.analysis.reachability import by_destination, next_hops, reaching
+from reconciler.analysis.reachability import Callers, by_destination, next_hops, reaching
 from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Opening, Openings, Risk
 from reconciler.model.guardrail import Enforcement
 from reconciler.model.names import matches
@@ -19,7 +19,7 @@ from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PLATFORM_TLS_PORT, Por
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from reconciler.analysis.reachability import Callers, Incoming
+    from reconciler.analysis.reachability import Incoming
     from reconciler.diagnostics import Span
     from reconciler.model.desired import Origins
     from reconciler.model.guardrail import Guardrail
@@ -123,10 +123,8 @@ class _Edit:
 
     def callers(self) -> tuple[Callers, Callers]:
         """Give the sources of the policies to each app, before and after."""
-        later, earlier = (
-            {app: [policy[0] for policy in there] for app, there in side.items()} for side in (self.later, self.earlier)
-        )
-        return {**later, **earlier}, later
+        later = Callers(self.later)
+        return Callers(self.earlier, later), later
 
 
 def _between(

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 Incoming = Mapping["AppRef", Sequence["NetworkPolicy"]]
 """The policies that lead to each app."""
 
-Callers = Mapping["AppRef", Sequence["AppRef"]]
-"""The sources of those, which are all that a search has to look at."""
-
 Path = tuple["NetworkPolicy", ...]
 """A way from one app to another, hop by hop; never empty."""
 
@@ -186,6 +183,26 @@ class Spread:
         return tuple(reversed(hops))
 
 
+class Callers(dict["AppRef", Sequence["AppRef"]]):
+    """The sources of the policies that lead to an app, listed when a search first comes by: it may end early.
+
+    Where `incoming` has nothing for an app, it is as in `others`.
+    """
+
+    def __init__(self, incoming: Incoming, others: Callers | None = None) -> None:
+        super().__init__()
+        self._incoming, self._others = incoming, others
+
+    def __missing__(self, app: AppRef) -> Sequence[AppRef]:
+        """List those of one app."""
+        if self._others is not None and app not in self._incoming:
+            found = self._others[app]
+        else:
+            found = [policy[0] for policy in self._incoming.get(app, ())]
+        self[app] = found
+        return found
+
+
 def next_hops(callers: Callers, destinations: Iterable[AppRef]) -> dict[AppRef, AppRef]:
     """Give every other app that reaches any of the destinations, with the next app on a shortest way; nearest first."""
     inside = sorted(destinations)
@@ -194,7 +211,7 @@ def next_hops(callers: Callers, destinations: Iterable[AppRef]) -> dict[AppRef, 
     waiting = deque(inside)
     while waiting:
         app = waiting.popleft()
-        new = set(callers.get(app, ())) - seen
+        new = set(callers[app]) - seen
         if new:
             seen |= new
             ordered = sorted(new)
@@ -211,7 +228,7 @@ def reaching(callers: Callers, destinations: Iterable[AppRef], doubtful: Iterabl
     seen = set(destinations)
     waiting, missing = list(seen), set(doubtful) - seen
     while waiting and missing:
-        new = set(callers.get(waiting.pop(), ())) - seen
+        new = set(callers[waiting.pop()]) - seen
         if new:
             seen |= new
             missing -= new
