@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler import diagnostics
@@ -85,7 +84,7 @@ def _merged(pending: Iterable[Pending]) -> tuple[Pending, ...]:
     for item in pending:
         key = (item.kind, item.address)
         known = found.get(key)
-        found[key] = item if known is None else replace(known, origins=(*known.origins, *item.origins))
+        found[key] = item if known is None else known._replace(origins=(*known.origins, *item.origins))
     return tuple(found[key] for key in sorted(found))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.selectors import parse_selector
@@ -73,7 +73,7 @@ def _places(document: Document) -> dict[str, Span]:
 
 
 def _limits(written: LimitsWritten) -> Limits:
-    return Limits(**{field.name: getattr(written, field.name) for field in fields(Limits)})
+    return Limits(*(getattr(written, name) for name in Limits._fields))
 
 
 def _match(written: MatchWritten) -> Match:

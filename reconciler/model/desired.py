@@ -76,8 +76,7 @@ class Grant(tuple[Term, ...]):
         return spans(term.place for term in self)
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredRoute:
+class DesiredRoute(NamedTuple):
     """An internal route that should exist, and the space that is to own it."""
 
     space: SpaceRef
@@ -89,8 +88,7 @@ class DesiredRoute:
         return spans(self.places)
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredVariable:
+class DesiredVariable(NamedTuple):
     """What a governed variable should be: `value`, or, when that is None, anything but what `trust` sets."""
 
     value: str | None
@@ -102,8 +100,7 @@ class DesiredVariable:
         return spans(self.places)
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(NamedTuple):
     """Something declared that has to wait: `missing` names the apps or selectors that match nothing yet."""
 
     kind: Kind

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from reconciler.diagnostics import Span
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from reconciler.model.selection import AppSelection
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """Whether connections from any of the sources to any of the destinations are allowed.
 
     `ports` None means any port, and `protocol` None any protocol. With `through` a chain of apps counts as well, not
@@ -28,8 +26,7 @@ class Reach:
     through: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OnlyFrom:
+class OnlyFrom(NamedTuple):
     """That nobody but the sources may call the destinations. A source that may not call is no failure."""
 
     destinations: AppSelection
@@ -40,8 +37,7 @@ class OnlyFrom:
     through: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """A named list of them."""
 
     name: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.selection import EVERY_APP
 
@@ -38,16 +38,14 @@ class Required(StrEnum):
     OWNER = "owner"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The policies that a guardrail or a waiver is about: those between these apps."""
 
     source: AppSelection = EVERY_APP
     destination: AppSelection = EVERY_APP
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What policies must keep to; None where nothing is said, so that an empty list forbids everything.
 
     `same_*: true` wants both ends in one space, organization or zone, `false` in two. `sources` and `deny_sources` are
@@ -74,8 +72,10 @@ class Limits:
     expression: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Guardrail:
+_NO_PLACES: Mapping[str, Span] = MappingProxyType({})
+
+
+class Guardrail(NamedTuple):
     """A rule over policies. `introduced` judges only what a plan adds, so that old sins do not block new work.
 
     `places` are the lines of its limits, by key.
@@ -88,15 +88,14 @@ class Guardrail:
     origin: Span
     description: str | None = None
     introduced: bool = False
-    places: Mapping[str, Span] = field(default_factory=dict)
+    places: Mapping[str, Span] = _NO_PLACES
 
     def place(self, key: str) -> Span:
         """Give the line of a limit, or of the guardrail if it is not written there."""
         return self.places.get(key, self.origin)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     """An exception from one guardrail until its last day (UTC)."""
 
     name: str

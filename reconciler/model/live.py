@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class LiveApp:
+class LiveApp(NamedTuple):
     """An app that exists.
 
     `incarnation` changes when an app is deleted and made again under its name. It is opaque: to be compared and
@@ -27,7 +26,7 @@ class LiveApp:
     """
 
     incarnation: str
-    labels: Mapping[str, str] = field(default_factory=lambda: _NO_LABELS)
+    labels: Mapping[str, str] = _NO_LABELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Guardrails in the whole flow: in plans, in audits, and on the command line."""
 
 import json
-from dataclasses import replace
 
 import pytest
 import yaml
@@ -61,13 +60,13 @@ def test_a_plan_is_judged_by_the_world_it_leaves_behind(tmp_path):
 
 
 def test_introduced_leaves_the_old_world_alone(tmp_path):
-    plan = plan_against(given(tmp_path, replace(TLS, introduced=True)), live())
+    plan = plan_against(given(tmp_path, TLS._replace(introduced=True)), live())
     assert [item.subject for item in plan.findings if item.limit] == ["acme/web/shop -> acme/web/ledger tcp/9100"]
 
 
 @pytest.mark.parametrize(("enforcement", "refused"), [("warn", False), ("audit", False), ("deny", True)])
 def test_only_a_denial_refuses(tmp_path, enforcement, refused):
-    plan = plan_against(given(tmp_path, replace(TLS, enforcement=Enforcement(enforcement))), live())
+    plan = plan_against(given(tmp_path, TLS._replace(enforcement=Enforcement(enforcement))), live())
     assert plan.is_refused is refused
     assert {item.severity for item in plan.findings if item.limit} == {enforcement}
 

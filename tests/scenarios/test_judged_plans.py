@@ -40,7 +40,7 @@ def plan(folder, live, *expect, guardrails=(), manifest=MANIFEST):
 def test_expectations_judge_the_world_after_the_plan(tmp_path):
     reach = Reach(only("caller"), only("api"), allowed=True, origin=LINE)
     assert not plan(tmp_path, web("api", "caller"), reach).is_refused
-    refused = plan(tmp_path, web("api", "caller"), replace(reach, allowed=False))
+    refused = plan(tmp_path, web("api", "caller"), reach._replace(allowed=False))
     assert refused.is_refused
     assert [(item.code, item.origin) for item in refused.findings if item.severity == "deny"] == [("api-calls", LINE)]
     assert "0.yml:11" in refused.findings[0].message
@@ -51,7 +51,7 @@ def test_an_app_that_is_still_to_come_does_not_refuse_the_plan(tmp_path):
     waiting = plan(tmp_path, web("caller"), reach)
     assert not waiting.is_refused
     assert [item.code for item in waiting.findings] == ["expectation-matches-nothing"]
-    assert plan(tmp_path, web("caller"), replace(reach, destinations=only("typo"))).is_refused
+    assert plan(tmp_path, web("caller"), reach._replace(destinations=only("typo"))).is_refused
 
 
 def test_the_plan_says_what_it_means_and_the_digest_does_not_depend_on_it(tmp_path):
