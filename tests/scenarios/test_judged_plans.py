@@ -84,13 +84,13 @@ organizations:
 
     assert risks() == {"caller": "low", "probe": "low"}
     assert risks(deny) == {"caller": "low", "probe": "medium"}
-    assert risks(replace(deny, enforcement=Enforcement.WARN)) == risks()
+    assert risks(deny._replace(enforcement=Enforcement.WARN)) == risks()
 
 
 def test_a_waiver_for_what_is_pending_is_not_called_unused(tmp_path):
     rule = Guardrail("closed", Enforcement.DENY, Match(), Limits(sources=()), LINE)
     needed = Waiver("needed", "closed", Match(destination=only("api")), "why", TODAY, Span("waivers.yml", 1, 1))
-    spare = replace(needed, name="spare", match=Match(destination=only("caller")), origin=Span("waivers.yml", 9, 1))
+    spare = needed._replace(name="spare", match=Match(destination=only("caller")), origin=Span("waivers.yml", 9, 1))
     bundle = bundle_of(tmp_path, MANIFEST).bundle._replace(guardrails=(rule,), waivers=(needed, spare))
     waiting = plan_against(PlanRequest(bundle, TODAY), live_state_of(yaml.safe_load(web("caller"))))
     assert waiting.pending
