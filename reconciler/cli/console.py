@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import shutil
 import sys
 import threading
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from reconciler.errors import UsageError
 from reconciler.report.escape import escape
@@ -22,8 +20,7 @@ _PATIENCE = 1.0
 """Seconds before anybody is told that something takes its time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(NamedTuple):
     """The two streams and how each may look."""
 
     stdout: IO[str]
@@ -134,5 +131,11 @@ def open_console() -> Console:
         out_style=Style(sys.stdout.isatty() and not plain and not unattended),
         err_style=Style(sys.stderr.isatty() and not plain and not unattended),
         interactive=sys.stderr.isatty() and not plain and not unattended,
-        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
+        width=_columns() if sys.stdout.isatty() else None,
     )
+
+
+def _columns() -> int:
+    import shutil  # noqa: PLC0415 - for terminals only
+
+    return shutil.get_terminal_size().columns

@@ -13,6 +13,7 @@ import click
 from reconciler import __version__
 from reconciler.cli.console import prepare_streams
 from reconciler.errors import UsageError
+from reconciler.manifests.garbage_collection import still_collector
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -55,7 +56,8 @@ class LazyGroup(click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"reconciler.cli.{cmd_name}_command")
+        with still_collector():
+            module = importlib.import_module(f"reconciler.cli.{cmd_name}_command")
         command = module.command
         assert isinstance(command, click.Command)  # noqa: S101 - a mistake of ours, not of a user
         return command

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_UNSAFE = re.compile(
+_UNSAFE = (
     "["
     "\x00-\x1f\x7f-\x9f"  # controls
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"  # seen as nothing, or as a space
@@ -26,7 +26,7 @@ def escape(text: str, *, longest: int = _LONGEST) -> str:
         text = f"{text[:longest]}... ({len(text) - longest} more characters)"
     if text.isascii() and text.isprintable():
         return text
-    return _UNSAFE.sub(_written_out, text)
+    return re.sub(_UNSAFE, _written_out, text)
 
 
 def _written_out(match: re.Match[str]) -> str:
