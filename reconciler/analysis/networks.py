@@ -103,7 +103,7 @@ def network_declared_at_most(bundle: Bundle, today: date) -> Network | None:
     """
     if not any(_asks_for_labels(app) for document in bundle.spaces for app in document.value.apps):
         return None
-    return network_declared(replace(bundle, spaces=tuple(map(_without_labels, bundle.spaces))), today)
+    return network_declared(bundle._replace(spaces=tuple(map(_without_labels, bundle.spaces))), today)
 
 
 def declared_apps(bundle: Bundle) -> dict[AppRef, AppFacts]:
@@ -160,12 +160,12 @@ def _reroute(routes: dict[InternalRoute, frozenset[AppRef]], item: OwnedRoute | 
 
 def _as_if_pushed(bundle: Bundle) -> Bundle:
     """Let every entry stand for its own name too, also where `match` names only others."""
-    return replace(bundle, spaces=tuple(map(_named_itself, bundle.spaces)))
+    return bundle._replace(spaces=tuple(map(_named_itself, bundle.spaces)))
 
 
 def _named_itself(document: SpaceDocument) -> SpaceDocument:
     apps = tuple(app._replace(match=(app.name, *app.match)) if app.match else app for app in document.value.apps)
-    return replace(document, value=document.value._replace(apps=apps))
+    return document._replace(value=document.value._replace(apps=apps))
 
 
 def _asks_for_labels(app: App) -> bool:
@@ -177,7 +177,7 @@ def _without_labels(document: SpaceDocument) -> SpaceDocument:
         app._replace(ingress=tuple(map(_of_any_label, app.ingress))) if _asks_for_labels(app) else app
         for app in document.value.apps
     )
-    return replace(document, value=document.value._replace(apps=apps))
+    return document._replace(value=document.value._replace(apps=apps))
 
 
 def _of_any_label(ingress: Ingress) -> Ingress:

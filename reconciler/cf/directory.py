@@ -65,16 +65,20 @@ def build_directory(
     Two apps can share a name when one was deleted and made again between two pages; lists come in the order of
     creation, so the later one has the name and the other has none.
     """
-    named = {
-        app.guid: AppRef(spaces[app.space_guid].org, spaces[app.space_guid].space, app.name)
-        for app in apps
-        if app.space_guid in spaces
-    }
-    app_guids = {name.folded: guid for guid, name in named.items()}
+    homes = {guid: (name, name.folded) for guid, name in spaces.items()}
+    named: dict[str, AppRef] = {}
+    app_guids: dict[AppRef, str] = {}
+    for app in apps:
+        home = homes.get(app.space_guid)
+        if home is not None:
+            name, folded = home
+            named[app.guid] = AppRef(name.org, name.space, app.name)
+            app_guids[AppRef(folded.org, folded.space, fold(app.name))] = app.guid
+    having = set(app_guids.values())
     domain_names = {domain.guid: fold(domain.name) for domain in domains}
     return Directory(
         spaces=spaces,
-        apps={guid: name for guid, name in named.items() if app_guids[name.folded] == guid},
+        apps={guid: name for guid, name in named.items() if guid in having},
         domains=domain_names,
         space_guids={name.folded: guid for guid, name in spaces.items()},
         app_guids=app_guids,

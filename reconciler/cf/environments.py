@@ -46,17 +46,17 @@ def read_environments(controller: CloudController, directory: Directory, read_se
 
     An environment that is closed to the caller is left out, too; among possible leftovers it is counted.
     """
-    needed, possible = AppSelection(read_set.environment), AppSelection(read_set.leftovers)
-    wanted = {app: guid for guid, app in directory.apps.items() if needed.has(app)}
-    leftovers = {app: guid for guid, app in directory.apps.items() if possible.has(app) and app not in wanted}
+    wanted = AppSelection(read_set.environment).among(directory.app_guids)
+    leftovers = AppSelection(read_set.leftovers).among(directory.app_guids) - wanted
     unread = closed = 0
     if len(leftovers) > MAX_LEFTOVERS and not read_set.all_environments:
-        unread, leftovers = len(leftovers), {}
+        unread, leftovers = len(leftovers), set()
     found: dict[AppRef, Mapping[str, str]] = {}
-    for app, answer in _read_all(controller, {**wanted, **leftovers}).items():
+    asked = {directory.apps[guid]: guid for guid in wanted | leftovers}
+    for app, answer in _read_all(controller, asked).items():
         if not isinstance(answer, PlatformError):
             found[app] = answer
-        elif isinstance(answer, AuthorizationError) and app not in wanted:
+        elif isinstance(answer, AuthorizationError) and asked[app] not in wanted:
             closed += 1
     return Environments(found, unread, closed)
 

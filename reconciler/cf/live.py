@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.cf.cloud_controller import WEB, RouteRow
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from reconciler.model.caller import Caller
     from reconciler.model.names import AppRef, SpaceRef
     from reconciler.model.route import InternalRoute
+
+
+_NONE: frozenset[Any] = frozenset()
 
 
 def live_state(
@@ -70,11 +73,13 @@ def name_routes(found: Survey) -> dict[InternalRoute, LiveRoute]:
 
 def _named(row: RouteRow, found: Survey, managed: frozenset[SpaceRef]) -> LiveRoute:
     directory = found.directory
-    mapped = {item.app_guid for item in row.destinations}
-    named = {guid: directory.apps[guid] for guid in mapped & directory.apps.keys()}
-    web = {item.app_guid for item in row.destinations if item.process_type == WEB}
-    owner = None if row.space_guid is None else directory.spaces.get(row.space_guid)
-    unnamed = sum(item.app_guid not in named for item in row.destinations)
-    shared = managed if row.guid in found.shared else frozenset()
-    without_web = frozenset(app for guid, app in named.items() if guid not in web)
-    return LiveRoute(owner, frozenset(named.values()), shared, unnamed, without_web)
+    named = [(directory.apps.get(item.app_guid), item.process_type) for item in row.destinations]
+    apps = frozenset(app for app, _ in named if app is not None)
+    web = {app for app, process in named if process == WEB}
+    return LiveRoute(
+        None if row.space_guid is None else directory.spaces.get(row.space_guid),
+        apps,
+        managed if row.guid in found.shared else _NONE,
+        sum(app is None for app, _ in named),
+        _NONE if apps <= web else apps - web,
+    )

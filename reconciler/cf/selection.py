@@ -9,7 +9,7 @@ from reconciler.model.names import AppRef, SpaceRef, fold, is_glob, matches
 from reconciler.model.scope import AppPattern, SpacePattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _Pattern = TypeVar("_Pattern", SpacePattern, AppPattern)
 
@@ -22,6 +22,9 @@ class _Globs(Generic[_Pattern]):
         self.any_org: list[_Pattern] = []
         for pattern in sorted(patterns):
             (self.any_org if is_glob(pattern.org) else self.by_org[fold(pattern.org)]).append(pattern)
+
+    def __bool__(self) -> bool:
+        return bool(self.by_org or self.any_org)
 
     def for_org(self, org: str) -> list[_Pattern]:
         """List the patterns that can match something in the organization."""
@@ -60,12 +63,19 @@ class SpaceSelection:
 
 
 class AppSelection:
-    """Whether an app is meant by any of the patterns."""
+    """Which apps are meant by any of the patterns."""
 
     def __init__(self, patterns: frozenset[AppPattern]) -> None:
-        self._plain = {AppRef(*item).folded for item in patterns if not any(map(is_glob, item))}
-        self._globs = _Globs(item for item in patterns if any(map(is_glob, item)))
+        globs = {item for item in patterns if is_glob(item.app) or is_glob(item.space) or is_glob(item.org)}
+        self._plain = {AppRef(fold(org), fold(space), fold(app)) for org, space, app in patterns - globs}
+        self._globs = _Globs(globs)
 
-    def has(self, app: AppRef) -> bool:
-        """Say whether the app is meant."""
-        return app.folded in self._plain or any(item.matches(app) for item in self._globs.for_org(app.org))
+    def among(self, guids: Mapping[AppRef, str]) -> set[str]:
+        """Pick the GUIDs of the apps that are meant, out of those by folded name."""
+        found = {guids[name] for name in self._plain if name in guids}
+        if self._globs:
+            found.update(guid for app, guid in guids.items() if self._matches(app))
+        return found
+
+    def _matches(self, app: AppRef) -> bool:
+        return any(item.matches(app) for item in self._globs.for_org(app.org))

@@ -25,7 +25,7 @@ from reconciler.report.steps import count_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.manifests.bundle import Bundle
+    from reconciler.manifests.loaded import Bundle
     from reconciler.model.scope import SpacePattern
 
 EPILOG = """\b

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import has_errors
-from reconciler.manifests.bundle import Loaded, load_bundle
+from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.left_out import rules_left_out
+from reconciler.manifests.loaded import Loaded
 
 if TYPE_CHECKING:
     from datetime import date

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from reconciler.diagnostics import Diagnostic, Span, error, has_errors
+from reconciler.manifests.checks import run_checks
 from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.garbage_collection import still_collector
-from reconciler.manifests.loaded import Bundle, Documents, FoundationDocument, Loaded, SpaceDocument
+from reconciler.manifests.loaded import Bundle, Documents, Loaded, SpaceDocument
 from reconciler.manifests.parsing import FileContent, parse_files
 from reconciler.manifests.reading import read_file
+from reconciler.manifests.rules import expectations_of, guardrails_of, waivers_of
 from reconciler.manifests.schema import MAX_PROBLEMS, check_manifest
-from reconciler.manifests.snapshot_file import load_snapshot
 from reconciler.manifests.space import read_space, uses_templates
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from reconciler.manifests.parsed import Document
     from reconciler.manifests.parsed_files import ParsedFiles
     from reconciler.manifests.parsing import Parsed
-
-__all__ = ["MAX_PROBLEMS", "Bundle", "FoundationDocument", "Loaded", "SpaceDocument", "load_bundle", "load_snapshot"]
 
 
 def load_bundle(paths: Sequence[str], *, today: date, cache: ParsedFiles | None = None) -> Loaded:
@@ -95,31 +94,38 @@ class _Loader:
 
     def check(self, today: date) -> None:
         """Look at everything together."""
-        from reconciler.manifests.checks import run_checks  # noqa: PLC0415 - after the models it reads
-        from reconciler.manifests.templates.expansion import Expander  # noqa: PLC0415 - as above
-        from reconciler.manifests.templates.places import point_to_templates  # noqa: PLC0415 - as above
+        complete = not has_errors(self.problems)
+        problems = self._expand(today, complete=complete)
+        complete = complete and not has_errors(problems)
+        found = run_checks(self._documents, today=today, complete=complete)
+        uses = {place: use for item in self._documents.spaces for place, use in item.uses.items()}
+        if uses:
+            from reconciler.manifests.templates.places import point_to_templates  # noqa: PLC0415 - few use templates
+
+            found = point_to_templates(found, uses)
+        by_file: dict[str, list[Diagnostic]] = {}
+        for problem in (*problems, *found):
+            by_file.setdefault(problem.span.file if problem.span else "", []).append(problem)
+        for file, said in by_file.items():
+            self.problems += _bounded(file, said)
+
+    def _expand(self, today: date, *, complete: bool) -> list[Diagnostic]:
+        """Read the Spaces that use templates. With `complete` false some documents could not be read."""
+        if not self._documents.templates and all(isinstance(item, SpaceDocument) for item in self._spaces):
+            self._documents.spaces = cast("list[SpaceDocument]", self._spaces)
+            return []
+        from reconciler.manifests.templates.expansion import Expander  # noqa: PLC0415 - few use templates
         from reconciler.manifests.templates.reading import read_templates  # noqa: PLC0415 - as above
 
-        complete = not has_errors(self.problems)
         templates, problems = read_templates(self._documents.templates, today)
         expander = Expander(templates, complete=complete)
         self._documents.spaces = [
             item if isinstance(item, SpaceDocument) else expander.read(item) for item in self._spaces
         ]
-        problems += expander.problems
-        complete = complete and not has_errors(problems)
-        uses = {place: use for item in self._documents.spaces for place, use in item.uses.items()}
-        problems += point_to_templates(run_checks(self._documents, today=today, complete=complete), uses)
-        found: dict[str, list[Diagnostic]] = {}
-        for problem in problems:
-            found.setdefault(problem.span.file if problem.span else "", []).append(problem)
-        for file, said in found.items():
-            self.problems += _bounded(file, said)
+        return [*problems, *expander.problems]
 
     def bundle(self, files: Sequence[str]) -> Bundle:
         """Give what was read; to be called only when nothing is wrong."""
-        from reconciler.manifests.rules import expectations_of, guardrails_of, waivers_of  # noqa: PLC0415 - as above
-
         documents = self._documents
         digest = hashlib.sha256(b"".join(sorted(self._hashes))).hexdigest()
         return Bundle(

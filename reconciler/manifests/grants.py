@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic, Place
-    from reconciler.manifests.bundle import SpaceDocument
+    from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.lookup import Apps, LiveIndex
     from reconciler.manifests.space import App, Ingress, Port, Source, Space
 

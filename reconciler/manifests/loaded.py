@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -30,8 +30,10 @@ class Use(NamedTuple):
     values: Mapping[str, marks.Mark]
 
 
-@dataclass(frozen=True, slots=True)
-class SpaceDocument:
+_NO_USES: Mapping[Span, Use] = MappingProxyType({})
+
+
+class SpaceDocument(NamedTuple):
     """A Space, and the document that says where everything in it stands.
 
     Both hold what templates give. In `document` that stands where the template is used, or, where a parameter stands
@@ -40,63 +42,57 @@ class SpaceDocument:
 
     document: Document
     value: Space
-    uses: Mapping[Span, Use] = field(default_factory=dict)
+    uses: Mapping[Span, Use] = _NO_USES
 
 
-@dataclass(frozen=True, slots=True)
-class FoundationDocument:
+class FoundationDocument(NamedTuple):
     """A Foundation, and the document that says where everything in it stands."""
 
     document: Document
     value: Foundation
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateDocument:
+class TemplateDocument(NamedTuple):
     """A Template, and the document that says where everything in it stands."""
 
     document: Document
     value: Template
 
 
-@dataclass(frozen=True, slots=True)
-class GuardrailDocument:
+class GuardrailDocument(NamedTuple):
     """A Guardrail, and the document that says where everything in it stands."""
 
     document: Document
     value: GuardrailManifest
 
 
-@dataclass(frozen=True, slots=True)
-class WaiverDocument:
+class WaiverDocument(NamedTuple):
     """A Waiver, and the document that says where everything in it stands."""
 
     document: Document
     value: WaiverManifest
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectationDocument:
+class ExpectationDocument(NamedTuple):
     """An Expectation, and the document that says where everything in it stands."""
 
     document: Document
     value: ExpectationManifest
 
 
-@dataclass(slots=True)
 class Documents:
     """The documents that fit their schemas, by kind, in the order in which they were read."""
 
-    spaces: list[SpaceDocument] = field(default_factory=list)
-    foundations: list[FoundationDocument] = field(default_factory=list)
-    templates: list[TemplateDocument] = field(default_factory=list)
-    guardrails: list[GuardrailDocument] = field(default_factory=list)
-    waivers: list[WaiverDocument] = field(default_factory=list)
-    expectations: list[ExpectationDocument] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.spaces: list[SpaceDocument] = []
+        self.foundations: list[FoundationDocument] = []
+        self.templates: list[TemplateDocument] = []
+        self.guardrails: list[GuardrailDocument] = []
+        self.waivers: list[WaiverDocument] = []
+        self.expectations: list[ExpectationDocument] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(NamedTuple):
     """Manifests that belong together and hold no error.
 
     `files` are as the caller spelled them, sorted. `digest` covers their contents and nothing else: the same manifests
@@ -118,8 +114,7 @@ class Bundle:
         return self.foundation.value.api if self.foundation else None
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """The outcome of loading: `bundle` is None when any diagnostic is an error. `diagnostics` are sorted."""
 
     bundle: Bundle | None

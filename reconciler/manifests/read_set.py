@@ -11,7 +11,7 @@ from reconciler.model.scope import AppPattern, ReadSet, SpacePattern
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.manifests.bundle import Bundle
+    from reconciler.manifests.loaded import Bundle
     from reconciler.manifests.space import Space
 
 

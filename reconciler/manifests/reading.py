@@ -15,7 +15,7 @@ MAX_MANIFEST_BYTES = 10 * 1024 * 1024
 
 _PLAIN_ASCII = bytes([9, 10, 13, *range(32, 127)])
 # YAML's printable characters, without the three that YAML 1.1 takes for line breaks and 1.2 and editors do not.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _OTHER_ENCODINGS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -60,7 +60,7 @@ def check_text(file: str, content: bytes) -> bytes | Diagnostic:
         span = _place(file, content[: problem.start].decode())
         message = f"byte 0x{content[problem.start]:02X} is not UTF-8 text"
         return error("not-utf-8", message, span, hint="save the file as UTF-8")
-    if (found := _FORBIDDEN.search(text)) is None:
+    if (found := re.search(_FORBIDDEN, text)) is None:
         return content
     escape = f"\\x{ord(found[0]):02X}" if ord(found[0]) < 0x100 else f"\\u{ord(found[0]):04X}"  # noqa: PLR2004 - one byte
     message = f"the character U+{ord(found[0]):04X} must not stand in a file as it is"

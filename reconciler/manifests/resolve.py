@@ -10,7 +10,6 @@ from reconciler.manifests.grants import GrantResolver
 from reconciler.manifests.lookup import LiveIndex
 from reconciler.manifests.routes import RouteResolver
 from reconciler.manifests.space import Manages
-from reconciler.manifests.templates.places import point_to_templates
 from reconciler.manifests.trust import TrustResolver
 from reconciler.model.desired import DesiredState, Kind, Pending
 from reconciler.model.names import AppRef, SpaceRef, fold
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic, Span
-    from reconciler.manifests.bundle import Bundle, SpaceDocument
+    from reconciler.manifests.loaded import Bundle, SpaceDocument
     from reconciler.manifests.lookup import Apps
     from reconciler.model.live import LiveState
 
@@ -73,7 +72,11 @@ def resolve(bundle: Bundle, live: LiveState, *, today: date) -> Resolution:
     )
     found = [*grants.diagnostics, *routes.diagnostics, *_claimed_twice(entries), *_missing_spaces(bundle, index)]
     uses = {place: use for item in bundle.spaces for place, use in item.uses.items()}
-    return Resolution(desired, tuple(sorted(point_to_templates(found, uses), key=lambda item: item.sort_key)))
+    if found and uses:
+        from reconciler.manifests.templates.places import point_to_templates  # noqa: PLC0415 - few use templates
+
+        found = point_to_templates(found, uses)
+    return Resolution(desired, tuple(sorted(found, key=lambda item: item.sort_key)))
 
 
 def _merged(pending: Iterable[Pending]) -> tuple[Pending, ...]:

@@ -12,7 +12,7 @@ from reconciler.model.route import InternalRoute, RouteDestination, internal_rou
 
 if TYPE_CHECKING:
     from reconciler.diagnostics import Diagnostic, Place
-    from reconciler.manifests.bundle import SpaceDocument
+    from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.lookup import Apps
     from reconciler.model.live import LiveState
 

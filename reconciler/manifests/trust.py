@@ -11,7 +11,7 @@ from reconciler.model.environment import SYSTEM_TRUST, EnvironmentVariable
 from reconciler.model.names import AppRef
 
 if TYPE_CHECKING:
-    from reconciler.manifests.bundle import SpaceDocument
+    from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.lookup import Apps
     from reconciler.model.live import LiveState
 

@@ -17,7 +17,8 @@ from support.rule_worlds import given, network
 from support.scenarios import TODAY
 
 from reconciler.guardrails.rules.run import run_rules
-from reconciler.manifests.bundle import load_bundle, load_snapshot
+from reconciler.manifests.bundle import load_bundle
+from reconciler.manifests.snapshot_file import load_snapshot
 from reconciler.manifests.snapshot_live import live_state_of
 from reconciler.manifests.trust import SYSTEM_TRUST
 from reconciler.model.live import LiveState

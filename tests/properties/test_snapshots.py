@@ -12,8 +12,8 @@ from support.embedded import client_of, embedded_foundation
 from support.snapshots import snapshots
 
 from reconciler.cf.credentials import PasswordCredentials
-from reconciler.manifests.bundle import load_snapshot
 from reconciler.manifests.schema import is_valid
+from reconciler.manifests.snapshot_file import load_snapshot
 from reconciler.manifests.snapshot_live import live_state_of
 from reconciler.model.live import LiveApp, LiveState
 from reconciler.model.scope import AppPattern, ReadSet, SpacePattern

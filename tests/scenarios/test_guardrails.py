@@ -41,7 +41,7 @@ LIVE = web(
 
 def given(folder, *guardrails, waivers=(), apps=APPS) -> PlanRequest:
     loaded = bundle_of(folder, apps)
-    bundle = replace(loaded.bundle, guardrails=guardrails, waivers=waivers)
+    bundle = loaded.bundle._replace(guardrails=guardrails, waivers=waivers)
     return PlanRequest(bundle, TODAY, loaded.diagnostics)
 
 

@@ -33,7 +33,7 @@ apps:
 def plan(folder, live, *expect, guardrails=(), manifest=MANIFEST):
     bundle = bundle_of(folder, manifest).bundle
     expectations = (Expectation("api-calls", expect, LINE),)
-    judged = replace(bundle, expectations=expectations, guardrails=guardrails)
+    judged = bundle._replace(expectations=expectations, guardrails=guardrails)
     return plan_against(PlanRequest(judged, TODAY), live_state_of(yaml.safe_load(live)))
 
 
@@ -91,7 +91,7 @@ def test_a_waiver_for_what_is_pending_is_not_called_unused(tmp_path):
     rule = Guardrail("closed", Enforcement.DENY, Match(), Limits(sources=()), LINE)
     needed = Waiver("needed", "closed", Match(destination=only("api")), "why", TODAY, Span("waivers.yml", 1, 1))
     spare = replace(needed, name="spare", match=Match(destination=only("caller")), origin=Span("waivers.yml", 9, 1))
-    bundle = replace(bundle_of(tmp_path, MANIFEST).bundle, guardrails=(rule,), waivers=(needed, spare))
+    bundle = bundle_of(tmp_path, MANIFEST).bundle._replace(guardrails=(rule,), waivers=(needed, spare))
     waiting = plan_against(PlanRequest(bundle, TODAY), live_state_of(yaml.safe_load(web("caller"))))
     assert waiting.pending
     assert [item.origin for item in waiting.findings if item.code == "waiver-unused"] == [spare.origin]

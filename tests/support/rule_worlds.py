@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -55,7 +54,7 @@ def network(*policies: str, asked_for=None, routes=None, apps=None) -> Network:
 
 def manifests(folder: Path, *documents: str, **more):
     """Load Space documents; `more` are what other kinds would add to the bundle."""
-    return replace(bundle_of(folder, *documents).bundle, **more)
+    return bundle_of(folder, *documents).bundle._replace(**more)
 
 
 def apps_named(*names: str) -> frozenset[AppRef]:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.manifests import discovery
-from reconciler.manifests.bundle import load_bundle, load_snapshot
+from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.reading import read_file
+from reconciler.manifests.snapshot_file import load_snapshot
 from reconciler.report.json_text import encode_diagnostics, render_json
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.manifests import schema_errors
-from reconciler.manifests.bundle import MAX_PROBLEMS, load_bundle
-from reconciler.manifests.schema import check_document
+from reconciler.manifests.bundle import load_bundle
+from reconciler.manifests.schema import MAX_PROBLEMS, check_document
 from reconciler.manifests.source import parse_documents
 
 HEAD = "apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\n"

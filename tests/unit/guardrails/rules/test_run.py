@@ -88,7 +88,7 @@ def test_each_rule_fires_and_can_be_waived_alone(tmp_path, rule):
     world, bundle = everything_wrong(tmp_path, "x")
     fired = {finding.code for finding in run_rules(given(world, bundle=bundle))}
     assert rule.code in fired
-    waived = run_rules(given(world, bundle=replace(bundle, waivers=(*bundle.waivers, waiver(rule.code)))))
+    waived = run_rules(given(world, bundle=bundle._replace(waivers=(*bundle.waivers, waiver(rule.code)))))
     assert {finding.code for finding in waived} == fired - {rule.code}
 
 
