@@ -2,7 +2,7 @@
 
 A position is packed into an integer. The row of a document holds them in the order of the data: that of a mapping or
 list, then those of what is in it; of a key, then of its value. There are millions in a large set of manifests, and few
-are ever asked for, so only a document that somebody asks gets its tree.
+are ever asked for, so only a document that is asked often gets its tree.
 
 A mark, which is a tree, is a position for a scalar, `(position, {key: (key position, mark)})` for a mapping and
 `(position, [mark, ...])` for a list.
@@ -11,6 +11,7 @@ A mark, which is a tree, is a position for a scalar, `(position, {key: (key posi
 from __future__ import annotations
 
 from array import array
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import Span
@@ -57,6 +58,42 @@ def _tree(data: Any, positions: Iterator[int]) -> Mark:  # noqa: ANN401 - any da
     if type(data) is list:
         return own, [_tree(value, positions) for value in data]
     return own
+
+
+def locate(
+    data: Any,  # noqa: ANN401 - any data
+    positions: Sequence[int],
+    path: tuple[str | int, ...],
+    starts: dict[tuple[str | int, ...], list[int]],
+) -> tuple[int, int]:
+    """Find in a row what `find` finds in its tree. `starts` remembers where the items of a list begin."""
+    at = 0
+    key = value = positions[at]
+    for depth, step in enumerate(path):
+        if type(data) is dict and step in data:
+            at += 1
+            for name, before in data.items():
+                if name == step:
+                    break
+                at += 1 + _size(before)
+            key, at = positions[at], at + 1
+        elif type(data) is list and isinstance(step, int) and 0 <= step < len(data):
+            begun = starts.get(path[:depth])
+            if begun is None:
+                begun = starts[path[:depth]] = list(accumulate(map(_size, data), initial=at + 1))
+            at = begun[step]
+            key = positions[at]
+        else:
+            break
+        data, value = data[step], positions[at]
+    return key, value
+
+
+def _size(data: Any) -> int:  # noqa: ANN401 - any data
+    """Count the positions of data."""
+    if type(data) is dict:
+        return 1 + len(data) + sum(map(_size, data.values()))
+    return 1 + sum(map(_size, data)) if type(data) is list else 1
 
 
 def find(mark: Mark, path: tuple[str | int, ...]) -> tuple[int, int]:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Span
 
 
+_SELDOM = 8
+"""How often a packed document is looked through before it keeps where everything stands."""
+
+
 class Packed(NamedTuple):
     """A document as bytes: the data as JSON, and its row of positions. For the cache, and from process to process."""
 
@@ -25,11 +29,11 @@ class Packed(NamedTuple):
 class Document:
     """One YAML document.
 
-    A packed document is unpacked each time that its data are asked for, so that many can be held in little memory; its
-    positions once.
+    A packed document is unpacked each time that it is asked something, so that many can be held in little memory; one
+    that is asked often keeps where everything stands.
     """
 
-    __slots__ = ("_data", "_mark", "_packed", "_row", "file")
+    __slots__ = ("_asked", "_data", "_mark", "_packed", "_row", "_starts", "file")
 
     def __init__(self, file: str, data: Any, row: Sequence[int] = (), *, mark: marks.Mark | None = None) -> None:  # noqa: ANN401
         self.file = file
@@ -37,6 +41,8 @@ class Document:
         self._row = row
         self._mark = mark if mark is not None or len(row) else 0
         self._packed: Packed | None = None
+        self._asked = 0
+        self._starts: dict[tuple[str | int, ...], list[int]] = {}
 
     @classmethod
     def unpack(cls, file: str, packed: Packed) -> Document:
@@ -85,11 +91,17 @@ class Document:
 
     def span(self, *path: str | int) -> Span:
         """Give the position of the value at a path, or of its nearest parent that exists."""
-        return marks.unpack(self.file, marks.find(self.mark, path)[1])
+        return marks.unpack(self.file, self._find(path)[1])
 
     def key_span(self, *path: str | int) -> Span:
         """Give the position of the key at a path; for a list item that of the item."""
-        return marks.unpack(self.file, marks.find(self.mark, path)[0])
+        return marks.unpack(self.file, self._find(path)[0])
+
+    def _find(self, path: tuple[str | int, ...]) -> tuple[int, int]:
+        self._asked += 1
+        if self._mark is None and self._packed is not None and self._asked <= _SELDOM:
+            return marks.locate(self.data, array("Q", self._packed.positions), path, self._starts)
+        return marks.find(self.mark, path)
 
 
 class DocumentPlace(NamedTuple):

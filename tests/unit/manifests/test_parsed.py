@@ -72,6 +72,10 @@ def test_packing_loses_nothing(tree):
     assert again.pack() == document.pack()
     assert again.opened().data == again.data == document.data
     for path, _ in paths(document.data):
+        for one in (path, (*path, 0), (*path, 9), (*path, "web"), (*path, "web", 0, "nothing")):
+            asked_once = Document.unpack("f.yml", document.pack())
+            assert asked_once.span(*one) == document.span(*one)
+            assert asked_once.key_span(*one) == document.key_span(*one)
         places = [(one.span(*path), one.key_span(*path)) for one in (document, again, again.opened())]
         assert places[0] == places[1] == places[2]
         assert DocumentPlace(again, path).span == places[0][0]
