@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.analysis.networks import network_declared, network_declared_at_most, networks_around
+from reconciler.analysis.declared import network_declared, network_declared_at_most
+from reconciler.analysis.networks import networks_around
 from reconciler.manifests.facts import Entry, entries_of, facts_of
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.policy import NetworkPolicy

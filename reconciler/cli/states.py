@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reconciler.analysis.networks import network_declared
+from reconciler.analysis.declared import network_declared
 from reconciler.cli.git_files import lay_out
 from reconciler.cli.live import fetch, read_set_for
 from reconciler.cli.snapshots import read_live_state

@@ -15,8 +15,8 @@ from reconciler.cli.plan_formats import PLAIN_LOOK, REMARK_FORMATS, Look, render
 from reconciler.cli.session import user_cache
 from reconciler.cli.showing import save_all
 from reconciler.errors import RefusedError
-from reconciler.flow.judging import judged_offline
 from reconciler.flow.loading import checked_bundle
+from reconciler.flow.offline import judged_offline
 from reconciler.model.finding import Severity
 from reconciler.model.names import SpaceRef
 from reconciler.planning.encoding import encode_finding, encode_waiver
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.cli.outputs import Output
-    from reconciler.flow.judging import OfflineJudgement
+    from reconciler.flow.offline import OfflineJudgement
     from reconciler.manifests.loaded import Bundle, Loaded
     from reconciler.report.style import Style
 

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconciler.analysis.connectivity import connectivity_changes, protected_zones
-from reconciler.analysis.networks import (
-    declared_apps,
-    network_declared,
-    network_declared_at_most,
-    networks_around,
-)
+from reconciler.analysis.declared import declared_apps, network_declared
+from reconciler.analysis.networks import networks_around
 from reconciler.guardrails.findings import WAIVER_UNUSED, worst_first
-from reconciler.guardrails.unjudged import hanging_on_labels, not_judged
 from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.facts import facts_of
 from reconciler.model.desired import DesiredState
-from reconciler.model.finding import Severity
 from reconciler.model.scope import Scope
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from reconciler.guardrails.verdict import Verdict
     from reconciler.manifests.loaded import Bundle
     from reconciler.model.connectivity import ConnectivityChange
-    from reconciler.model.finding import Finding, WaiverUse
+    from reconciler.model.finding import Finding
     from reconciler.model.live import LiveState
     from reconciler.model.network import Network
     from reconciler.planning.plan import Plan
@@ -73,45 +65,8 @@ def failed_expectations(bundle: Bundle, network: Network) -> tuple[Finding, ...]
     return check_expectations(bundle.expectations, network, declared=declared_apps(bundle))
 
 
-def _failed_offline(bundle: Bundle, network: Network, today: date) -> tuple[Finding, ...]:
-    """Hold the network that the manifests alone describe against the expectations."""
-    if not bundle.expectations:
-        return ()
-    from reconciler.analysis.expectations import check_expectations  # noqa: PLC0415 - only where there are any
-
-    return check_expectations(
-        bundle.expectations, network, offline=True, at_most=network_declared_at_most(bundle, today)
-    )
-
-
 def plain_connectivity(plan: Plan, live: LiveState) -> tuple[ConnectivityChange, ...]:
     """Say what a plan means for who may call whom where there are no manifests: without zones."""
     nothing = DesiredState(Scope(frozenset()), {})
     before, after, edited = networks_around(plan.changes, nothing, live, {})
     return connectivity_changes(before, after, edited=edited)
-
-
-class OfflineJudgement(NamedTuple):
-    """What can be said of manifests with no platform, and which waivers hold back how much of it."""
-
-    findings: tuple[Finding, ...]
-    waivers: tuple[WaiverUse, ...]
-
-    @property
-    def is_refused(self) -> bool:
-        """Say whether a finding forbids what the manifests describe."""
-        return any(finding.severity is Severity.DENY for finding in self.findings)
-
-
-def judged_offline(bundle: Bundle, today: date) -> OfflineJudgement:
-    """Judge what the manifests alone describe."""
-    network = network_declared(bundle, today)
-    verdict = pass_verdict(bundle, network, today=today)
-    open_ended = hanging_on_labels(bundle.guardrails, bundle.waivers, today)
-    # A waiver that seems to be for nothing may be about what only the platform knows.
-    passed_over = {WAIVER_UNUSED, *(guardrail.name for guardrail in open_ended)}
-    found = (finding for finding in verdict.findings if finding.code not in passed_over)
-    return OfflineJudgement(
-        worst_first((*_failed_offline(bundle, network, today), *map(not_judged, open_ended), *found)),
-        tuple(use for use in verdict.uses if use.guardrail not in passed_over),
-    )

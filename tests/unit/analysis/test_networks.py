@@ -9,13 +9,8 @@ from support.replay import ReplayPlatform
 from support.scenarios import bundle_of, web
 from support.worlds import TAKEN_AT, worlds
 
-from reconciler.analysis.networks import (
-    declared_apps,
-    network_before,
-    network_declared,
-    network_declared_at_most,
-    networks_around,
-)
+from reconciler.analysis.declared import declared_apps, network_declared, network_declared_at_most
+from reconciler.analysis.networks import network_before, networks_around
 from reconciler.apply.executor import apply_plan
 from reconciler.manifests.facts import facts_of, trusts_platform
 from reconciler.manifests.snapshot_live import live_state_of

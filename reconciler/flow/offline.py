@@ -1,0 +1,55 @@
+"""Judging manifests by themselves, with no platform."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.analysis.declared import network_declared, network_declared_at_most
+from reconciler.guardrails.findings import WAIVER_UNUSED, worst_first
+from reconciler.guardrails.unjudged import hanging_on_labels, not_judged
+from reconciler.guardrails.verdict import pass_verdict
+from reconciler.model.finding import Severity
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from reconciler.manifests.loaded import Bundle
+    from reconciler.model.finding import Finding, WaiverUse
+    from reconciler.model.network import Network
+
+
+def _failed_offline(bundle: Bundle, network: Network, today: date) -> tuple[Finding, ...]:
+    """Hold the network that the manifests alone describe against the expectations."""
+    if not bundle.expectations:
+        return ()
+    from reconciler.analysis.expectations import check_expectations  # noqa: PLC0415 - only where there are any
+
+    return check_expectations(
+        bundle.expectations, network, offline=True, at_most=network_declared_at_most(bundle, today)
+    )
+
+
+class OfflineJudgement(NamedTuple):
+    """What can be said of manifests with no platform, and which waivers hold back how much of it."""
+
+    findings: tuple[Finding, ...]
+    waivers: tuple[WaiverUse, ...]
+
+    @property
+    def is_refused(self) -> bool:
+        """Say whether a finding forbids what the manifests describe."""
+        return any(finding.severity is Severity.DENY for finding in self.findings)
+
+
+def judged_offline(bundle: Bundle, today: date) -> OfflineJudgement:
+    """Judge what the manifests alone describe."""
+    network = network_declared(bundle, today)
+    verdict = pass_verdict(bundle, network, today=today)
+    open_ended = hanging_on_labels(bundle.guardrails, bundle.waivers, today)
+    # A waiver that seems to be for nothing may be about what only the platform knows.
+    passed_over = {WAIVER_UNUSED, *(guardrail.name for guardrail in open_ended)}
+    found = (finding for finding in verdict.findings if finding.code not in passed_over)
+    return OfflineJudgement(
+        worst_first((*_failed_offline(bundle, network, today), *map(not_judged, open_ended), *found)),
+        tuple(use for use in verdict.uses if use.guardrail not in passed_over),
+    )
