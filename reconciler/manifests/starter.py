@@ -30,6 +30,9 @@ CI_FILES = {
 
 _MODELINE = re.compile(rb"^# yaml-language-server:.*\n", re.MULTILINE)
 _STRANGE = re.compile(r"[^a-z0-9_-]+")
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a character, as it comes from a terminal that is not UTF-8: no text, so no schema can be asked about it."""
+
 _LONGEST_FILE_NAME = 60
 
 
@@ -67,7 +70,7 @@ def space_file(space: SpaceRef) -> str:
 def check_names(space: SpaceRef) -> SpaceRef:
     """Give the space back if a manifest can hold its names. Raise UsageError otherwise."""
     for key, name in space._asdict().items():
-        if not is_valid("Space", name, "#/$defs/literalName"):
+        if _HALF.search(name) or not is_valid("Space", name, "#/$defs/literalName"):
             hint = "a name has 1 to 255 characters, none of them `*` or a control character"
             raise UsageError(f"{shown(name)} cannot be the `{key}` of a manifest", hint=hint)
     return space

@@ -8,15 +8,12 @@ It is started with `python -P -m`, so that nothing in the current folder is take
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from struct import Struct
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from reconciler.manifests.garbage_collection import still_collector
 from reconciler.manifests.parsed import Packed
-from reconciler.manifests.source import parse_documents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +26,7 @@ class ParseProcess:
 
     def __init__(self) -> None:
         command = [sys.executable, "-P", "-m", "reconciler.manifests.parse_process"]
-        self._process = subprocess.Popen(  # noqa: S603 - this module
+        self._process = subprocess.Popen(  # noqa: S603 - this package
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         self._asking = cast("BinaryIO", self._process.stdin)
@@ -37,8 +34,8 @@ class ParseProcess:
 
     def parse(self, content: bytes) -> list[Packed] | None:
         """Have a file parsed; None when something is wrong with it. Raise OSError or EOFError if the process ended."""
-        _send(self._asking, [content])
-        blocks = _receive(self._answers)
+        send(self._asking, [content])
+        blocks = receive(self._answers)
         return [Packed(*pair) for pair in zip(blocks[::2], blocks[1::2], strict=True)] or None
 
     def kill(self) -> None:
@@ -51,7 +48,8 @@ class ParseProcess:
         self._process.communicate()
 
 
-def _send(stream: BinaryIO, blocks: Sequence[bytes]) -> None:
+def send(stream: BinaryIO, blocks: Sequence[bytes]) -> None:
+    """Send blocks."""
     stream.write(_LENGTH.pack(len(blocks)))
     for block in blocks:
         stream.write(_LENGTH.pack(len(block)))
@@ -59,7 +57,8 @@ def _send(stream: BinaryIO, blocks: Sequence[bytes]) -> None:
     stream.flush()
 
 
-def _receive(stream: BinaryIO) -> list[bytes]:
+def receive(stream: BinaryIO) -> list[bytes]:
+    """Wait for blocks. Raise EOFError when the other side has ended."""
     return [_read(stream, _number(stream)) for _ in range(_number(stream))]
 
 
@@ -73,27 +72,3 @@ def _read(stream: BinaryIO, length: int) -> bytes:
     if len(block) < length:
         raise EOFError
     return block
-
-
-def _parse(content: bytes) -> list[Packed]:
-    with still_collector():
-        documents, problems = parse_documents("", content)
-    try:
-        return [] if problems else [document.pack() for document in documents]
-    except TypeError:
-        return []  # a value that JSON cannot hold
-
-
-def _serve() -> None:
-    # An interrupt at the terminal reaches every process; the one that asks deals with it, and then ends this one.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while True:
-        try:
-            (content,) = _receive(sys.stdin.buffer)
-            _send(sys.stdout.buffer, [block for document in _parse(content) for block in document])
-        except (EOFError, BrokenPipeError):
-            return
-
-
-if __name__ == "__main__":
-    _serve()
