@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.guardrails.checks import of_kind
 from reconciler.guardrails.ends import routes_of
-from reconciler.guardrails.limits.callees import Routes
+from reconciler.guardrails.limits.kinds import RoutesLimit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -28,7 +28,7 @@ class Additions:
         for check in introduced:
             self.judged |= check.bit
         self.before: Collection[NetworkPolicy] = before.policies if before is not None else ()
-        self._routes = of_kind(introduced, Routes)
+        self._routes = of_kind(introduced, RoutesLimit)
         self._after = ends.routes
         self._earlier = routes_of(before) if before is not None and self._routes else {}
         self._gained: dict[AppRef, int] = {}

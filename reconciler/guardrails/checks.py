@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
-
-from reconciler.guardrails.limits import compile_limits
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +14,7 @@ if TYPE_CHECKING:
 _L = TypeVar("_L", bound="Limit")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One limit of one guardrail, with its bit."""
 
     guardrail: Guardrail
@@ -28,11 +24,12 @@ class Check:
 
 def compile_checks(guardrails: Iterable[Guardrail], today: date) -> tuple[Check, ...]:
     """Make all limits ready, in the order of the guardrails' names."""
-    pairs = [
-        (guardrail, limit)
-        for guardrail in sorted(guardrails, key=lambda item: (item.name, item.origin))
-        for limit in compile_limits(guardrail.limits, today)
-    ]
+    ordered = sorted(guardrails, key=lambda item: (item.name, item.origin))
+    if not ordered:
+        return ()
+    from reconciler.guardrails.limits.compiling import compile_limits  # noqa: PLC0415 - a dozen modules
+
+    pairs = [(guardrail, limit) for guardrail in ordered for limit in compile_limits(guardrail.limits, today)]
     return tuple(Check(guardrail, limit, 1 << number) for number, (guardrail, limit) in enumerate(pairs))
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.checks import bits_of, of_kind
-from reconciler.guardrails.limits.callees import Routes
-from reconciler.guardrails.limits.kinds import CalleeLimit, CallerLimit
+from reconciler.guardrails.limits.kinds import CalleeLimit, CallerLimit, RoutesLimit
 from reconciler.guardrails.survey import Survey
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class Ends(dict["AppRef", End]):
         self._facts = network.facts
         self._callers = [(bit, limit, survey.bits(*limit.selections)) for bit, limit in callers]
         self._callees = of_kind(checks, CalleeLimit)
-        self.routes = routes_of(network) if any(isinstance(limit, Routes) for _, limit in self._callees) else {}
+        self.routes = routes_of(network) if any(isinstance(limit, RoutesLimit) for _, limit in self._callees) else {}
         self._sources = _Matching((check.bit, survey.bits(check.guardrail.match.source)) for check in checks)
         self._destinations = _Matching((check.bit, survey.bits(check.guardrail.match.destination)) for check in checks)
         self._masks: dict[int, tuple[int, int, int]] = {}

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from reconciler.guardrails.additions import Additions
 from reconciler.guardrails.checks import compile_checks
 from reconciler.guardrails.crowds import Crowds
 from reconciler.guardrails.ends import Ends
-from reconciler.guardrails.limits.expression import Asking, Expression
-from reconciler.guardrails.limits.kinds import CountLimit
+from reconciler.guardrails.limits.kinds import CountLimit, ExpressionLimit
 from reconciler.guardrails.subjects import Crowd
 from reconciler.guardrails.sweep import sweep
 from reconciler.guardrails.waiving import Waiving
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import RoutesOf
+    from reconciler.guardrails.limits.expression import Expression
     from reconciler.guardrails.subjects import Subject
     from reconciler.guardrails.sweep import Alike
     from reconciler.guardrails.traffic import Traffic
@@ -93,7 +93,7 @@ def judge(
         bench = _Bench(check, waiving)
         if isinstance(check.limit, CountLimit):
             bench.crowds(check.limit, crowds)
-        elif isinstance(check.limit, Expression):
+        elif isinstance(check.limit, ExpressionLimit):
             bench.expression(check.limit, swept.asked[check.bit], after)
         else:
             bench.policies(swept.broken.get(check.bit, ()))
@@ -147,11 +147,13 @@ class _Bench:
             for counted in covering:
                 counted.number += len(alike.policies)
 
-    def expression(self, limit: Expression, candidates: list[NetworkPolicy], network: Network) -> None:
+    def expression(self, limit: ExpressionLimit, candidates: list[NetworkPolicy], network: Network) -> None:
         """Ask the expression of every candidate. A waiver holds back a `no`, but never that it could not be asked."""
         if not candidates:
             return
-        asking = Asking(limit, network)
+        from reconciler.guardrails.limits.expression import Asking  # noqa: PLC0415 - few use expressions
+
+        asking = Asking(cast("Expression", limit), network)
         for policy in candidates:
             answer = asking.ask(policy, network.policies[policy])
             if answer is False and not self._waive(policy):

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.guardrails.checks import bits_of, mask_of, of_kind
-from reconciler.guardrails.limits.expression import Expression
-from reconciler.guardrails.limits.kinds import CallerLimit, GrantLimit, OpeningLimit, PairLimit
+from reconciler.guardrails.limits.kinds import CallerLimit, ExpressionLimit, GrantLimit, OpeningLimit, PairLimit
 from reconciler.guardrails.subjects import Opening, Pair, Statement
 from reconciler.guardrails.traffic import Traffic
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, RESERVED_PORTS
@@ -128,7 +127,7 @@ class _Bar:
 
     def __init__(self, checks: Sequence[Check], additions: Additions) -> None:
         self._statements, self._pairs, self._additions = _Statements(checks), _Pairs(checks), additions
-        self._expressions = mask_of(of_kind(checks, Expression))
+        self._expressions = mask_of(of_kind(checks, ExpressionLimit))
         self._of_two = self._pairs.mask | mask_of(of_kind(checks, CallerLimit))
         self.open_questions = self._statements.mask | self._pairs.mask | self._expressions
         """The bits of the checks that neither the two apps alone nor the ports can answer."""

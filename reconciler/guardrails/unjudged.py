@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.expression_syntax import ExpressionError, check_text
 from reconciler.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ def _asks_for_labels(match: Match) -> bool:
 def _reads_labels(expression: str | None) -> bool:
     if expression is None:
         return False
+    from reconciler.guardrails.expression_syntax import ExpressionError, check_text  # noqa: PLC0415 - few use them
+
     try:
         fields = check_text(expression).fields
     except ExpressionError:

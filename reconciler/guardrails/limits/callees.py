@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from reconciler.guardrails.limits.kinds import CalleeLimit
+from reconciler.guardrails.limits.kinds import CalleeLimit, RoutesLimit
 from reconciler.guardrails.words import either
 from reconciler.model.names import matches
 
@@ -40,7 +40,7 @@ class Template(CalleeLimit):
 
 
 @dataclass(frozen=True, slots=True)
-class Routes(CalleeLimit):
+class Routes(RoutesLimit):
     """Wants every internal route of the destination to match one of the patterns."""
 
     key: ClassVar[str] = "routes"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from reconciler.guardrails.expression_syntax import ExpressionError
 from reconciler.guardrails.expression_view import app_fields, as_map, grant_fields, picked, policy_fields
 from reconciler.guardrails.expressions import Program
-from reconciler.guardrails.limits.kinds import PolicyLimit
+from reconciler.guardrails.limits.kinds import ExpressionLimit
 
 if TYPE_CHECKING:
     from reconciler.guardrails.expression_view import Values
@@ -22,7 +22,7 @@ _LONGEST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Expression(PolicyLimit):
+class Expression(ExpressionLimit):
     """Wants the expression to be true of a policy and each entry that asks for it."""
 
     key: ClassVar[str] = "expression"

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from reconciler.guardrails.subjects import Case, Opening, Pair, Statement
     from reconciler.model.network import AppFacts
@@ -89,6 +89,22 @@ class CalleeLimit(PolicyLimit):
     @abstractmethod
     def allows(self, facts: AppFacts, routes: Sequence[InternalRoute]) -> bool:
         """Say whether an app with these facts and internal routes may be called."""
+
+
+class RoutesLimit(CalleeLimit):
+    """A limit on the internal routes of the app that is called."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def refused(self, routes: Iterable[InternalRoute]) -> list[InternalRoute]:
+        """List the routes that the app may not have."""
+
+
+class ExpressionLimit(PolicyLimit):
+    """A limit that has to be asked about each policy and every entry that asks for it."""
+
+    __slots__ = ()
 
 
 class CountLimit(Limit):
