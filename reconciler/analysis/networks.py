@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.manifests.facts import trusts_platform
@@ -59,7 +58,7 @@ def networks_around(
         else:
             _reroute(routes, item, wanted=wanted)
     changed = {
-        app: replace(facts[app], trusts_platform=trusts_platform(read))
+        app: facts[app]._replace(trusts_platform=trusts_platform(read))
         for app, read in variables.items()
         if app in facts
     }

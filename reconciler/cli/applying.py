@@ -14,8 +14,9 @@ from reconciler.errors import StaleError
 from reconciler.planning.deeds import deeds_of
 from reconciler.planning.ordering import BATCH_SIZE, steps
 from reconciler.planning.steps import CleanUp, CreatePolicies, DeletePolicies
+from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
-from reconciler.report.steps import count_of, describe_step
+from reconciler.report.steps import describe_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,10 +17,10 @@ from reconciler.cli.session import home_folder, warn_of_unverified_tls
 from reconciler.flow.loading import checked_bundle
 from reconciler.manifests.read_set import read_set_of
 from reconciler.model.checkup import Check, Checkup, Concern, Status
+from reconciler.report.counts import count_of
 from reconciler.report.diagnostics_text import count_problems
 from reconciler.report.doctor_json import render_checkup_json
 from reconciler.report.doctor_text import render_check, render_summary
-from reconciler.report.steps import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.session import sign_in
@@ -28,9 +27,9 @@ def read_set_for(spaces: Iterable[SpacePattern], bundle: Bundle | None, *, envir
     read_set = ReadSet() if bundle is None else read_set_of(bundle)
     managed = read_set.managed | (named or (frozenset() if bundle else frozenset({EVERY_SPACE})))
     if not environments:
-        return replace(read_set, managed=managed, environment=frozenset(), leftovers=frozenset())
+        return read_set._replace(managed=managed, environment=frozenset(), leftovers=frozenset())
     wanted = frozenset(AppPattern(*space, "*") for space in managed)
-    return replace(read_set, managed=managed, environment=wanted, leftovers=frozenset(), all_environments=True)
+    return read_set._replace(managed=managed, environment=wanted, leftovers=frozenset(), all_environments=True)
 
 
 def fetch(target: Mapping[str, Any], bundle: Bundle | None, console: Console, read_set: ReadSet) -> LiveState:

@@ -19,9 +19,9 @@ from reconciler.errors import UsageError
 from reconciler.manifests.reading import MAX_MANIFEST_BYTES
 from reconciler.manifests.snapshot_file import MAX_SNAPSHOT_BYTES
 from reconciler.manifests.snapshot_write import snapshot_of
+from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 from reconciler.report.json_text import render_json
-from reconciler.report.steps import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -83,8 +83,7 @@ class StateReader:
         network = network_declared(loaded.bundle, self._today)
         if path == name:
             return network
-        return replace(
-            network,
+        return network._replace(
             policies={
                 policy: tuple(term._replace(place=_moved(term.origin, path, name)) for term in terms)
                 for policy, terms in network.policies.items()

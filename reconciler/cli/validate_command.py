@@ -19,11 +19,10 @@ from reconciler.flow.loading import checked_bundle
 from reconciler.flow.offline import judged_offline
 from reconciler.model.finding import Severity
 from reconciler.model.names import SpaceRef
-from reconciler.planning.encoding import encode_finding, encode_waiver
+from reconciler.report.counts import count_of
 from reconciler.report.diagnostics_text import count_problems, render_diagnostics
 from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.json_text import encode_diagnostics, render_json
-from reconciler.report.steps import count_of
 from reconciler.report.wrap import wrap_lines
 
 if TYPE_CHECKING:
@@ -79,6 +78,8 @@ def _render(loaded: Loaded, judgement: OfflineJudgement | None, output_format: s
 
 
 def _json(loaded: Loaded, judgement: OfflineJudgement | None) -> str:
+    from reconciler.planning.encoding import encode_finding, encode_waiver  # noqa: PLC0415 - for this format only
+
     return render_json(
         {
             "valid": judgement is not None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.analysis.explain import explain
@@ -31,8 +30,7 @@ def explain_call(question: CallQuestion, request: PlanRequest, platform: Platfor
     """
     read_set = read_set_of(request.bundle)
     ends = [whole_address(end) for end in (question.source, question.destination)]
-    read_set = replace(
-        read_set,
+    read_set = read_set._replace(
         managed=read_set.managed | read_set.sources | {SpacePattern(*end.space_ref) for end in ends if end},
         environment=read_set.environment | {AppPattern(*end) for end in ends[:1] if end},
     )

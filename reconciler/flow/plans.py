@@ -48,7 +48,7 @@ def make_plan(request: PlanRequest, platform: Platform) -> Plan:
     Raise ManifestError when the manifests contradict the live world, for example over a hostname that another space
     owns, and PlatformError when it cannot be read.
     """
-    read_set = replace(read_set_of(request.bundle), all_environments=request.all_environments)
+    read_set = read_set_of(request.bundle)._replace(all_environments=request.all_environments)
     with still_collector():
         return plan_against(request, platform.fetch(read_set))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.baseline import Known
@@ -84,7 +84,7 @@ def make_audit(
         counts[severity_of(breach)] += len(breach.subjects)
     return Audit(
         subject,
-        worst_first((*findings_of(replace(judgement, breaches=fresh)), *unmet, *verdict.unused)),
+        worst_first((*findings_of(judgement._replace(breaches=fresh)), *unmet, *verdict.unused)),
         counts,
         notes,
         verdict.uses,
@@ -98,7 +98,7 @@ def make_audit(
 def _without(breach: Breach, known: frozenset[Known]) -> Breach:
     if breach.failure is not None or not known:
         return breach
-    return replace(breach, subjects=[item for item in breach.subjects if _known(breach, item) not in known])
+    return breach._replace(subjects=[item for item in breach.subjects if _known(breach, item) not in known])
 
 
 def _known(breach: Breach, subject: object) -> Known:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from reconciler.guardrails.additions import Additions
 from reconciler.guardrails.checks import compile_checks
@@ -37,8 +36,7 @@ _MOST_REASONS = 10
 _OTHER_REASONS = "it fails in more ways than are told apart here"
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(NamedTuple):
     """Everything that breaks one limit of one guardrail, in no order.
 
     With `failure` the limit could not be judged for these: why. That is a denial, whatever the guardrail asks for.
@@ -49,8 +47,7 @@ class Breach:
     failure: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What guardrails say of a network.
 
     `breaches` are in the order of the guardrails' names and of their limits, without what waivers hold back: of that
@@ -65,8 +62,8 @@ class Judgement:
     uses: tuple[WaiverUse, ...] = ()
     unused: tuple[Waiver, ...] = ()
     routes: RoutesOf | None = None
-    traffic: Traffic | None = field(default=None, repr=False)
-    waiving: Waiving | None = field(default=None, repr=False)
+    traffic: Traffic | None = None
+    waiving: Waiving | None = None
 
 
 def judge(

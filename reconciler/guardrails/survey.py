@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.names import SpaceRef, fold, glob_test, is_glob
@@ -141,6 +140,6 @@ class Survey:
 
 def _parts(selection: AppSelection) -> Iterator[AppSelection]:
     """Give what a selection means apart from its `others`, and then what each of those means."""
-    yield replace(selection, others=()) if selection.others else selection
+    yield selection._replace(others=()) if selection.others else selection
     for other in selection.others:
         yield from _parts(other)

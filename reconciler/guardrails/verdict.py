@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.guardrails.findings import findings_of, unused_waivers
 from reconciler.guardrails.judging import judge
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 _RULE_CODES = frozenset(rule.code for rule in RULES)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`judgement` is that of the guardrails, `remarks` are the findings of the built-in checks.
 
     `uses` are the waivers that hold back something of either, `waived` is how much. `unused` are findings about waivers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.selectors import parse_selector
@@ -113,7 +112,7 @@ def _selection(written: tuple[AppsWritten, ...] | None) -> AppSelection:
     if written is None:
         return EVERY_APP
     first, *others = map(_apps, written)
-    return replace(first, others=tuple(others))
+    return first._replace(others=tuple(others))
 
 
 def _apps(written: AppsWritten) -> AppSelection:

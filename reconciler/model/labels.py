@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,8 +44,7 @@ class Requirement(NamedTuple):
         return found if self.operator is Operator.IN else not found
 
 
-@dataclass(frozen=True, slots=True)
-class LabelSelector:
+class LabelSelector(NamedTuple):
     """A selector: all its requirements must hold."""
 
     requirements: tuple[Requirement, ...]

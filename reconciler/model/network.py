@@ -6,9 +6,8 @@ can be asked of each of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class AppFacts:
+class AppFacts(NamedTuple):
     """What is known of one app. `place` is its entry in a manifest; None for an app that no manifest lists.
 
     `zone` and `owner` are those of the Space document for its space, `template` the one that its entry uses.
@@ -31,7 +29,7 @@ class AppFacts:
     known.
     """
 
-    labels: Mapping[str, str] = field(default_factory=lambda: _NO_LABELS)
+    labels: Mapping[str, str] = _NO_LABELS
     zone: str | None = None
     owner: str | None = None
     template: str | None = None
@@ -48,16 +46,19 @@ UNKNOWN_APP = AppFacts()
 """The facts of an app of which nothing is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+_NO_APPS: Mapping[AppRef, AppFacts] = MappingProxyType({})
+_NO_ROUTES: Mapping[InternalRoute, frozenset[AppRef]] = MappingProxyType({})
+
+
+class Network(NamedTuple):
     """Policies, each with the manifest entries that ask for it: none for a policy that no manifest asks for.
 
     `routes` are the internal routes with the apps that answer under them.
     """
 
     policies: Mapping[NetworkPolicy, tuple[Term, ...]]
-    apps: Mapping[AppRef, AppFacts] = field(default_factory=dict)
-    routes: Mapping[InternalRoute, frozenset[AppRef]] = field(default_factory=dict)
+    apps: Mapping[AppRef, AppFacts] = _NO_APPS
+    routes: Mapping[InternalRoute, frozenset[AppRef]] = _NO_ROUTES
 
     def facts(self, app: AppRef) -> AppFacts:
         """Give what is known of an app."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.names import AppRef, SpaceRef, matches
@@ -35,8 +34,7 @@ class AppPattern(NamedTuple):
         return matches(self.org, app.org) and matches(self.space, app.space) and matches(self.app, app.app)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """The live apps whose inbound policies and internal routes this run governs.
 
     Policies carry no labels on the platform, so what is ours follows from the destination alone. For the apps in
@@ -56,8 +54,7 @@ class Scope:
         return app in self.apps and app not in self.additive
 
 
-@dataclass(frozen=True, slots=True)
-class ReadSet:
+class ReadSet(NamedTuple):
     """What a fetch has to read so that the manifests can be resolved.
 
     `managed`: spaces whose apps and internal routes are governed. `sources`: spaces that only hold callers.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.names import matches
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from reconciler.model.network import AppFacts
 
 
-@dataclass(frozen=True, slots=True)
-class AppSelection:
+class AppSelection(NamedTuple):
     """Apps by address, zone and labels. All that is given must hold; of several words, any one.
 
     Names may hold `*`. An app without a zone is in none of those listed. With nothing given, every app is meant.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 from reconciler.report.plan_text import summary_line
-from reconciler.report.steps import count_of, describe_step
+from reconciler.report.steps import describe_step
 from reconciler.report.style import PLAIN, Style
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.model.finding import Severity
 from reconciler.planning.encoding import timestamp
+from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 from reconciler.report.findings_text import render_findings, render_waivers
-from reconciler.report.steps import count_of
 from reconciler.report.style import PLAIN, Style
 from reconciler.report.wrap import wrap_lines
 

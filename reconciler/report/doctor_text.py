@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.model.checkup import Status
+from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
-from reconciler.report.steps import count_of
 from reconciler.report.style import PLAIN, Style
 
 if TYPE_CHECKING:

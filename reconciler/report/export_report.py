@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
-from reconciler.report.steps import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

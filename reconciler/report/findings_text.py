@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.model.finding import Severity
+from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
-from reconciler.report.steps import count_of
 from reconciler.report.style import PLAIN, Style
 
 if TYPE_CHECKING:

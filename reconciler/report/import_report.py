@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.planning.encoding import encode_span
+from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 from reconciler.report.json_text import encode_diagnostics
-from reconciler.report.steps import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

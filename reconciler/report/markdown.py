@@ -20,11 +20,11 @@ from reconciler.planning.encoding import timestamp
 from reconciler.report.addresses import seen_from
 from reconciler.report.budget import BUDGET, LEAST_BUDGET, Fitted, Section, fit
 from reconciler.report.change_words import KIND_WORDS, details_of, note_of, short_origin, subject_of
+from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 from reconciler.report.graph import drawable
 from reconciler.report.markdown_text import code, fenced, prose
 from reconciler.report.mermaid import render_mermaid
-from reconciler.report.steps import count_of
 from reconciler.report.words import REASON_WORDS
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from reconciler.planning.steps import (
     RemoveDestination,
     SetEnvironment,
 )
+from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
@@ -46,8 +47,3 @@ def _words(step: Step) -> str:
         case _:
             assert_never(step)
     return words
-
-
-def count_of(number: int, one: str, many: str) -> str:
-    """Write a number and the word that fits it."""
-    return f"{number} {one if number == 1 else many}"

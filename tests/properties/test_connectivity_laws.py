@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby, pairwise
 
 from hypothesis import given
@@ -116,7 +115,7 @@ def test_who_newly_reaches_a_protected_zone_through_others(before, after, inside
             found |= {one.source.app for one in map(policy, texts) if one.destination.app in found}
         return found - inside
 
-    old, new = (replace(network(*texts), apps={ref(n): f for n, f in facts.items()}) for texts in (before, after))
+    old, new = (network(*texts)._replace(apps={ref(n): f for n, f in facts.items()}) for texts in (before, after))
     chained = [c for c in connectivity_changes(old, new, {"cde"}) if c.kind is ConnectivityKind.CHAINED]
     direct = {one.source.app for one in map(policy, after) if one.destination.app in inside}
     assert {change.source.app for change in chained} == reaching(after) - reaching(before) - direct
@@ -132,7 +131,7 @@ def test_who_newly_reaches_a_protected_zone_through_others(before, after, inside
 def test_it_is_the_same_whether_what_was_edited_is_told_or_found_out(before, after, inside, random):
     facts = {ref(name): AppFacts(zone="cde") for name in inside}
     old, new = (
-        replace(network(*(text + word for text, word in words.items()), **TERMS), apps=facts)
+        network(*(text + word for text, word in words.items()), **TERMS)._replace(apps=facts)
         for words in (before, after)
     )
     every = [*{**old.policies, **new.policies}]

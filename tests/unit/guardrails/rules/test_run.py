@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -72,7 +71,7 @@ def test_the_order_of_the_input_does_not_matter(tmp_path):
             {key: part[key] for key in (*reversed([*part][turn:]), *[*part][:turn])}
             for part in (world.policies, world.apps)
         ]
-        assert run_rules(given(replace(world, policies=mixed[0], apps=mixed[1]), bundle=bundle)) == expected
+        assert run_rules(given(world._replace(policies=mixed[0], apps=mixed[1]), bundle=bundle)) == expected
 
 
 def test_findings_carry_the_weight_of_their_rule_and_come_by_rule_and_place(tmp_path):
