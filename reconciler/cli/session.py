@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +31,8 @@ def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tupl
 
 def revision_of(paths: tuple[str, ...]) -> str | None:
     """Name the git commit that is checked out where the manifests are, or None when there is none to name."""
+    import subprocess  # noqa: PLC0415 - for plans only
+
     first = Path((paths or (DEFAULT_PATH,))[0])
     folder = first if first.is_dir() else first.parent
     try:

@@ -22,7 +22,6 @@ from reconciler.model.names import SpaceRef
 from reconciler.report.counts import count_of
 from reconciler.report.diagnostics_text import count_problems, render_diagnostics
 from reconciler.report.findings_text import render_findings, render_waivers
-from reconciler.report.json_text import encode_diagnostics, render_json
 from reconciler.report.wrap import wrap_lines
 
 if TYPE_CHECKING:
@@ -79,6 +78,7 @@ def _render(loaded: Loaded, judgement: OfflineJudgement | None, output_format: s
 
 def _json(loaded: Loaded, judgement: OfflineJudgement | None) -> str:
     from reconciler.planning.encoding import encode_finding, encode_waiver  # noqa: PLC0415 - for this format only
+    from reconciler.report.json_text import encode_diagnostics, render_json  # noqa: PLC0415 - as above
 
     return render_json(
         {
