@@ -49,11 +49,12 @@ def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -
 
 def _said(verdict: Verdict, plan: Plan, bundle: Bundle) -> tuple[Finding, ...]:
     """Give what was found, but call no waiver unused that is for something pending: it is needed once that is there."""
-    if not plan.pending or all(finding.code != WAIVER_UNUSED for finding in verdict.findings):
-        return verdict.findings
+    findings = verdict.findings
+    if not plan.pending or all(finding.code != WAIVER_UNUSED for finding in findings):
+        return findings
     today = plan.options.today
     needed = {use.origin for use in pass_verdict(bundle, network_declared(bundle, today), today=today).uses}
-    return tuple(item for item in verdict.findings if item.code != WAIVER_UNUSED or item.origin not in needed)
+    return tuple(item for item in findings if item.code != WAIVER_UNUSED or item.origin not in needed)
 
 
 def failed_expectations(bundle: Bundle, network: Network) -> tuple[Finding, ...]:
