@@ -1,7 +1,7 @@
 """The difference between the desired and the live state, by set algebra over exact tuples.
 
-What is not ours cannot be deleted, by construction: foreign live policies are copied into the wanted set before the
-difference is taken, so no later step could plan their removal.
+What is not ours cannot be deleted, by construction: foreign live policies are taken out of what nobody declares before
+anything is called unwanted, so no later step could plan their removal.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ class PolicyDifference(NamedTuple):
 
 def diff_policies(desired: DesiredState, live: LiveState) -> PolicyDifference:
     """Compare policies. Nothing is removed from apps that are only added to."""
-    governed = desired.scope.apps
-    foreign = frozenset(policy for policy in live.policies if policy.destination not in governed)
-    wanted = desired.policies.keys() | foreign | _never_removed(desired, live)
-    missing = wanted - live.policies
-    unwanted = live.policies - wanted
+    governed, additive = desired.scope.apps, desired.scope.additive
+    missing = desired.policies.keys() - live.policies
+    undeclared = live.policies.difference(desired.policies)
+    foreign = frozenset(policy for policy in undeclared if policy.destination not in governed)
+    unwanted = {policy for policy in undeclared - foreign if policy.destination not in additive}
     returned = recreated(missing, live.stale, live.policies)
     creates = {
         policy: Create(
@@ -69,12 +69,6 @@ def diff_policies(desired: DesiredState, live: LiveState) -> PolicyDifference:
     managed = len(live.policies) - len(foreign)
     changes = pair_edits(creates, deletes)
     return PolicyDifference(changes, len(desired.policies) - len(missing), foreign, managed)
-
-
-def _never_removed(desired: DesiredState, live: LiveState) -> frozenset[NetworkPolicy]:
-    if not desired.scope.additive:
-        return frozenset()
-    return frozenset(policy for policy in live.policies if policy.destination in desired.scope.additive)
 
 
 def _delete(policy: NetworkPolicy, desired: DesiredState) -> Delete:
