@@ -12,14 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from base64 import urlsafe_b64encode
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
-
-import orjson
+from typing import TYPE_CHECKING, NamedTuple
 
 from bench.measure import Run, median, once
+from bench.platform import Server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,48 +83,6 @@ def _figures(folder: Path, runs: int) -> Figures:
             kinds[2].append(once(plan, on))
         calls = server.count() // (2 * runs)
     return Figures(*map(median, kinds), calls)
-
-
-class Server:
-    """The canned platform in a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own
-            [_PYTHON, "-m", "bench.server", str(folder / "answers")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def __enter__(self) -> Self:
-        assert self._process.stdout is not None
-        port = self._process.stdout.readline().strip()
-        self.environment: Mapping[str, str] = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("CF_", "C2C_"))},
-            "CF_API": f"http://127.0.0.1:{port}",
-            "CF_ACCESS_TOKEN": _token(),
-            "NO_PROXY": "*",
-        }
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()
-
-    def count(self) -> int:
-        """Give how many requests there were since the last question."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        counted = orjson.loads(self._process.stdout.readline())
-        return sum(counted.values())
-
-
-def _token() -> str:
-    """Make a token that says what a plan wants to know; nobody checks it."""
-    claims = {"scope": ["network.admin", "cloud_controller.admin"], "sub": "bench", "user_name": "bench", "exp": 2**33}
-    parts = (b'{"alg":"none"}', orjson.dumps(claims), b"none")
-    return ".".join(urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
 
 
 def _print(size: str, figures: Figures) -> None:
