@@ -23,6 +23,7 @@ class LiveIndex:
         self._live = live
         self._spaces: dict[SpaceRef, dict[str, AppRef]] = {}
         self._declared: dict[SpaceRef, dict[str, Apps]] = {}
+        self._names: dict[SpaceRef, Mapping[str, Apps]] = {}
         self._sources: dict[SpaceRef, _Sources] = {}
         self._selected: dict[tuple[str, str, str | None, str | None], Apps] = {}
         by_spelling: dict[tuple[str, str], dict[str, AppRef]] = {}
@@ -64,11 +65,21 @@ class LiveIndex:
             found = self._sources[ref] = _Sources(self, ref)
         return found
 
+    def names(self, space: SpaceRef) -> Mapping[str, Apps]:
+        """Give what each name means in a space, by folded name: a declared entry, or else a live app."""
+        found = self._names.get(space)
+        if found is None:
+            known: dict[str, Apps] = {}
+            if not any(map(is_glob, space)):
+                known = {name: (ref,) for name, ref in self._spaces.get(space, {}).items() if not is_glob(name)}
+                known |= self._declared.get(space, {})
+            found = self._names[space] = known
+        return found
+
     def find(self, space: SpaceRef, app: str | None, labels: str | None) -> Apps:
         """List the live apps of a name or pattern, and of a label selector, in the spaces that are meant."""
         if app is not None and labels is None and not any(map(is_glob, (app, *space))):
-            declared = self._declared.get(space, {}).get(fold(app))
-            return declared if declared is not None else _named(self._spaces.get(space, {}), (app,))
+            return self.names(space).get(fold(app), ())
         key = (*space, app, labels)
         if key not in self._selected:
             self._selected[key] = self._select(*key)
@@ -102,12 +113,14 @@ class _Sources(dict["Source", Apps]):
 
     def __missing__(self, source: Source) -> Apps:
         org, space, app, labels, _ = source
+        home = self._space
         if org is not None or space is not None:
-            home = self._space
-            place = SpaceRef(home.org if org is None else fold(org), home.space if space is None else fold(space))
-        else:
-            place = self._space
-        found = self[source] = self._index.find(place, app, labels)
+            home = SpaceRef(home.org if org is None else fold(org), home.space if space is None else fold(space))
+        # Nearly every source is a name that is there: those are found with one look.
+        found = None if app is None or labels is not None else self._index.names(home).get(fold(app))
+        if found is None:
+            found = self._index.find(home, app, labels)
+        self[source] = found
         return found
 
 

@@ -39,12 +39,14 @@ def misspelt_sources(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
 
 def _misspelt(source: Source, own: SpaceRef, declared: _Declared) -> _Meant | None:
     """Judge a source, seen from the space that names it."""
-    org = own.org if source.org is None else fold(source.org)
-    space = own.space if source.space is None else fold(source.space)
-    app = fold(source.app or "*")
-    if source.is_self or declared.has_app(SpaceRef(org, space), app) or is_glob(org) or is_glob(space):
+    org, space, app, _, is_self = source
+    home = own
+    if org is not None or space is not None:
+        home = SpaceRef(own.org if org is None else fold(org), own.space if space is None else fold(space))
+    app = fold(app or "*")
+    if is_self or declared.has_app(home, app) or any(map(is_glob, home)):
         return None
-    return declared.judge(SpaceRef(org, space), app)
+    return declared.judge(home, app)
 
 
 def _diagnostic(meant: _Meant, place: SourcePlace, item: SpaceDocument) -> Diagnostic:
