@@ -67,7 +67,7 @@ def network_of(bundle: Bundle | None, live: LiveState) -> Network:
         app: AppFacts(
             zone=zones.get(app.space_ref),
             trusts_platform=live.environment[app] == SYSTEM_TRUST,
-            origin=listed.get(app),
+            place=listed.get(app),
         )
         for app in live.apps
     }
