@@ -6,9 +6,11 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reconciler.model.connectivity import Risk
+from reconciler.model.connectivity import ConnectivityKind, Risk
 from reconciler.report.addresses import seen_from
 from reconciler.report.escape import escape
+from reconciler.report.graph import only_closes
+from reconciler.report.steps import count_of
 from reconciler.report.style import PLAIN, Style
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 MOST_LINES = 20
 """Sentences shown; the others are counted."""
 
+_NEW_WAYS = frozenset(
+    {ConnectivityKind.CHAINED, ConnectivityKind.GAINED, ConnectivityKind.WIDENED, ConnectivityKind.CHANGED}
+)
 _COLOURS = {Risk.HIGH: "red", Risk.MEDIUM: "yellow", Risk.LOW: "", Risk.NONE: ""}
 _WIDTH = max(map(len, Risk))
 
@@ -34,10 +39,8 @@ def render_connectivity(changes: Sequence[ConnectivityChange], style: Style = PL
     lines = [style.paint("Connectivity: who gains access and who loses it, by space, riskiest first", "bold")]
     for space, sentences in spaces.items():
         lines += [f"  {escape(str(space))}", *sentences]
-    rest = Counter(change.kind for change in changes[MOST_LINES:])
-    if rest:
-        counts = ", ".join(f"{number} {kind}" for kind, number in rest.items())
-        lines.append(f"  ... and {rest.total()} more ({counts}); --format json has them all")
+    if len(changes) > MOST_LINES:
+        lines.append(_counted(changes[MOST_LINES:]))
     return "\n".join(lines) + "\n"
 
 
@@ -47,3 +50,13 @@ def _line(change: ConnectivityChange, style: Style) -> str:
     label = style.paint(risk, colour) if colour else risk
     sentence = change.describe(partial(seen_from, change.destination.space_ref))
     return f"    {label}{' ' * (_WIDTH - len(risk))}  {escape(sentence)}"
+
+
+def _counted(changes: Sequence[ConnectivityChange]) -> str:
+    """Count new ways and losses even where there are none: a reader looks for both among what is not shown."""
+    lost = sum(map(only_closes, changes))
+    kinds = Counter(change.kind for change in changes if not only_closes(change))
+    new = sum(kinds.pop(kind, 0) for kind in _NEW_WAYS)
+    counts = [count_of(new, "new way", "new ways"), count_of(lost, "loss", "losses")]
+    counts += [f"{number} {kind}" for kind, number in kinds.items()]
+    return f"  ... and {len(changes)} more: {', '.join(counts)}; --format json has them all"
