@@ -10,7 +10,6 @@ from reconciler.model.connectivity import ConnectivityKind, Risk
 from reconciler.report.addresses import seen_from
 from reconciler.report.escape import escape
 from reconciler.report.graph import only_closes
-from reconciler.report.steps import count_of
 from reconciler.report.style import PLAIN, Style
 
 if TYPE_CHECKING:
@@ -39,9 +38,19 @@ def render_connectivity(changes: Sequence[ConnectivityChange], style: Style = PL
     lines = [style.paint("Connectivity: who gains access and who loses it, by space, riskiest first", "bold")]
     for space, sentences in spaces.items():
         lines += [f"  {escape(str(space))}", *sentences]
-    if len(changes) > MOST_LINES:
-        lines.append(_counted(changes[MOST_LINES:]))
+    if rest := changes[MOST_LINES:]:
+        lines.append(f"  ... and {len(rest):,} more: {_counted(rest)}; --format json has them all")
     return "\n".join(lines) + "\n"
+
+
+def _counted(changes: Sequence[ConnectivityChange]) -> str:
+    """Count new ways and losses even where there are none: a reader looks for both. Other kinds go by their names."""
+    lost = sum(map(only_closes, changes))
+    kinds = Counter(change.kind for change in changes if not only_closes(change))
+    new = sum(kinds.pop(kind, 0) for kind in _NEW_WAYS)
+    counts = [(new, "new way" if new == 1 else "new ways"), (lost, "loss" if lost == 1 else "losses")]
+    counts += [(number, kind) for kind, number in kinds.items()]
+    return ", ".join(f"{number:,} {what}" for number, what in counts)
 
 
 def _line(change: ConnectivityChange, style: Style) -> str:
@@ -50,13 +59,3 @@ def _line(change: ConnectivityChange, style: Style) -> str:
     label = style.paint(risk, colour) if colour else risk
     sentence = change.describe(partial(seen_from, change.destination.space_ref))
     return f"    {label}{' ' * (_WIDTH - len(risk))}  {escape(sentence)}"
-
-
-def _counted(changes: Sequence[ConnectivityChange]) -> str:
-    """Count new ways and losses even where there are none: a reader looks for both among what is not shown."""
-    lost = sum(map(only_closes, changes))
-    kinds = Counter(change.kind for change in changes if not only_closes(change))
-    new = sum(kinds.pop(kind, 0) for kind in _NEW_WAYS)
-    counts = [count_of(new, "new way", "new ways"), count_of(lost, "loss", "losses")]
-    counts += [f"{number} {kind}" for kind, number in kinds.items()]
-    return f"  ... and {len(changes)} more: {', '.join(counts)}; --format json has them all"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
 _MOST_CODES = 5
+_LONGEST_CODE = 80
 _LOOKS = {"Refused": "red", "Nothing to change": "green", "Plan": "bold"}
 
 
@@ -68,6 +69,9 @@ def _rest(plan: Plan) -> str:
 def _deniers(plan: Plan) -> str:
     """Name what denies the plan, with the number of findings where there are several."""
     codes = Counter(item.code for item in plan.findings if item.severity is Severity.DENY).most_common()
-    named = [escape(code) + (f" ({number})" if number > 1 else "") for code, number in codes[:_MOST_CODES]]
+    named = [
+        escape(code, longest=_LONGEST_CODE) + (f" ({number})" if number > 1 else "")
+        for code, number in codes[:_MOST_CODES]
+    ]
     more = f" and {len(codes) - _MOST_CODES} more" if len(codes) > _MOST_CODES else ""
     return ", ".join(named) + more
