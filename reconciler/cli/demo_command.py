@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+import sys
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,12 +22,11 @@ from reconciler.flow.plans import make_plan
 from reconciler.flow.requests import PlanRequest
 from reconciler.report.apply_json import render_result_json
 from reconciler.report.apply_text import render_result_text
-from reconciler.report.plan_text import render_plan_text, summary_line
+from reconciler.report.plan_text import render_plan_text
+from reconciler.report.verdict import render_verdict
 from reconciler.resources import demo_path, policies_path
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from reconciler.cf.foundation import CloudFoundry
 
 EPILOG = """\b
@@ -59,10 +62,13 @@ def command(output_format: str) -> int:
         result = Applying(platform, lambda: make_plan(request, platform), console).run(plan)
         say(render_result_text(result, style=console.out_style))
         again = make_plan(request, platform)
-        say(f"\n3. c2c plan, once more\n\n{'Nothing to change' if again.is_empty else 'Plan'}: {summary_line(again)}\n")
+        say(f"\n3. c2c plan, once more\n\n{render_verdict(again, console.out_style)}")
     if output_format == "json":
         console.result(render_result_json(plan, result))
-    return 0 if result.succeeded and again.is_empty else PartialApplyError.exit_code
+    if not (result.succeeded and again.is_empty):
+        return PartialApplyError.exit_code
+    say(_what_next(policies, seed_file, taken_at))
+    return 0
 
 
 def _embedded(seed: dict[str, Any], api: str | None, now: datetime) -> CloudFoundry:
@@ -77,6 +83,23 @@ def _embedded(seed: dict[str, Any], api: str | None, now: datetime) -> CloudFoun
     world = build_world(seed, now=lambda: now)
     http = HttpSettings(transport=EmbeddedTransport(Foundation(world, url)), now=now.timestamp)
     return CloudFoundry(url, PasswordCredentials("admin", "admin"), FoundationSettings(http, pause=lambda _: None))
+
+
+def _what_next(policies: Path, seed_file: Path, taken_at: datetime) -> str:
+    """Give commands to try next, as they can be copied. They need no account either."""
+    program, manifests, live = (shlex.quote(_shown(path)) for path in (_program(), policies, seed_file))
+    day = f"--live {live} --as-of {taken_at:%Y-%m-%d}"
+    return f"""
+Next, with no account either:
+  {program} plan {manifests} {day} -o plan.html   # a page to open in a browser
+  {program} explain web/frontend payments/ledger --path {manifests} {day}
+  {program} init my-policies   # manifests and guardrails to begin with
+"""
+
+
+def _program() -> Path:
+    """Name the command as this user can type it: `make demo` installs it into a folder that no shell searches."""
+    return Path("c2c") if shutil.which("c2c") else Path(sys.executable).with_name("c2c")
 
 
 def _shown(path: Path) -> str:

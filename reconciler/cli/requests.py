@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
-from reconciler.cli.journals import load_journal
+from reconciler.cli.journals import SUFFIX, load_journal
 from reconciler.cli.options import DEFAULT_PATH
 from reconciler.cli.session import load_manifests, revision_of
 from reconciler.errors import StaleError, UsageError
@@ -31,8 +32,13 @@ MAX_PLAN_BYTES = 1024 * 1024 * 1024
 def request_for_manifests(
     paths: tuple[str, ...], today: date, *, max_revokes: int | None = None, all_environments: bool = False
 ) -> PlanRequest:
-    """Load manifests and ask for their plan. Raise ManifestError when they hold errors."""
+    """Load manifests and ask for their plan.
+
+    Raise ManifestError when they hold errors, UsageError where a path names a saved plan or a journal.
+    """
     places = paths or (DEFAULT_PATH,)
+    for place in places:
+        _require_manifests(place)
     bundle, warnings = load_manifests(places, today=today)
     return PlanRequest(bundle, today, warnings, max_revokes, revision_of(places), all_environments, places)
 
@@ -95,6 +101,26 @@ def read_plan(path: str) -> Plan:
     from reconciler.planning.decoding import decode_plan  # noqa: PLC0415 - only where a plan is shown again
 
     return decode_plan(_json_of(path))
+
+
+def _require_manifests(path: str) -> None:
+    """Say of c2c's own files what takes them; as manifests they would only be full of mistakes."""
+    named = shlex.quote(path)
+    if path.endswith(SUFFIX):
+        hint = f"`c2c apply --resume {named}` finishes that apply, `c2c rollback {named}` plans what undoes it"
+        raise UsageError(f"{path} is the journal of an apply, not manifests", hint=hint)
+    if names_saved_plan(path) and _is_saved_plan(path):
+        hint = f"`c2c show {named}` shows it, `c2c apply {named}` applies it"
+        raise UsageError(f"{path} is a saved plan, not manifests", hint=hint)
+
+
+def _is_saved_plan(path: str) -> bool:
+    """Look into a file: manifests may be JSON, too. What cannot be read is told by whoever reads manifests."""
+    try:
+        data = _json_of(path)
+    except UsageError:
+        return False
+    return isinstance(data, dict) and {"format_version", "changes"} <= data.keys()
 
 
 def _json_of(path: str) -> object:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
-from reconciler.report.plan_text import summary_line
 from reconciler.report.steps import describe_step
 from reconciler.report.style import PLAIN, Style
+from reconciler.report.verdict import summary_line
 
 if TYPE_CHECKING:
     from reconciler.apply.events import Result

@@ -56,4 +56,4 @@ def edge_words(change: ConnectivityChange) -> str:
 
 
 def _spelt(openings: Openings) -> str:
-    return ", ".join(f"{opening} {TLS_WORDS[opening.tls]}".rstrip() for opening in openings)
+    return ", ".join(f"{opening} {TLS_WORDS[opening.tls]}" for opening in openings)

@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
     from reconciler.model.connectivity import ConnectivityChange
     from reconciler.model.desired import Pending
-    from reconciler.model.finding import Finding, WaiverUse
+    from reconciler.model.finding import Finding
     from reconciler.model.names import AppRef, SpaceRef
     from reconciler.planning.changes import Change
     from reconciler.planning.plan import Blocked, Plan
 
-_WEIGHTS = (8, 9, 4, 6, 5, 3, 3, 2, 1, 0)
+_WEIGHTS = (8, 9, 4, 4, 6, 5, 3, 3, 2, 1, 0)
 """Of the sections in their order: findings weigh most, then who gains access, then the picture."""
 
 _MOST_DRAWN = 25
@@ -62,8 +62,9 @@ def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
     top, bottom = _verdict(plan), _how_to_apply(plan)
     parts = (
         _connectivity(plan),
-        _findings(plan.findings),
-        _waivers(plan.waivers),
+        _findings(plan),
+        _notes(plan),
+        _waivers(plan),
         _picture(plan),
         _operations(plan),
         _restarts(plan),
@@ -135,8 +136,15 @@ def _app(home: SpaceRef, app: AppRef) -> str:
     return code(seen_from(home, app))
 
 
-def _findings(findings: Iterable[Finding]) -> Section:
-    return _list("### Findings\n\n", map(_finding, findings), "finding")
+def _findings(plan: Plan) -> Section:
+    shown = [item for item in plan.findings if item.severity is not Severity.AUDIT or not plan.is_empty]
+    return _list("### Findings\n\n", map(_finding, shown), "finding")
+
+
+def _notes(plan: Plan) -> Section:
+    """Fold the notes of a plan that changes nothing; of any other they stand among its findings."""
+    notes = [_finding(item) for item in plan.findings if item.severity is Severity.AUDIT and plan.is_empty]
+    return _folded(f"Notes: {len(notes):,}", notes, "note")
 
 
 def _finding(item: Finding) -> str:
@@ -151,12 +159,14 @@ def _finding(item: Finding) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _waivers(waivers: Iterable[WaiverUse]) -> Section:
-    lines = (
+def _waivers(plan: Plan) -> Section:
+    lines = [
         f"- {code(use.name)} holds back {count_of(use.count, 'finding', 'findings')} of {code(use.guardrail)} "
         f"until {use.until}: {prose(use.why)} ({code(f'{use.origin.file}:{use.origin.line}')})\n"
-        for use in waivers
-    )
+        for use in plan.waivers
+    ]
+    if plan.is_empty:
+        return _folded(f"Waived: {len(lines):,}", lines, "waiver")
     return _list("### Waived\n\n", lines, "waiver")
 
 

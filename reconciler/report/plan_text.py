@@ -1,19 +1,24 @@
-"""The plan as text, as Terraform users read one: grouped by space, marked `+` `-` `~`, counts and digest last."""
+"""The plan as text, as Terraform users read one: the verdict, then changes by space, marked `+` `-` `~`, then the rest.
+
+A plan that changes nothing is told in few lines: what asks for attention, and numbers for what does not.
+"""
 
 from __future__ import annotations
 
 import shlex
 from typing import TYPE_CHECKING
 
+from reconciler.model.finding import Severity
 from reconciler.planning.changes import VariableSetting
-from reconciler.planning.digest import plan_digest
 from reconciler.planning.encoding import timestamp
 from reconciler.report.change_table import render_change_tables
 from reconciler.report.change_words import KIND_WORDS, short_origin
 from reconciler.report.connectivity_text import render_connectivity
+from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.style import PLAIN, Style
+from reconciler.report.verdict import render_closing, render_verdict
 from reconciler.report.wrap import wrap_lines
 
 if TYPE_CHECKING:
@@ -22,9 +27,11 @@ if TYPE_CHECKING:
     from reconciler.model.names import AppRef
     from reconciler.planning.plan import Plan
 
+_STALE = "Stale: one end cannot be named; policies of deleted apps go by themselves"
+
 
 def render_plan_text(plan: Plan, *, style: Style = PLAIN, show_foreign: bool = False, width: int | None = None) -> str:
-    """Write a plan for people. The digest line is the last one.
+    """Write a plan for people. The verdict is on top, the digest in the last line.
 
     `width` are the columns of the terminal that shows it; None leaves lines as long as they are.
     """
@@ -36,28 +43,12 @@ def render_plan_text(plan: Plan, *, style: Style = PLAIN, show_foreign: bool = F
         restarts,
         _pending(plan, style),
         _blocked(plan, style),
-        _listing("Stale: one end cannot be named; policies of deleted apps go by themselves", map(str, plan.stale)),
+        _listing(_STALE, () if plan.is_empty else map(str, plan.stale)),
         _listing("Foreign: outside the scope, never touched", map(str, sorted(plan.foreign))) if show_foreign else "",
-        render_findings(plan.findings, style=style),
-        render_waivers(plan.waivers, style=style),
-        _closing(plan, style),
+        *_judgement(plan, style),
+        render_closing(plan, style),
     ]
     return "\n".join(block if block is restarts else wrap_lines(block, width) for block in blocks if block)
-
-
-def verdict_line(plan: Plan) -> str:
-    """Say in one line what comes of the plan and what it holds."""
-    return f"{_verdict(plan)}: {summary_line(plan)}"
-
-
-def summary_line(plan: Plan) -> str:
-    """Say in one line what the plan holds."""
-    counts = plan.summary
-    todo = f"{counts.create} to create, {counts.replace} to replace, {counts.delete} to delete"
-    rest = [f"{counts.unchanged} unchanged"]
-    others = ("pending", "blocked", "foreign", "stale")
-    rest += [f"{number} {name}" for name in others if (number := getattr(counts, name))]
-    return f"{todo}; {', '.join(rest)}."
 
 
 def _heading(plan: Plan, style: Style) -> str:
@@ -65,7 +56,8 @@ def _heading(plan: Plan, style: Style) -> str:
     rollback_of = plan.options.rollback_of
     what = "Plan" if rollback_of is None else f"Rollback of {escape(rollback_of)}"
     title = style.paint(f"{what} for {escape(plan.foundation)}", "bold")
-    return f"{title}\nlive state read {timestamp(plan.live.taken_at) or 'at an unknown time'}{escape(revision)}\n"
+    read = f"live state read {timestamp(plan.live.taken_at) or 'at an unknown time'}{escape(revision)}"
+    return f"{title}\n{render_verdict(plan, style)}{read}\n"
 
 
 def _restarts(plan: Plan, width: int | None) -> str:
@@ -110,11 +102,19 @@ def _listing(title: str, lines: Iterable[str]) -> str:
     return "\n".join([title, *entries]) + "\n" if entries else ""
 
 
-def _closing(plan: Plan, style: Style) -> str:
-    return f"{style.paint(_verdict(plan), 'bold')}: {summary_line(plan)}\nDigest: {plan_digest(plan)}\n"
+def _judgement(plan: Plan, style: Style) -> list[str]:
+    """Write findings and waivers; where nothing changes, only what asks for attention."""
+    if not plan.is_empty:
+        return [render_findings(plan.findings, style=style), render_waivers(plan.waivers, style=style)]
+    urgent = [item for item in plan.findings if item.severity is not Severity.AUDIT]
+    return [render_findings(urgent, style=style), _not_listed(plan, notes=len(plan.findings) - len(urgent))]
 
 
-def _verdict(plan: Plan) -> str:
-    if plan.is_refused:
-        return "Refused"
-    return "Nothing to change" if plan.is_empty else "Plan"
+def _not_listed(plan: Plan, *, notes: int) -> str:
+    counts = (
+        (len(plan.stale), "stale policy", "stale policies"),
+        (notes, "note", "notes"),
+        (len(plan.waivers), "waiver", "waivers"),
+    )
+    named = ", ".join(count_of(number, one, many) for number, one, many in counts if number)
+    return f"Not listed: {named}; `c2c plan --format markdown` has them\n" if named else ""

@@ -13,7 +13,7 @@ from reconciler.diagnostics import Severity as DiagnosticSeverity
 from reconciler.errors import ManifestError
 from reconciler.model.finding import Severity
 from reconciler.report.audit_text import audit_summary
-from reconciler.report.plan_text import verdict_line
+from reconciler.report.verdict import verdict_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,9 +8,9 @@ from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import Reason
 
 TLS_WORDS = MappingProxyType(
-    {TlsMode.AUTO: "platform TLS", TlsMode.MANUAL: "app TLS", TlsMode.NONE: "plaintext", None: ""}
+    {TlsMode.AUTO: "platform TLS", TlsMode.MANUAL: "app TLS", TlsMode.NONE: "plaintext", None: "TLS unknown"}
 )
-"""What ports speak; nothing where only the app's owner knows."""
+"""What ports speak; None where only the app's owner knows."""
 
 REASON_WORDS = MappingProxyType(
     {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shlex
 import shutil
 import subprocess
 
@@ -151,6 +152,15 @@ def test_the_demo_runs_the_whole_job_quickly(tmp_path):
     assert "the live state matches the manifests" in demo.out
     assert "Nothing to change" in demo.out
     assert c2c("demo", "--format", "json", cwd=tmp_path).json["result"]["matches"] is True
+
+
+def test_what_the_demo_names_next_can_be_typed(tmp_path):
+    after = c2c("demo", cwd=tmp_path).out.partition("Next, ")[2]
+    commands = [shlex.split(line, comments=True)[1:] for line in after.splitlines()[1:]]
+    assert [arguments[0] for arguments in commands] == ["plan", "explain", "init"]
+    for arguments in commands:
+        assert c2c(*arguments, cwd=tmp_path).code == 0
+    assert (tmp_path / "plan.html").is_file()
 
 
 def test_no_secret_appears_anywhere(workplace, foundation):

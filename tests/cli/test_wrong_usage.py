@@ -35,6 +35,31 @@ def test_wrong_usage_is_explained(tmp_path, arguments, words):
     assert words in outcome.err + outcome.out
 
 
+@pytest.mark.parametrize("command", [("plan",), ("apply", "--yes")], ids=["plan", "apply"])
+def test_a_journal_among_manifests_is_to_be_resumed_or_undone(tmp_path, command):
+    (tmp_path / "an.journal").write_text("{}\n", encoding="utf-8")
+    outcome = c2c(*command, "an.journal", cwd=tmp_path)
+    assert outcome.code == 1
+    assert "`c2c apply --resume an.journal`" in outcome.err
+    assert "`c2c rollback an.journal`" in outcome.err
+
+
+def test_a_saved_plan_among_manifests_is_to_be_shown_or_applied(tmp_path):
+    (tmp_path / "my plan.json").write_text('{"format_version": "1.0", "changes": []}', encoding="utf-8")
+    outcome = c2c("plan", "my plan.json", cwd=tmp_path)
+    assert outcome.code == 1
+    assert "`c2c show 'my plan.json'`" in outcome.err
+    assert "`c2c apply 'my plan.json'`" in outcome.err
+
+
+@pytest.mark.parametrize("content", ['{"apiVersion": "c2c/v1"}', "[]", "{", ""])
+def test_other_json_is_read_as_manifests(tmp_path, content):
+    (tmp_path / "web.json").write_text(content, encoding="utf-8")
+    outcome = c2c("plan", "web.json", cwd=tmp_path)
+    assert outcome.code == 1
+    assert "saved plan" not in outcome.err
+
+
 def test_no_target_and_no_session_says_what_to_do(tmp_path):
     (tmp_path / "web.yml").write_text("apiVersion: c2c/v1\nkind: Space\norg: a\nspace: b\napps: []\n", encoding="utf-8")
     outcome = c2c("plan", "web.yml", cwd=tmp_path)

@@ -141,7 +141,9 @@ def test_text_is_bounded_grouped_and_escaped():
     text = render_connectivity(changes((), policies))
     assert len(text.splitlines()) == 23
     assert text.splitlines()[1] == "  acme/web"
-    assert "... and 10 more (10 gained); --format json has them all" in text
+    assert "... and 10 more: 10 new ways, 0 losses; --format json has them all" in text
+    lost = render_connectivity(changes(policies, ()))
+    assert "... and 10 more: 0 new ways, 10 losses; --format json has them all" in lost
     hostile = changes((), ("a\x1b[31m -> b tcp/1",))
     assert hostile[0].source == AppRef("acme", "web", "a\x1b[31m")
     assert "\x1b" not in render_connectivity(hostile)
