@@ -1,6 +1,7 @@
 """Parsing many files with the help of other processes gives what parsing them alone gives."""
 
 import os
+import threading
 from datetime import date
 
 import pytest
@@ -100,6 +101,22 @@ def test_what_others_parsed_is_kept(folder, tmp_path, monkeypatch):
 def test_without_processes_everything_is_parsed_here(folder, monkeypatch, program):
     monkeypatch.setattr(parse_process.sys, "executable", program)
     assert len(load(folder).bundle.spaces) == 9
+
+
+@pytest.mark.usefixtures("helped")
+@pytest.mark.parametrize("most", [0, 1])
+def test_where_no_more_threads_may_start_everything_is_parsed_here(folder, monkeypatch, most):
+    start, started = threading.Thread.start, []
+
+    def start_some(self):
+        if len(started) == most:
+            raise RuntimeError("can't start new thread")
+        started.append(self)
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", start_some)
+    assert len(load(folder).bundle.spaces) == 9
+    assert not has_children()
 
 
 @pytest.mark.usefixtures("helped")
