@@ -99,7 +99,7 @@ class _Helpers:
 
     @property
     def are_working(self) -> bool:
-        return self._threads is not None
+        return self._threads is not None and self._number > 1
 
     def ask(self, content: bytes) -> Future[list[Packed] | None] | None:
         """Have a file parsed; None where that is better done here."""
@@ -110,8 +110,13 @@ class _Helpers:
             from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - for large sets only
 
             self._threads = ThreadPoolExecutor(self._number, thread_name_prefix="c2c-parse")
+        try:
+            asked = self._threads.submit(self._parse, content)
+        except RuntimeError:
+            self._number = 1  # as many threads and processes as this user or container may have
+            return None
         self.ahead += len(content)
-        return self._threads.submit(self._parse, content)
+        return asked
 
     def wait(self, asked: Future[list[Packed] | None], content: bytes) -> list[Packed] | None:
         """Wait for what was asked. None where it has to be parsed here."""

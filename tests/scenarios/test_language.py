@@ -62,6 +62,24 @@ def test_plaintext_stays_open_through_its_last_day(tmp_path, today, expected):
     assert lines(plan_scenario(tmp_path, live, manifest, today=today)) == expected
 
 
+@pytest.mark.parametrize("ports", ["old, open", "open, old"])
+def test_a_port_that_has_ended_takes_nothing_from_another_of_the_same_number(tmp_path, ports):
+    manifest = f"""
+    apps:
+      - name: api
+        routes: [api.apps.internal]
+        ports:
+          - {{name: old, tls: auto, plaintext_until: 2025-01-01}}
+          - {{name: open, tls: none, port: 8080}}
+        ingress: [{{from: caller, ports: [{ports}]}}]
+    """
+    live = web("api", "caller", routes=("{host: api, domain: apps.internal, destinations: [api]}",))
+    assert lines(plan_scenario(tmp_path, live, manifest)) == [
+        "create acme/web/caller -> acme/web/api tcp/8080 declared",
+        "create acme/web/caller -> acme/web/api tcp/61443 declared",
+    ]
+
+
 def test_after_the_migration_the_plaintext_policy_expires(tmp_path):
     manifest = API.replace("tls: none, port: 8080", "tls: auto, plaintext_until: 2026-12-31")
     live = web("api", "caller", policies=("caller -> api tcp/8080", "caller -> api tcp/61443"))

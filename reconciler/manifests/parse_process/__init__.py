@@ -1,7 +1,8 @@
 """A process that parses files for another one: a file comes in, its packed documents go out, until the input ends.
 
-Both sides send blocks of bytes, each behind its length. An answer of no blocks means that something is wrong with the
-file: the words for that need its name, so it is parsed again where that is known.
+Both sides send blocks of bytes, each behind its length, and before them a mark: a Python may be set up to print words
+of its own where the answer is expected. An answer of no blocks means that something is wrong with the file: the words
+for that need its name, so it is parsed again where that is known.
 
 It is started with `python -P -m`, so that nothing in the current folder is taken for a module.
 """
@@ -18,6 +19,8 @@ from reconciler.manifests.parsed import Packed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_MARK = b"c2cparse"
+_BEGINNING = Struct("<8sQ")
 _LENGTH = Struct("<Q")
 
 
@@ -25,7 +28,8 @@ class ParseProcess:
     """The side that asks. Not to be used by two threads at once."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-P", "-m", "reconciler.manifests.parse_process"]
+        # Where Python runs inside another program there may be no such path, which is told as one that is wrong.
+        command = [sys.executable or "", "-P", "-m", "reconciler.manifests.parse_process"]
         self._process = subprocess.Popen(  # noqa: S603 - this package
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
@@ -33,7 +37,10 @@ class ParseProcess:
         self._answers = cast("BinaryIO", self._process.stdout)
 
     def parse(self, content: bytes) -> list[Packed] | None:
-        """Have a file parsed; None when something is wrong with it. Raise OSError or EOFError if the process ended."""
+        """Have a file parsed; None when something is wrong with it.
+
+        Raise OSError or EOFError if the process ended, and ValueError for an answer that is none.
+        """
         send(self._asking, [content])
         blocks = receive(self._answers)
         return [Packed(*pair) for pair in zip(blocks[::2], blocks[1::2], strict=True)] or None
@@ -50,7 +57,7 @@ class ParseProcess:
 
 def send(stream: BinaryIO, blocks: Sequence[bytes]) -> None:
     """Send blocks."""
-    stream.write(_LENGTH.pack(len(blocks)))
+    stream.write(_BEGINNING.pack(_MARK, len(blocks)))
     for block in blocks:
         stream.write(_LENGTH.pack(len(block)))
         stream.write(block)
@@ -58,13 +65,11 @@ def send(stream: BinaryIO, blocks: Sequence[bytes]) -> None:
 
 
 def receive(stream: BinaryIO) -> list[bytes]:
-    """Wait for blocks. Raise EOFError when the other side has ended."""
-    return [_read(stream, _number(stream)) for _ in range(_number(stream))]
-
-
-def _number(stream: BinaryIO) -> int:
-    number: int = _LENGTH.unpack(_read(stream, _LENGTH.size))[0]
-    return number
+    """Wait for blocks. Raise EOFError when the other side has ended, and ValueError when it says something else."""
+    mark, number = _BEGINNING.unpack(_read(stream, _BEGINNING.size))
+    if mark != _MARK:
+        raise ValueError("no answer")
+    return [_read(stream, _LENGTH.unpack(_read(stream, _LENGTH.size))[0]) for _ in range(number)]
 
 
 def _read(stream: BinaryIO, length: int) -> bytes:

@@ -1,6 +1,8 @@
 """Parsing many files with the help of other processes gives what parsing them alone gives."""
 
 import os
+import sys
+import threading
 from datetime import date
 
 import pytest
@@ -96,10 +98,37 @@ def test_what_others_parsed_is_kept(folder, tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("helped")
-@pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false", "/bin/cat"])
+@pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false", "/bin/cat", "", None])
 def test_without_processes_everything_is_parsed_here(folder, monkeypatch, program):
     monkeypatch.setattr(parse_process.sys, "executable", program)
     assert len(load(folder).bundle.spaces) == 9
+
+
+@pytest.mark.usefixtures("helped")
+@pytest.mark.parametrize("words", ["hi", "a Python of this house, set up with care: 0123456789"])
+def test_a_python_that_prints_words_of_its_own_is_done_without(folder, tmp_path, monkeypatch, words):
+    program = tmp_path / "python"
+    program.write_text(f'#!/bin/sh\necho "{words}"\nexec "{sys.executable}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(parse_process.sys, "executable", str(program))
+    assert len(load(folder).bundle.spaces) == 9
+    assert not has_children()
+
+
+@pytest.mark.usefixtures("helped")
+@pytest.mark.parametrize("most", [0, 1])
+def test_where_no_more_threads_may_start_everything_is_parsed_here(folder, monkeypatch, most):
+    start, started = threading.Thread.start, []
+
+    def start_some(self):
+        if len(started) == most:
+            raise RuntimeError("can't start new thread")
+        started.append(self)
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", start_some)
+    assert len(load(folder).bundle.spaces) == 9
+    assert not has_children()
 
 
 @pytest.mark.usefixtures("helped")
