@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Self
 import orjson
 
 from reconciler import __version__
+from reconciler.diagnostics import Diagnostic
 from reconciler.manifests.parsed import Document, Packed
+from reconciler.manifests.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +63,9 @@ class ParsedFiles:
     def find(self, file: str, digest: bytes) -> list[Document] | None:
         """Give the documents of a file by the SHA-256 of its bytes; None where they are not known."""
         try:
-            entry = self._path(digest).read_bytes()
+            entry = read_file(str(self._path(digest)), MAX_BYTES)
+            if isinstance(entry, Diagnostic):
+                return None
             sealed = entry[_SEAL:]
             if entry[:_SEAL] != _seal(digest, sealed):
                 return None

@@ -58,10 +58,15 @@ def parse_files(files: Iterable[FileContent], cache: ParsedFiles | None) -> Iter
         for file in files:
             known = None if cache is None else cache.find(file.name, file.digest)
             waiting.append((file, known if known is not None else helpers.ask(file.content)))
-            while waiting and (not helpers.are_working or helpers.ahead > AHEAD):
+            while waiting and (_is_there(waiting[0][1]) or helpers.ahead > AHEAD):
                 yield _answer(helpers, cache, *waiting.popleft())
         while waiting:
             yield _answer(helpers, cache, *waiting.popleft())
+
+
+def _is_there(answer: _Answer) -> bool:
+    """Say whether nobody has to be waited for."""
+    return answer is None or isinstance(answer, list) or answer.done()
 
 
 def _answer(helpers: _Helpers, cache: ParsedFiles | None, file: FileContent, answer: _Answer) -> Parsed:
@@ -96,10 +101,6 @@ class _Helpers:
         self._are_failing = False
         self._number = min(_processors(), MOST_PROCESSES)
         self.ahead = 0
-
-    @property
-    def are_working(self) -> bool:
-        return self._threads is not None and self._number > 1
 
     def ask(self, content: bytes) -> Future[list[Packed] | None] | None:
         """Have a file parsed; None where that is better done here."""

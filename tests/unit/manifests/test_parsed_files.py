@@ -1,3 +1,4 @@
+import os
 from datetime import date
 
 import pytest
@@ -90,6 +91,14 @@ def test_an_exchanged_entry_is_as_good_as_none(manifest, cache, tmp_path):
     (other,) = set(entries(tmp_path)) - {entry}
     other.write_bytes(entry.read_bytes())
     assert load(manifest, cache).bundle.spaces[0].value.apps[-1].name == "app-9"
+
+
+def test_an_entry_that_is_a_pipe_is_not_waited_for(manifest, cache, tmp_path):
+    first = load(manifest, cache)
+    (entry,) = entries(tmp_path)
+    entry.unlink()
+    os.mkfifo(entry)
+    assert load(manifest, cache).diagnostics == first.diagnostics
 
 
 def test_files_with_problems_are_not_kept(manifest, cache, tmp_path):

@@ -1,6 +1,5 @@
 """Parsing many files with the help of other processes gives what parsing them alone gives."""
 
-import os
 import sys
 import threading
 from datetime import date
@@ -53,15 +52,25 @@ def said(loaded):
     return spaces, loaded.bundle.digest, loaded.diagnostics
 
 
-def has_children() -> bool:
-    try:
-        os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return False
-    return True
+@pytest.fixture
+def started(monkeypatch):
+    """Remember the processes that are started."""
+    processes = []
+    start = ParseProcess.__init__
+
+    def remember(self):
+        start(self)
+        processes.append(self._process)
+
+    monkeypatch.setattr(ParseProcess, "__init__", remember)
+    return processes
 
 
-def test_help_changes_nothing(folder, monkeypatch):
+def have_ended(processes) -> bool:
+    return bool(processes) and all(process.returncode is not None for process in processes)
+
+
+def test_help_changes_nothing(folder, started, monkeypatch):
     alone = said(load(folder))
     assert len(alone[2]) == 27
     monkeypatch.setattr(parsing, "ALONE", 300)
@@ -70,7 +79,7 @@ def test_help_changes_nothing(folder, monkeypatch):
     monkeypatch.setattr(ParseProcess, "parse", lambda self, content: asked.append(content) or parse(self, content))
     assert said(load(folder)) == alone
     assert len(asked) == 8
-    assert not has_children()
+    assert have_ended(started)
 
 
 parse = ParseProcess.parse
@@ -112,7 +121,7 @@ def test_a_python_that_prints_words_of_its_own_is_done_without(folder, tmp_path,
     program.chmod(0o755)
     monkeypatch.setattr(parse_process.sys, "executable", str(program))
     assert len(load(folder).bundle.spaces) == 9
-    assert not has_children()
+    assert have_ended(started)
 
 
 @pytest.mark.usefixtures("helped")
@@ -128,11 +137,11 @@ def test_where_no_more_threads_may_start_everything_is_parsed_here(folder, monke
 
     monkeypatch.setattr(threading.Thread, "start", start_some)
     assert len(load(folder).bundle.spaces) == 9
-    assert not has_children()
+    assert have_ended(started)
 
 
 @pytest.mark.usefixtures("helped")
-def test_a_process_that_dies_is_done_without(folder, monkeypatch):
+def test_a_process_that_dies_is_done_without(folder, started, monkeypatch):
     def die_after(self, content):
         if b"space-4" in content:
             self.kill()
@@ -140,7 +149,7 @@ def test_a_process_that_dies_is_done_without(folder, monkeypatch):
 
     monkeypatch.setattr(ParseProcess, "parse", die_after)
     assert len(load(folder).bundle.spaces) == 9
-    assert not has_children()
+    assert have_ended(started)
 
 
 def test_a_module_in_the_current_folder_is_not_run(tmp_path, monkeypatch):
