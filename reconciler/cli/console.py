@@ -40,9 +40,9 @@ class Console(NamedTuple):
             self.stdout.write(text)
             self.stdout.flush()
         except BrokenPipeError:
-            _silence(self.stdout)
+            silence(self.stdout)
         except OSError as problem:
-            _silence(self.stdout)
+            silence(self.stdout)
             raise UsageError(f"standard output cannot be written: {problem.strerror}") from None
 
     def stdin_bytes(self, limit: int) -> bytes:
@@ -55,7 +55,7 @@ class Console(NamedTuple):
             self.stderr.write(text if text.endswith("\n") else text + "\n")
             self.stderr.flush()
         except OSError:
-            _silence(self.stderr)
+            silence(self.stderr)
 
     def warn(self, text: str) -> None:
         """Write a warning. The text may hold anything: it is escaped here."""
@@ -105,7 +105,7 @@ class Console(NamedTuple):
             done.wait()
 
 
-def _silence(stream: IO[str]) -> None:
+def silence(stream: IO[str]) -> None:
     """Lead a stream that cannot be written to nowhere, so that nothing fails on it again, the interpreter included."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import sys
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler import __version__
-from reconciler.cli.console import prepare_streams
+from reconciler.cli.console import prepare_streams, silence
 from reconciler.errors import UsageError
 from reconciler.manifests.garbage_collection import still_collector
 
@@ -140,6 +141,9 @@ def run(arguments: list[str]) -> int:
         problem.show()
         return 1
     except Exception as problem:  # noqa: BLE001 - the boundary: nobody above could do better
+        if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:  # only click's own texts get here
+            silence(sys.stdout)
+            problem = UsageError(f"standard output cannot be written: {problem.strerror}")
         return _report(problem, _wanted_format(arguments))
     return result if isinstance(result, int) else 0
 

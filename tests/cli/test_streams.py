@@ -45,8 +45,9 @@ def test_a_closed_standard_input_is_no_terminal(workplace):
     assert b"no terminal to ask on" in run.stderr
 
 
-def test_a_full_disk_behind_standard_output_is_said_in_words(workplace):
-    run = shell(f"c2c plan --live {DEMO} > /dev/full", workplace)
+@pytest.mark.parametrize("command", [f"plan --live {DEMO}", "validate --help", "--version"])
+def test_a_full_disk_behind_standard_output_is_said_in_words(workplace, command):
+    run = shell(f"c2c {command} > /dev/full", workplace)
     assert run.returncode == 1
     assert b"standard output cannot be written: No space left on device" in run.stderr
 
