@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, InstanceOf, StringConstraints, model_validator
 
+from reconciler.model.names import decode_segment
 from reconciler.model.ports import MAX_PORT, PortRange
 from reconciler.model.scope import AppPattern, SpacePattern
 
@@ -23,7 +24,6 @@ _PORTS = re.compile(f"({_PORT})(?:-({_PORT}))?")
 _DATE = re.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PATTERN = re.compile(f"[^/{CONTROL}]+(?:/[^/{CONTROL}]+)*")
-_ENCODED = re.compile("%([0-9A-F]{2})")
 _HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])"
 
 
@@ -39,11 +39,6 @@ Route = Annotated[str, text(f"[A-Za-z0-9_-]{{1,63}}(?:\\.{_LABEL})+", 253)]
 RoutePattern = Annotated[str, text("[A-Za-z0-9_.*-]+", 253)]
 Domain = Annotated[str, text(f"{_LABEL}(?:\\.{_LABEL})*", 253)]
 Api = Annotated[str, text(f"https?://{_HOST}(?::[0-9]{{1,5}})?(?:/[A-Za-z0-9._~%/-]*)?", 2048)]
-
-
-def decode(segment: str) -> str:
-    """Undo `reconciler.model.names.encode_segment`."""
-    return _ENCODED.sub(lambda found: chr(int(found[1], 16)), segment)
 
 
 def _day(value: object) -> date:
@@ -65,7 +60,7 @@ def _address(value: object, parts: int) -> list[str]:
     if isinstance(value, str) and len(value) <= MAX_ADDRESS and _PATTERN.fullmatch(value):
         segments = value.split("/")
         if len(segments) == parts:
-            return [decode(segment) for segment in segments]
+            return [decode_segment(segment) for segment in segments]
     raise ValueError("not an address")
 
 
