@@ -13,7 +13,8 @@ from reconciler.manifests.loaded import Bundle, Documents, Loaded, SpaceDocument
 from reconciler.manifests.parsing import FileContent, parse_files
 from reconciler.manifests.reading import read_file
 from reconciler.manifests.rules import expectations_of, guardrails_of, waivers_of
-from reconciler.manifests.schema import MAX_PROBLEMS, check_manifest
+from reconciler.manifests.schema import MAX_PROBLEMS
+from reconciler.manifests.schema_checks import check_manifest
 from reconciler.manifests.space import read_space, uses_templates
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from reconciler.manifests.discovery import printable
 from reconciler.manifests.garbage_collection import still_collector
 from reconciler.manifests.parsed import Document
 from reconciler.manifests.reading import MAX_MANIFEST_BYTES, read_file
-from reconciler.manifests.schema import check_document, is_valid
+from reconciler.manifests.schema import is_valid
+from reconciler.manifests.schema_checks import check_document
 from reconciler.manifests.snapshot_checks import find_problems
 from reconciler.manifests.source import parse_documents
 from reconciler.manifests.text import shown

@@ -8,7 +8,8 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.manifests import marks
 from reconciler.manifests.loaded import SpaceDocument, Use
 from reconciler.manifests.parsed import Document
-from reconciler.manifests.schema import MAX_PROBLEMS, check_document, is_valid
+from reconciler.manifests.schema import MAX_PROBLEMS, is_valid
+from reconciler.manifests.schema_checks import check_document
 from reconciler.manifests.space import read_space
 from reconciler.manifests.templates.arguments import read_arguments
 from reconciler.manifests.templates.entry import Entry

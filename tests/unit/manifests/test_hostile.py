@@ -10,7 +10,8 @@ import pytest
 
 from reconciler.manifests import schema_errors
 from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.schema import MAX_PROBLEMS, check_document
+from reconciler.manifests.schema import MAX_PROBLEMS
+from reconciler.manifests.schema_checks import check_document
 from reconciler.manifests.source import parse_documents
 
 HEAD = "apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\n"
