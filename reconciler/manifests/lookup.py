@@ -78,8 +78,13 @@ class LiveIndex:
 
     def find(self, space: SpaceRef, app: str | None, labels: str | None) -> Apps:
         """List the live apps of a name or pattern, and of a label selector, in the spaces that are meant."""
-        if app is not None and labels is None and not any(map(is_glob, (app, *space))):
-            return self.names(space).get(fold(app), ())
+        if app is not None and labels is None:
+            # Nearly every source is a name that is there, and patterns are never among the names.
+            found = self.names(space).get(fold(app))
+            if found is not None:
+                return found
+            if not any(map(is_glob, (app, *space))):
+                return ()
         key = (*space, app, labels)
         if key not in self._selected:
             self._selected[key] = self._select(*key)
@@ -116,11 +121,7 @@ class _Sources(dict["Source", Apps]):
         home = self._space
         if org is not None or space is not None:
             home = SpaceRef(home.org if org is None else fold(org), home.space if space is None else fold(space))
-        # Nearly every source is a name that is there: those are found with one look.
-        found = None if app is None or labels is not None else self._index.names(home).get(fold(app))
-        if found is None:
-            found = self._index.find(home, app, labels)
-        self[source] = found
+        found = self[source] = self._index.find(home, app, labels)
         return found
 
 
