@@ -7,21 +7,22 @@ new is said to leave reachability as it is.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from reconciler.analysis.openings import difference, openings_of, words_changed
-from reconciler.analysis.reachability import Callers, by_destination, next_hops, reaching
+from reconciler.analysis.reachability import Callers
 from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Opening, Openings, Risk
 from reconciler.model.guardrail import Enforcement
 from reconciler.model.names import matches
+from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PLATFORM_TLS_PORT, PortRange, Protocol, TlsMode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from reconciler.analysis.reachability import Incoming
     from reconciler.diagnostics import Span
-    from reconciler.model.desired import Origins
+    from reconciler.model.desired import Origins, Term
     from reconciler.model.guardrail import Guardrail
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
@@ -33,6 +34,7 @@ _LONGEST_PATH = 16
 _KINDS = tuple(ConnectivityKind)
 _RISKS = tuple(Risk)
 _SAFE = frozenset({TlsMode.AUTO, TlsMode.MANUAL})
+_NO_GROUP: Mapping[int, tuple[Term, ...]] = MappingProxyType({})
 _BEHIND_TLS = PortRange(PLATFORM_TLS_APP_PORT, PLATFORM_TLS_APP_PORT)
 
 
@@ -47,21 +49,14 @@ def protected_zones(guardrails: Iterable[Guardrail]) -> frozenset[str]:
 
 
 def connectivity_changes(
-    before: Network,
-    after: Network,
-    protected: Collection[str] = (),
-    *,
-    edited: Collection[NetworkPolicy] | None = None,
-    incoming: Incoming | None = None,
+    before: Network, after: Network, protected: Collection[str] = ()
 ) -> tuple[ConnectivityChange, ...]:
     """Say what a change from one network to another means, worst first.
 
     `protected` are zones, or patterns of them. New ways into them from outside weigh more, and apps that newly reach
-    one through others are listed with a shortest way. `edited` are policies of which it is known that all others are
-    the same in both networks, `incoming` those that lead to each app after the change: what the caller does not give is
-    found out, which takes a look at every policy.
+    one through others are listed with a shortest way.
     """
-    edit = _Edit(before, after, edited, incoming)
+    edit = _Edit(before, after)
     changes = [_between(pair, before, after, *sides, protected) for pair, sides in edit.touched().items()]
     if any(change.gained for change in changes):
         changes += _chained(edit, protected)
@@ -79,52 +74,39 @@ def _worst_first(change: ConnectivityChange) -> tuple[int, int, AppRef, AppRef, 
 
 
 class _Edit:
-    """Two networks, what differs between them, and the policies that lead to each app."""
+    """Two networks, and what differs between them."""
 
-    def __init__(
-        self, before: Network, after: Network, edited: Collection[NetworkPolicy] | None, incoming: Incoming | None
-    ) -> None:
+    def __init__(self, before: Network, after: Network) -> None:
         self.before, self.after = before, after
-        old, new = before.policies, after.policies
-        if edited is None:
-            edited = {
-                *(old.keys() - new.keys()),
-                *(policy for policy, terms in new.items() if old.get(policy) != terms),
-            }
-        self.edited = frozenset(policy for policy in edited if old.get(policy) != new.get(policy))
-        self.later = by_destination(new) if incoming is None and self.edited else incoming or {}
-        self.earlier = self._earlier()
-        """The policies that led to each app to which others lead now."""
+        self.later = PolicyMap.of(after.policies)
+        self.earlier = PolicyMap.of(before.policies, self.later.numbering)
+        self.edited = frozenset(self._edited())
 
-    def _earlier(self) -> dict[AppRef, list[NetworkPolicy]]:
-        found = {
-            app: [policy for policy in self.later.get(app, ()) if policy not in self.edited]
-            for app in {policy.destination for policy in self.edited}
-        }
-        for policy in self.edited & self.before.policies.keys():
-            found[policy.destination].append(policy)
-        return found
+    def _edited(self) -> Iterator[NetworkPolicy]:
+        """Give the policies that are in one network only, or are asked for by other entries in each."""
+        old, new, name = self.earlier.groups, self.later.groups, self.later.numbering.policy
+        for app in old.keys() | new.keys():
+            one, other = old.get(app, _NO_GROUP), new.get(app, _NO_GROUP)
+            if one is not other:
+                for number in one.keys() | other.keys():
+                    if one.get(number) != other.get(number):
+                        yield name(app, number)
 
     @property
     def added(self) -> frozenset[NetworkPolicy]:
         """The policies that are new."""
-        return frozenset(self.edited - self.before.policies.keys())
+        return frozenset(policy for policy in self.edited if policy not in self.earlier)
 
     def touched(self) -> dict[_Pair, tuple[list[NetworkPolicy], list[NetworkPolicy]]]:
         """Give the policies, before and after, of the pairs of apps between which anything differs."""
         pairs = {(policy.source, policy.destination) for policy in self.edited}
         found: dict[_Pair, tuple[list[NetworkPolicy], list[NetworkPolicy]]] = {pair: ([], []) for pair in sorted(pairs)}
-        for app, policies in self.earlier.items():
-            for side, found_there in enumerate((policies, self.later.get(app, ()))):
-                for policy in found_there:
+        for app in {policy.destination for policy in self.edited}:
+            for side, policies in enumerate((self.earlier, self.later)):
+                for policy in policies.to(app):
                     if policy[:2] in pairs:
                         found[policy[:2]][side].append(policy)
         return found
-
-    def callers(self) -> tuple[Callers, Callers]:
-        """Give the sources of the policies to each app, before and after."""
-        later = Callers(self.later)
-        return Callers(self.earlier, later), later
 
 
 def _between(
@@ -229,12 +211,12 @@ def _chained(edit: _Edit, protected: Collection[str]) -> Iterator[ConnectivityCh
         return
     # Who reaches a zone anew does so by way of a new policy, whose source did not reach it before.
     doubtful = {policy.source for policy in edit.added}
-    earlier, later = edit.callers()
+    earlier, later = Callers(edit.earlier), Callers(edit.later)
     for zone in wanted:
-        known = reaching(earlier, zones[zone], doubtful)
+        known = earlier.reaching(zones[zone], doubtful)
         if doubtful <= known:
             continue
-        ways = _Ways(edit.later, next_hops(later, zones[zone]))
+        ways = _Ways(edit.later, later.next_hops(zones[zone]))
         for app in ways.through_others() - known:
             path = ways.path(app)
             yield ConnectivityChange(
@@ -253,8 +235,8 @@ def _chained(edit: _Edit, protected: Collection[str]) -> Iterator[ConnectivityCh
 class _Ways:
     """Shortest ways into a zone."""
 
-    def __init__(self, incoming: Incoming, hops: dict[AppRef, AppRef]) -> None:
-        self._incoming, self._hops = incoming, hops
+    def __init__(self, policies: PolicyMap[Any], hops: dict[AppRef, AppRef]) -> None:
+        self._policies, self._hops = policies, hops
         self._ends: dict[AppRef, AppRef] = {}
         self._first: dict[AppRef, dict[AppRef, NetworkPolicy]] = {}
 
@@ -283,5 +265,5 @@ class _Ways:
     def _policies_to(self, app: AppRef) -> dict[AppRef, NetworkPolicy]:
         """Give the first policy of each source: of a popular app they are put in order once."""
         if app not in self._first:
-            self._first[app] = {policy.source: policy for policy in sorted(self._incoming[app], reverse=True)}
+            self._first[app] = {policy.source: policy for policy in sorted(self._policies.to(app), reverse=True)}
         return self._first[app]

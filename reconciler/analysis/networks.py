@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.manifests.facts import trusts_platform
 from reconciler.model.network import Network
+from reconciler.model.policies import PolicyMap, PolicySet
 from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, VariableSetting
 
 if TYPE_CHECKING:
@@ -26,11 +27,10 @@ def network_before(live: LiveState, facts: Mapping[AppRef, AppFacts], desired: D
 
 
 class Around(NamedTuple):
-    """The networks before and after some changes. All policies but those `edited` are the same in both."""
+    """The networks before and after some changes. What leads to apps without changes is shared."""
 
     before: Network
     after: Network
-    edited: frozenset[NetworkPolicy]
 
 
 def networks_around(
@@ -38,16 +38,12 @@ def networks_around(
 ) -> Around:
     """Give the live network, and the one as it is once these changes are made: routes and trust included."""
     before = network_before(live, facts, desired)
-    policies, routes = dict(before.policies), dict(before.routes)
-    edited: set[NetworkPolicy] = set()
+    routes = dict(before.routes)
+    stays: dict[NetworkPolicy, bool] = {}
     variables: dict[AppRef, dict[str, str]] = {}
     for item, wanted in _strokes(changes):
         if isinstance(item, PolicyRule):
-            edited.add(item.policy)
-            if wanted:
-                policies[item.policy] = _terms(item.policy, desired)
-            else:
-                policies.pop(item.policy, None)
+            stays[item.policy] = wanted
         elif isinstance(item, VariableSetting):
             app = item.variable.app
             read = variables.setdefault(app, dict(live.environment.get(app, {})))
@@ -62,22 +58,24 @@ def networks_around(
         for app, read in variables.items()
         if app in facts
     }
-    return Around(before, Network(policies, {**facts, **changed} if changed else facts, routes), frozenset(edited))
+    policies = PolicyMap.of(before.policies)
+    gone = PolicySet.of((policy for policy, wanted in stays.items() if not wanted), policies.numbering)
+    come = {policy: _terms(policy, desired) for policy, wanted in stays.items() if wanted}
+    after = policies.without(gone).with_more(come)
+    return Around(before, Network(after, {**facts, **changed} if changed else facts, routes))
 
 
-def _live_policies(live: LiveState, desired: DesiredState | None) -> dict[NetworkPolicy, tuple[Term, ...]]:
+def _live_policies(live: LiveState, desired: DesiredState | None) -> PolicyMap[tuple[Term, ...]]:
     """Give the live policies with their terms.
 
-    Nearly all of them are desired: a copy of those with few corrections spares looking up every single one.
+    Nearly all of them are desired: those with few corrections spare looking up every single one.
     """
+    there = PolicySet.of(live.policies)
     if desired is None:
-        return dict.fromkeys(live.policies, ())
-    policies: dict[NetworkPolicy, tuple[Term, ...]] = dict(desired.policies)
-    for policy in desired.policies.keys() - live.policies:
-        del policies[policy]
-    if len(policies) < len(live.policies):
-        policies.update(dict.fromkeys(live.policies.difference(policies), ()))
-    return policies
+        return PolicyMap.alike(there, ())
+    wanted: PolicyMap[tuple[Term, ...]] = PolicyMap.of(desired.policies, there.numbering)
+    undeclared = PolicyMap.alike(there - wanted.keys(), ())
+    return wanted.without(wanted.keys() - there).with_more(undeclared)
 
 
 def _terms(policy: NetworkPolicy, desired: DesiredState) -> tuple[Term, ...]:

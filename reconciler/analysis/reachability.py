@@ -7,21 +7,20 @@ and sources are taken in order, so that the same network always shows the same s
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reconciler.model.numbering import SPAN
 from reconciler.model.port_set import covers, port_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from reconciler.model.names import AppRef
+    from reconciler.model.policies import PolicyMap
     from reconciler.model.policy import NetworkPolicy
     from reconciler.model.ports import PortRange
-
-Incoming = Mapping["AppRef", Sequence["NetworkPolicy"]]
-"""The policies that lead to each app."""
 
 Path = tuple["NetworkPolicy", ...]
 """A way from one app to another, hop by hop; never empty."""
@@ -57,18 +56,6 @@ class Asked(NamedTuple):
         return any(covers(port_set(ranges), self.ports) for ranges in opened.values())
 
 
-def by_destination(policies: Iterable[NetworkPolicy]) -> dict[AppRef, list[NetworkPolicy]]:
-    """Give the policies that lead to each app, in the order in which they come."""
-    found: dict[AppRef, list[NetworkPolicy]] = {}
-    last: AppRef | None = None
-    for policy in policies:
-        if policy[1] is not last:  # nearly always the policies to one app stand together
-            last = policy[1]
-            append = found.setdefault(last, []).append
-        append(policy)
-    return found
-
-
 class PolicyGraph:
     """Policies by their two ends."""
 
@@ -85,7 +72,10 @@ class PolicyGraph:
 
     @cached_property
     def _incoming(self) -> dict[AppRef, list[NetworkPolicy]]:
-        return by_destination(self._policies)
+        found = defaultdict(list)
+        for policy in self._policies:
+            found[policy.destination].append(policy)
+        return dict(found)
 
     @property
     def apps(self) -> frozenset[AppRef]:
@@ -183,54 +173,42 @@ class Spread:
         return tuple(reversed(hops))
 
 
-class Callers(dict["AppRef", Sequence["AppRef"]]):
-    """The sources of the policies that lead to an app, listed when a search first comes by: it may end early.
+class Callers:
+    """The apps that call others, for searches against the direction of policies."""
 
-    Where `incoming` has nothing for an app, it is as in `others`.
-    """
+    def __init__(self, policies: PolicyMap[Any]) -> None:
+        self._groups, self._apps = policies.groups, policies.numbering.apps
+        self._place = policies.numbering.source
 
-    def __init__(self, incoming: Incoming, others: Callers | None = None) -> None:
-        super().__init__()
-        self._incoming, self._others = incoming, others
+    def reaching(self, destinations: AbstractSet[AppRef], doubtful: AbstractSet[AppRef]) -> set[AppRef]:
+        """Give the destinations and all apps that reach them, or at least the doubtful ones if all of these do.
 
-    def __missing__(self, app: AppRef) -> Sequence[AppRef]:
-        """List those of one app."""
-        if self._others is not None and app not in self._incoming:
-            found = self._others[app]
-        else:
-            found = [policy[0] for policy in self._incoming.get(app, ())]
-        self[app] = found
-        return found
+        They are found in no order: that is much cheaper than the way of each.
+        """
+        apps = self._apps
+        places = {app: self._place(app) // SPAN for app in (*destinations, *doubtful)}
+        seen = {places[app] for app in destinations}
+        waiting, missing = list(seen), {places[app] for app in doubtful} - seen
+        while waiting and missing:
+            new = {number // SPAN for number in self._groups.get(apps[waiting.pop()], ())} - seen
+            if new:
+                seen |= new
+                missing -= new
+                waiting += new
+        return {apps[place] for place in seen}
 
-
-def next_hops(callers: Callers, destinations: Iterable[AppRef]) -> dict[AppRef, AppRef]:
-    """Give every other app that reaches any of the destinations, with the next app on a shortest way; nearest first."""
-    inside = sorted(destinations)
-    seen = set(inside)
-    hops: dict[AppRef, AppRef] = {}
-    waiting = deque(inside)
-    while waiting:
-        app = waiting.popleft()
-        new = set(callers[app]) - seen
-        if new:
-            seen |= new
-            ordered = sorted(new)
-            hops.update(dict.fromkeys(ordered, app))
-            waiting += ordered
-    return hops
-
-
-def reaching(callers: Callers, destinations: Iterable[AppRef], doubtful: Iterable[AppRef]) -> set[AppRef]:
-    """Give the destinations and all apps that reach them, or at least the doubtful ones if all of these do.
-
-    They are found in no order: that is much cheaper than the way of each.
-    """
-    seen = set(destinations)
-    waiting, missing = list(seen), set(doubtful) - seen
-    while waiting and missing:
-        new = set(callers[waiting.pop()]) - seen
-        if new:
-            seen |= new
-            missing -= new
-            waiting += new
-    return seen
+    def next_hops(self, destinations: Iterable[AppRef]) -> dict[AppRef, AppRef]:
+        """Give every other app that reaches any destination, with the next on a shortest way; nearest first."""
+        inside = sorted(destinations)
+        seen = set(inside)
+        hops: dict[AppRef, AppRef] = {}
+        waiting = deque(inside)
+        while waiting:
+            app = waiting.popleft()
+            new = {self._apps[number // SPAN] for number in self._groups.get(app, ())} - seen
+            if new:
+                seen |= new
+                ordered = sorted(new)
+                hops.update(dict.fromkeys(ordered, app))
+                waiting += ordered
+        return hops

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cf.cloud_controller import WEB, RouteRow
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
-from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
+from reconciler.model.numbering import Numbering
+from reconciler.model.policies import PolicySet
+from reconciler.model.policy import StalePolicy, UnknownApp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from reconciler.cf.environments import Environments
@@ -45,24 +47,24 @@ def live_state(
     )
 
 
-def name_policies(
-    listed: PolicyList, apps: Mapping[str, AppRef]
-) -> tuple[frozenset[NetworkPolicy], tuple[StalePolicy, ...]]:
+def name_policies(listed: PolicyList, apps: Mapping[str, AppRef]) -> tuple[PolicySet, tuple[StalePolicy, ...]]:
     """Name the ends of policies; a policy with an end that has no name is stale. Stale ones come sorted."""
+    numbering = Numbering()
     names = [apps.get(guid) for guid in listed.guids]
+    groups: dict[AppRef, set[int]] = {name: set() for name in names if name is not None}
+    sources = [None if name is None else numbering.source(name) for name in names]
+    called = [None if name is None else groups[name] for name in names]
+    openings = [numbering.opening(*opening) for opening in listed.openings]
     stale = set()
-
-    def named() -> Iterator[NetworkPolicy]:
-        make = tuple.__new__  # hundreds of thousands at once: the class would take twice the time
-        for from_, to, opening in zip(listed.sources, listed.destinations, listed.openings, strict=True):
-            source, destination = names[from_], names[to]
-            if source is not None and destination is not None:
-                yield make(NetworkPolicy, (source, destination, *opening))
-            else:
-                ends = (source or UnknownApp(listed.guids[from_]), destination or UnknownApp(listed.guids[to]))
-                stale.add(StalePolicy(*ends, opening.protocol, opening.start, opening.end))
-
-    return frozenset(named()), tuple(sorted(stale, key=lambda item: (str(item), item)))
+    for source, destination, opened in zip(listed.sources, listed.destinations, listed.opened, strict=True):
+        caller, group = sources[source], called[destination]
+        if caller is not None and group is not None:
+            group.add(caller + openings[opened])
+        else:
+            one, other = (names[end] or UnknownApp(listed.guids[end]) for end in (source, destination))
+            stale.add(StalePolicy(one, other, *listed.openings[opened]))
+    named = PolicySet(numbering, {name: group for name, group in groups.items() if group})
+    return named, tuple(sorted(stale, key=lambda item: (str(item), item)))
 
 
 def name_routes(found: Survey) -> dict[InternalRoute, LiveRoute]:

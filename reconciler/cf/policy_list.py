@@ -12,6 +12,7 @@ from msgspec.json import Decoder
 from reconciler.cf.decoding import fitted
 from reconciler.cf.fields import FieldError
 from reconciler.cf.shapes import Policy
+from reconciler.model.policy import Opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,45 +37,39 @@ class PolicyRow(NamedTuple):
     end: int
 
 
-class Opening(NamedTuple):
-    """What a policy opens. Few of them serve all policies."""
-
-    protocol: str
-    start: int
-    end: int
-
-
 @dataclass(frozen=True, slots=True)
 class PolicyList:
     """Policies in columns, in the order of the answer: rows would take many times as much memory.
 
-    Each end is a place in `guids`, where every GUID stands once.
+    Each end is a place in `guids`, where every GUID stands once, and `opened` are places in `openings`.
     """
 
     guids: list[str] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
     destinations: list[int] = field(default_factory=list)
-    openings: list[Opening] = field(default_factory=list)
+    opened: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         """Count the policies."""
-        return len(self.openings)
+        return len(self.opened)
 
     def __iter__(self) -> Iterator[PolicyRow]:
         """Give the policies as rows."""
-        guids = self.guids
-        for source, destination, opening in zip(self.sources, self.destinations, self.openings, strict=True):
-            yield PolicyRow(guids[source], guids[destination], *opening)
+        guids, openings = self.guids, self.openings
+        for source, destination, opened in zip(self.sources, self.destinations, self.opened, strict=True):
+            yield PolicyRow(guids[source], guids[destination], *openings[opened])
 
 
-class _Openings(dict[tuple[str, int, int], Opening]):
-    """Each opening once, checked when it is first met."""
+class _Openings(dict[tuple[str, int, int], int]):
+    """The place of each opening, which is checked when it is first met."""
 
-    def __missing__(self, key: tuple[str, int, int]) -> Opening:
-        found = self[key] = Opening(*key)
-        if not 1 <= found.start <= found.end <= LAST_PORT:
+    def __missing__(self, key: tuple[str, int, int]) -> int:
+        _, start, end = key
+        if not 1 <= start <= end <= LAST_PORT:
             raise FieldError("destination.ports", f"is not a range within 1 to {LAST_PORT}")
-        return found
+        place = self[key] = len(self)
+        return place
 
 
 def policy_list(written: Sequence[Raw]) -> PolicyList:
@@ -90,11 +85,12 @@ def policy_list(written: Sequence[Raw]) -> PolicyList:
             opened = [(end.protocol, end.ports.start, end.ports.end) for end in ends]
             found.sources.extend(map(places.__getitem__, [policy.source.id for policy in policies]))
             found.destinations.extend(map(places.__getitem__, [end.id for end in ends]))
-            found.openings.extend(map(openings.__getitem__, opened))
+            found.opened.extend(map(openings.__getitem__, opened))
         except FieldError:
             _explain(part, start)
             raise
     found.guids.extend(places)
+    found.openings.extend(Opening(*key) for key in openings)
     return found
 
 

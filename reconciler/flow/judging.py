@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -> Plan:
     """Say what the plan means for who may call whom, and what guardrails and expectations make of it."""
     facts = facts_of(bundle, live)
-    before, after, edited = networks_around(plan.changes, desired, live, facts)
+    before, after = networks_around(plan.changes, desired, live, facts)
     verdict = pass_verdict(
         bundle,
         after,
@@ -40,9 +40,7 @@ def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -
         plan,
         findings=worst_first((*plan.findings, *failed_expectations(bundle, after), *_said(verdict, plan, bundle))),
         waivers=verdict.uses,
-        connectivity=connectivity_changes(
-            before, after, protected_zones(bundle.guardrails), edited=edited, incoming=verdict.incoming
-        ),
+        connectivity=connectivity_changes(before, after, protected_zones(bundle.guardrails)),
         network=after,
     )
 
@@ -69,5 +67,4 @@ def failed_expectations(bundle: Bundle, network: Network) -> tuple[Finding, ...]
 def plain_connectivity(plan: Plan, live: LiveState) -> tuple[ConnectivityChange, ...]:
     """Say what a plan means for who may call whom where there are no manifests: without zones."""
     nothing = DesiredState(Scope(frozenset()), {})
-    before, after, edited = networks_around(plan.changes, nothing, live, {})
-    return connectivity_changes(before, after, edited=edited)
+    return connectivity_changes(*networks_around(plan.changes, nothing, live, {}))

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from reconciler.guardrails.checks import mask_of, of_kind
 from reconciler.guardrails.limits.kinds import CountLimit
 from reconciler.guardrails.subjects import Crowd
+from reconciler.model.policies import PolicyMap
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import Ends
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
-    from reconciler.model.policy import NetworkPolicy
 
 Neighbours = dict["AppRef", set["AppRef"]]
 
@@ -35,8 +35,9 @@ class Crowds:
             least = min(limit.most for _, limit in limits if limit.callers is callers)
             mask = mask_of([(bit, limit) for bit, limit in limits if limit.callers is callers])
             crowded = (_called if callers else _calling)(ends, mask, least)
-            self._after[callers] = _neighbours(after.policies, crowded, callers=callers)
-            self._before[callers] = _neighbours(before.policies if before else (), crowded, callers=callers)
+            neighbours = _callers if callers else _callees
+            self._after[callers] = neighbours(after, crowded)
+            self._before[callers] = neighbours(before, crowded) if before else {}
 
     def too_many(self, check: Check, limit: CountLimit) -> Iterator[tuple[Crowd, frozenset[AppRef]]]:
         """Find the apps with too many others, and name the others."""
@@ -60,17 +61,20 @@ class Crowds:
 
 
 def _called(ends: Ends, mask: int, least: int) -> set[AppRef]:
-    return {app for app, end in ends.items() if end.as_destination & mask and len(end.incoming) > least}
+    return {app for app, end in ends.items() if end.as_destination & mask and end.incoming > least}
 
 
 def _calling(ends: Ends, mask: int, least: int) -> set[AppRef]:
     return {app for app, end in ends.items() if end.as_source & mask and end.outgoing > least}
 
 
-def _neighbours(policies: Collection[NetworkPolicy], crowded: set[AppRef], *, callers: bool) -> Neighbours:
+def _callers(network: Network, crowded: set[AppRef]) -> Neighbours:
+    policies = PolicyMap.of(network.policies)
+    return {app: {policy.source for policy in policies.to(app)} for app in crowded}
+
+
+def _callees(network: Network, crowded: set[AppRef]) -> Neighbours:
     found: Neighbours = {app: set() for app in crowded}
-    for source, destination, *_ in policies if crowded else ():
-        app, other = (destination, source) if callers else (source, destination)
-        if app in found:
-            found[app].add(other)
+    for policy in PolicyMap.of(network.policies).of_sources(crowded):
+        found[policy.source].add(policy.destination)
     return found

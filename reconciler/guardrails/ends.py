@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from reconciler.model.guardrail import Waiver
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
-    from reconciler.model.policy import NetworkPolicy
     from reconciler.model.route import InternalRoute
 
 RoutesOf = dict["AppRef", tuple["InternalRoute", ...]]
@@ -25,7 +24,7 @@ RoutesOf = dict["AppRef", tuple["InternalRoute", ...]]
 class End:
     """One app, with a bit for each check in most numbers, and for each selection in `meant`.
 
-    `incoming` are the policies that lead to it, `outgoing` is how many lead from it: the sweep fills them in.
+    `incoming` is how many policies lead to it, `outgoing` how many lead from it: the sweep counts them.
     """
 
     __slots__ = (
@@ -46,7 +45,7 @@ class End:
         self.owned = owned
         self.as_source, self.as_destination, self.caller_faults = masks
         self.callee_faults = 0
-        self.incoming: list[NetworkPolicy] = []
+        self.incoming = 0
         self.outgoing = 0
 
 

@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     from reconciler.model.route import InternalRoute
 
 
-class Opening(NamedTuple):
-    """The ports that a policy opens, `start` to `end`, both included."""
-
-    protocol: str
-    start: int
-    end: int
-
-
 class Pair(NamedTuple):
     """How the two ends of a policy lie to each other. `same_zone` is None when an end has no zone."""
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.guardrails.checks import bits_of, mask_of, of_kind
 from reconciler.guardrails.limits.kinds import CallerLimit, ExpressionLimit, GrantLimit, OpeningLimit, PairLimit
-from reconciler.guardrails.subjects import Opening, Pair, Statement
+from reconciler.guardrails.subjects import Pair, Statement
 from reconciler.guardrails.traffic import Traffic
+from reconciler.model.numbering import SPAN
+from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, RESERVED_PORTS
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from reconciler.model.desired import Term
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
-    from reconciler.model.policy import NetworkPolicy
+    from reconciler.model.policy import NetworkPolicy, Opening
     from reconciler.model.ports import TlsMode
 
 Caught = dict[int, list["NetworkPolicy"]]
@@ -50,19 +52,32 @@ class Swept(NamedTuple):
     traffic: Traffic
 
 
-class _Openings(dict[tuple[str, int, int], int]):
-    """The faults of ports."""
+class _Openings(dict[int, int]):
+    """The faults of what policies open, by its place."""
 
-    def __init__(self, checks: Sequence[Check]) -> None:
+    def __init__(self, checks: Sequence[Check], openings: Sequence[Opening]) -> None:
         super().__init__()
         self._limits = of_kind(checks, OpeningLimit)
+        self._openings = openings
 
-    def __missing__(self, opened: tuple[str, int, int]) -> int:
-        opening, faults = Opening(*opened), 0
+    def __missing__(self, place: int) -> int:
+        opening, faults = self._openings[place], 0
         for bit, limit in self._limits:
             faults |= 0 if limit.allows(opening) else bit
-        self[opened] = faults
+        self[place] = faults
         return faults
+
+
+class _Sources(dict[int, "End"]):
+    """The sources of policies, by their places."""
+
+    def __init__(self, ends: Ends, apps: Sequence[AppRef]) -> None:
+        super().__init__()
+        self._ends, self._apps = ends, apps
+
+    def __missing__(self, place: int) -> End:
+        end = self[place] = self._ends[self._apps[place]]
+        return end
 
 
 class _Statements:
@@ -162,25 +177,30 @@ class _Bar:
 
 
 def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Network) -> Swept:
-    """Go over all policies, and give `ends` the policies of each app."""
-    bar, openings = _Bar(checks, additions), _Openings(checks)
+    """Go over all policies, and count in `ends` those of each app."""
+    policies = PolicyMap.of(network.policies)
+    numbering = policies.numbering
+    bar, name = _Bar(checks, additions), numbering.policy
+    sources, openings = _Sources(ends, numbering.apps), _Openings(checks, numbering.openings)
+    known = {place for place, opening in enumerate(numbering.openings) if _is_notable(opening)}
     notable: list[NetworkPolicy] = []
-    called: AppRef | None = None
-    for policy, terms in network.policies.items():
-        source, destination, protocol, start, end = policy
-        # Nearly always the policies to one app stand together.
-        if destination is not called:
-            called, other = destination, ends[destination]
-            take, matched_there = other.incoming.append, other.as_destination
-            faults_there = other.callee_faults | bar.open_questions
-        one = ends[source]
-        one.outgoing += 1
-        take(policy)
-        if start != end or start in _NOTABLE:
-            notable.append(policy)
-        suspected = one.as_source & matched_there & (faults_there | one.caller_faults | openings[protocol, start, end])
-        if suspected:
-            bar.take(policy, terms, one, other, suspected)
-    incoming = {app: end.incoming for app, end in ends.items() if end.incoming}
+    for destination, group in policies.groups.items():
+        other = ends[destination]
+        other.incoming = len(group)
+        matched_there = other.as_destination
+        faults_there = other.callee_faults | bar.open_questions
+        for number, terms in group.items():
+            source, opened = divmod(number, SPAN)
+            one = sources[source]
+            one.outgoing += 1
+            if opened in known:
+                notable.append(name(destination, number))
+            suspected = one.as_source & matched_there & (faults_there | one.caller_faults | openings[opened])
+            if suspected:
+                bar.take(name(destination, number), terms, one, other, suspected)
     outgoing = {app: end.outgoing for app, end in ends.items() if end.outgoing}
-    return Swept(bar.by_check(), bar.asked, Traffic(incoming, outgoing, notable))
+    return Swept(bar.by_check(), bar.asked, Traffic(policies, outgoing, notable))
+
+
+def _is_notable(opening: Opening) -> bool:
+    return opening.start != opening.end or opening.start in _NOTABLE

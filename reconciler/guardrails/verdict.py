@@ -12,7 +12,7 @@ from reconciler.model.finding import WaiverUse
 from reconciler.model.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     from reconciler.guardrails.judging import Judgement
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from reconciler.model.guardrail import Waiver
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
-    from reconciler.model.policy import NetworkPolicy
 
 _RULE_CODES = frozenset(rule.code for rule in RULES)
 
@@ -38,11 +37,6 @@ class Verdict(NamedTuple):
     uses: tuple[WaiverUse, ...]
     unused: tuple[Finding, ...]
     waived: int
-
-    @property
-    def incoming(self) -> Mapping[AppRef, Sequence[NetworkPolicy]] | None:
-        """Give the policies of the network that lead to each app, which judging it has shown."""
-        return None if self.judgement.traffic is None else self.judgement.traffic.incoming
 
     @property
     def findings(self) -> tuple[Finding, ...]:

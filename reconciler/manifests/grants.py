@@ -9,18 +9,23 @@ from reconciler.diagnostics import error
 from reconciler.manifests.parsed import DocumentPlace
 from reconciler.model.desired import Grant, Kind, Origins, Pending, Term
 from reconciler.model.names import AppRef
-from reconciler.model.policy import NetworkPolicy
+from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PortRange, Protocol, TlsMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic, Place
     from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.lookup import Apps, LiveIndex
     from reconciler.manifests.space import App, Ingress, Port, Source, Space
+    from reconciler.model.numbering import Numbering
+    from reconciler.model.policy import NetworkPolicy
 
+
+_Grants = dict["AppRef", dict[int, Grant]]
+"""Grants by destination and number."""
 
 MAX_POLICIES = 2_000_000
 """Policies that one set of manifests may ask for. The policy server is validated at 60,000."""
@@ -47,20 +52,26 @@ def openings(port: Port) -> tuple[Opening, ...]:
 class GrantResolver:
     """Collects the policies that are wanted, those no longer wanted, and those that have to wait."""
 
-    def __init__(self, index: LiveIndex, today: date) -> None:
+    def __init__(self, index: LiveIndex, numbering: Numbering, today: date) -> None:
         self._index = index
+        self._numbering = numbering
         self._today = today
         self._asked = 0
-        self._expired: dict[NetworkPolicy, Grant] = {}
-        self.policies: dict[NetworkPolicy, Grant] = {}
-        """What is wanted, each policy with what the entries that ask for it say."""
+        self._wanted: _Grants = {}
+        self._expired: _Grants = {}
+        self._callers = _Callers(numbering)
         self.pending: list[Pending] = []
         self.diagnostics: list[Diagnostic] = []
 
     @property
+    def policies(self) -> PolicyMap[Grant]:
+        """What is wanted, each policy with what the entries that ask for it say."""
+        return PolicyMap(self._numbering, self._wanted)
+
+    @property
     def expired(self) -> dict[NetworkPolicy, Origins]:
         """What grants that have ended used to ask for."""
-        return {policy: grant.origins for policy, grant in self._expired.items()}
+        return {policy: grant.origins for policy, grant in PolicyMap(self._numbering, self._expired).items()}
 
     def add(self, document: SpaceDocument, number: int, apps: Apps) -> None:
         """Take in the ingress of the entry `number` of a document, which stands for the given live apps."""
@@ -76,15 +87,19 @@ class GrantResolver:
             callers = [meant[source] for source in ingress.sources if not source.is_self]
             calls_itself = len(callers) < len(ingress.sources)
             is_complete = apps and all(callers)
-            pairs = []
-            if self._within_bounds(len(opened) * len(apps) * (sum(map(len, callers)) + calls_itself), place):
-                pairs = [(caller, called) for called in apps for each in callers for caller in each]
-                pairs += [(called, called) for called in apps if calls_itself]
+            sources: list[int] = []
+            is_bounded = self._within_bounds(len(opened) * len(apps) * (sum(map(len, callers)) + calls_itself), place)
+            for each in callers if apps and is_bounded else ():
+                sources += self._callers[each]
             for opening in opened:
                 until = _earlier(ingress.until, opening.until)
                 is_wanted = until is None or until >= self._today
                 grant = Grant((Term(place, opening.tls, ingress.why, until),))
-                _record(pairs, opening, grant, self.policies if is_wanted else self._expired)
+                number = self._numbering.opening(opening.protocol, *opening.ports)
+                numbers = [source + number for source in sources]
+                for called in apps if is_bounded else ():
+                    itself = [self._numbering.source(called) + number] if calls_itself else []
+                    _record(numbers + itself, grant, self._wanted if is_wanted else self._expired, called)
                 if is_wanted and not is_complete:
                     self._wait(_Entry(space, app, apps), ingress, opening, place)
 
@@ -127,18 +142,36 @@ def _openings_by_name(ports: tuple[Port, ...]) -> Mapping[str, tuple[Opening, ..
     return {port.name: openings(port) for port in ports}
 
 
-def _record(
-    pairs: Iterable[tuple[AppRef, AppRef]], opening: Opening, grant: Grant, record: dict[NetworkPolicy, Grant]
-) -> None:
-    """Ask for a policy from the first to the second app of each pair."""
-    protocol, (start, end), *_ = opening
-    for source, destination in pairs:
-        # As NetworkPolicy(...), which takes twice as long: there are hundreds of thousands.
-        policy = tuple.__new__(NetworkPolicy, (source, destination, protocol, start, end))
-        known = record.setdefault(policy, grant)
-        # Sources and ports of one entry may overlap; what it asks twice is asked once.
-        if known is not grant and known[-1].place is not grant[0].place:
-            record[policy] = Grant((*known, *grant))
+class _Callers(dict["Apps", list[int]]):
+    """The numbers with which the policies of callers begin. Most sources are named more than once."""
+
+    def __init__(self, numbering: Numbering) -> None:
+        super().__init__()
+        self._numbering = numbering
+
+    def __missing__(self, apps: Apps) -> list[int]:
+        found = self[apps] = [self._numbering.source(app) for app in apps]
+        return found
+
+
+def _record(numbers: list[int], grant: Grant, record: _Grants, destination: AppRef) -> None:
+    """Ask for the policies to a destination that have these numbers."""
+    if not numbers:
+        return
+    asked = dict.fromkeys(numbers, grant)
+    known = record.get(destination)
+    if known is None:
+        record[destination] = asked
+    elif known.keys().isdisjoint(asked):
+        known.update(asked)
+    else:
+        for number in asked:
+            before = known.get(number)
+            # Sources and ports of one entry may overlap; what it asks twice is asked once.
+            if before is None:
+                known[number] = grant
+            elif before[-1].place is not grant[0].place:
+                known[number] = Grant((*before, *grant))
 
 
 def describe_source(space: Space, source: Source) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from reconciler.model.caller import Caller
@@ -61,7 +62,7 @@ class LiveState:
     taken_at: datetime | None
     spaces: frozenset[SpaceRef]
     apps: Mapping[AppRef, LiveApp]
-    policies: frozenset[NetworkPolicy] = frozenset()
+    policies: AbstractSet[NetworkPolicy] = frozenset()
     stale: tuple[StalePolicy, ...] = ()
     routes: Mapping[InternalRoute, LiveRoute] = field(default_factory=dict)
     environment: Mapping[AppRef, Mapping[str, str]] = field(default_factory=dict)

@@ -14,6 +14,14 @@ DEFAULT_QUOTA = 150
 October 2023 (50 before). The number in force cannot be asked for."""
 
 
+class Opening(NamedTuple):
+    """What a policy opens: ports of a protocol, `start` to `end`, both included."""
+
+    protocol: str
+    start: int
+    end: int
+
+
 class NetworkPolicy(NamedTuple):
     """One policy as the policy server stores it; its identity is the exact tuple.
 

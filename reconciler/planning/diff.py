@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.model.desired import spans
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.policies import PolicySet
 from reconciler.model.route import RouteDestination
 from reconciler.planning.changes import (
     Change,
@@ -45,7 +46,7 @@ class PolicyDifference(NamedTuple):
 
     changes: list[Change]
     unchanged: int
-    foreign: frozenset[NetworkPolicy]
+    foreign: PolicySet
     managed: int
 
 
@@ -53,9 +54,9 @@ def diff_policies(desired: DesiredState, live: LiveState) -> PolicyDifference:
     """Compare policies. Nothing is removed from apps that are only added to."""
     governed, additive = desired.scope.apps, desired.scope.additive
     missing = desired.policies.keys() - live.policies
-    undeclared = live.policies.difference(desired.policies)
-    foreign = frozenset(policy for policy in undeclared if policy.destination not in governed)
-    unwanted = {policy for policy in undeclared - foreign if policy.destination not in additive}
+    undeclared = PolicySet.of(live.policies) - desired.policies.keys()
+    foreign = undeclared.to_others(governed)
+    unwanted = undeclared.to_any(governed - additive)
     returned = recreated(missing, live.stale, live.policies)
     creates = {
         policy: Create(

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import rfc8785
 
+from reconciler.model.numbering import SPAN
+from reconciler.model.policies import PolicySet
 from reconciler.planning.changes import MappedApp, PolicyRule, VariableSetting
 from reconciler.planning.encoding import encode_change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from reconciler.model.desired import DesiredState
     from reconciler.model.live import LiveState
     from reconciler.model.names import AppRef
-    from reconciler.model.policy import NetworkPolicy
     from reconciler.planning.changes import Change, Item
     from reconciler.planning.plan import Plan
-
-_Opening = tuple[str, int, int]
 
 FORMAT_VERSION = "1.0"
 
@@ -59,8 +56,7 @@ def digest_of_parts(foundation: str, changes: list[dict[str, Any]], manifests: s
 def live_digest(desired: DesiredState, live: LiveState) -> str:
     """Hash the part of the live state that a plan depends on, as `sha256:<hex>`. Foreign things are left out."""
     scope = desired.scope
-    columns = _governed(live.policies, scope.apps)
-    apps, openings = sorted(columns.apps), sorted(columns.openings)
+    policies = _Written(PolicySet.of(live.policies).to_any(scope.apps), scope.apps)
     routes = (
         [*route, state.space and [*state.space], sorted(map(list, state.destinations)), state.unnamed_destinations]
         for route, state in live.routes.items()
@@ -69,58 +65,45 @@ def live_digest(desired: DesiredState, live: LiveState) -> str:
     )
     environment = ([*app, sorted(read.items())] for app, read in live.environment.items() if app in scope.apps)
     parts = {
-        "apps": [[*app, live.apps[app].incarnation if app in live.apps else None] for app in apps],
-        "openings": openings,
-        "policies": _numbers(columns, apps, openings),
+        "apps": [[*app, live.apps[app].incarnation if app in live.apps else None] for app in policies.apps],
+        "openings": [[*opening] for opening in policies.openings],
+        "policies": list(policies.numbers()),
         "routes": sorted(routes),
         "environment": sorted(environment),
     }
     return f"sha256:{hashlib.sha256(orjson.dumps(parts)).hexdigest()}"
 
 
-class _Columns(NamedTuple):
-    """Policies in columns: each value is a place in `apps` or `openings`, which stand in no order."""
+class _Written:
+    """Policies as numbers that are the same wherever and whenever they are written.
 
-    apps: list[AppRef]
-    openings: list[_Opening]
-    ends: list[int]
-    sources: list[int]
-    opened: list[int]
-
-
-def _governed(policies: Iterable[NetworkPolicy], governed: frozenset[AppRef]) -> _Columns:
-    """Take the policies whose destination is governed."""
-    ours = {app: place for place, app in enumerate(governed)}
-    places = defaultdict(count(len(ours)).__next__, ours)
-    openings: defaultdict[_Opening, int] = defaultdict(count().__next__)
-    ends, sources, opened = [], [], []
-    for source, destination, protocol, start, end in policies:
-        place = ours.get(destination)
-        if place is not None:
-            ends.append(place)
-            sources.append(places[source])
-            opened.append(openings[protocol, start, end])
-    return _Columns(list(places), list(openings), ends, sources, opened)
-
-
-def _numbers(columns: _Columns, apps: list[AppRef], openings: list[_Opening]) -> list[int]:
-    """Write each policy as one number, and give these sorted: that is many times faster than to sort texts.
-
-    A number is made of places in the two lists, so beside these it tells the whole policy: what each part is multiplied
-    with is more than the parts after it can be.
+    A number is made of places in the two sorted lists, so beside these it tells the whole policy: what each part is
+    multiplied with is more than the parts after it can be. Numbers are hashed many times faster than texts.
     """
-    place_of = {app: place for place, app in enumerate(apps)}
-    opening_of = {opening: place for place, opening in enumerate(openings)}
-    width = len(openings)
-    sources = [place_of[app] * width for app in columns.apps]
-    ends = [source * len(apps) for source in sources]
-    opened = [opening_of[opening] for opening in columns.openings]
-    parts = (
-        map(ends.__getitem__, columns.ends),
-        map(sources.__getitem__, columns.sources),
-        map(opened.__getitem__, columns.opened),
-    )
-    return sorted(end + source + opening for end, source, opening in zip(*parts, strict=True))
+
+    def __init__(self, policies: PolicySet, governed: frozenset[AppRef]) -> None:
+        self._groups = policies.groups
+        numbers = frozenset[int]().union(*policies.groups.values())
+        known_apps, known_openings = policies.numbering.apps, policies.numbering.openings
+        sources, opened = {number // SPAN for number in numbers}, {number % SPAN for number in numbers}
+        self.apps = sorted(governed.union(map(known_apps.__getitem__, sources)))
+        """The governed apps, and those that may call them."""
+        self.openings = sorted(map(known_openings.__getitem__, opened))
+        width = len(self.openings)
+        app_codes = {app: place * width for place, app in enumerate(self.apps)}
+        opening_codes = {opening: place for place, opening in enumerate(self.openings)}
+        source_codes = {place: app_codes[known_apps[place]] for place in sources}
+        opened_codes = {place: opening_codes[known_openings[place]] for place in opened}
+        self._codes = {number: source_codes[number // SPAN] + opened_codes[number % SPAN] for number in numbers}
+
+    def numbers(self) -> Iterator[int]:
+        """Give the numbers, sorted."""
+        most = len(self.apps) * len(self.openings)
+        for place, app in enumerate(self.apps):
+            group = self._groups.get(app)
+            if group:
+                start = place * most
+                yield from [start + code for code in sorted(map(self._codes.__getitem__, group))]
 
 
 def fingerprints(changes: Iterable[Change], live: LiveState) -> dict[str, str]:

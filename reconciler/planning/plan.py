@@ -10,6 +10,7 @@ from reconciler.planning.changes import Change, Create, Delete, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
     from reconciler.model.connectivity import ConnectivityChange
@@ -107,7 +108,7 @@ class Plan:
     unchanged: int = 0
     pending: tuple[Pending, ...] = ()
     blocked: tuple[Blocked, ...] = ()
-    foreign: frozenset[NetworkPolicy] = frozenset()
+    foreign: AbstractSet[NetworkPolicy] = frozenset()
     foreign_unlisted: int = 0
     stale: tuple[StalePolicy, ...] = ()
     findings: tuple[Finding, ...] = field(default=())

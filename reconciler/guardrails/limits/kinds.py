@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reconciler.guardrails.subjects import Case, Opening, Pair, Statement
+    from reconciler.guardrails.subjects import Case, Pair, Statement
     from reconciler.model.network import AppFacts
+    from reconciler.model.policy import Opening
     from reconciler.model.route import InternalRoute
     from reconciler.model.selection import AppSelection
 

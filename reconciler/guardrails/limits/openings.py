@@ -12,7 +12,8 @@ from reconciler.model.ports import PortRange
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.guardrails.subjects import Case, Opening
+    from reconciler.guardrails.subjects import Case
+    from reconciler.model.policy import Opening
     from reconciler.model.ports import Protocol
 
 

@@ -40,9 +40,9 @@ def check(given: RuleInput) -> Iterator[Remark]:
 
 def _unclassified(given: RuleInput) -> Iterator[AppRef]:
     """Give the apps without a zone that are ends of a policy to an app that is judged."""
-    incoming, outgoing, _ = given.traffic
     apps = tuple(given.ends_with(lambda facts: facts.zone is None))
-    elsewhere = Counter(policy[0] for app in given.not_judged for policy in incoming[app]) if apps else {}
+    others = given.not_judged if apps else ()
+    elsewhere = Counter(policy.source for app in others for policy in given.policies_to(app))
     for app in apps:
-        if (app in incoming and given.judges(app)) or outgoing.get(app, 0) > elsewhere.get(app, 0):
+        if (app in given.called and given.judges(app)) or given.traffic.outgoing.get(app, 0) > elsewhere[app]:
             yield app

@@ -18,7 +18,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
     Where a manifest asks for such a policy, loading has said so already (`auto-without-route`).
     """
     for app in given.nameless:
-        policies = given.incoming[app]
+        policies = given.policies_to(app)
         over_tls = [policy for policy in policies if policy.is_platform_tls]
         if over_tls and not any(given.network.policies[policy] for policy in over_tls):
             yield Remark(

@@ -18,10 +18,9 @@ def check(given: RuleInput) -> Iterator[Remark]:
     called: dict[AppRef, set[AppRef]] = {
         app: set() for app in given.ends_with(lambda facts: facts.trusts_platform is False) if given.judges(app)
     }
-    for policies in given.incoming.values() if called else ():
-        for policy in policies:
-            if policy[0] in called and policy.is_platform_tls:
-                called[policy[0]].add(policy[1])
+    for policy in given.traffic.policies.of_sources(called):
+        if policy.is_platform_tls:
+            called[policy.source].add(policy.destination)
     for app, destinations in called.items():
         if destinations:
             yield Remark(

@@ -23,7 +23,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
             pairs[policy[:3]] = []
     destinations = {pair[1] for pair in pairs}
     for app in destinations:
-        for policy in given.incoming[app]:
+        for policy in given.policies_to(app):
             if policy[:3] in pairs:
                 pairs[policy[:3]].append(policy)
     for policies in pairs.values():

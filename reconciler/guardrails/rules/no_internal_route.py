@@ -18,7 +18,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
     With platform TLS among the policies it is `auto-tls-without-route`, which weighs more.
     """
     for app in given.nameless:
-        policies = given.incoming[app]
+        policies = given.policies_to(app)
         others = [policy for policy in policies if policy.source != app]
         if others and not any(policy.is_platform_tls for policy in others):
             yield Remark(

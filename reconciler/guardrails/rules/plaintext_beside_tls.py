@@ -23,7 +23,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
     tls = {
         beside[:2]
         for app in {policy.destination for policy in opening}
-        for beside in given.incoming[app]
+        for beside in given.policies_to(app)
         if beside.is_platform_tls
     }
     for policy in opening:

@@ -19,7 +19,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
     """Find internal routes without a policy to any of their apps, unless a manifest names callers yet to come."""
     if not given.sees_every_policy:
         return
-    called = given.incoming.keys()
+    called = given.called
     lonely = [
         (route, apps)
         for route, apps in given.network.routes.items()

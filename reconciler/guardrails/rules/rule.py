@@ -12,7 +12,8 @@ from reconciler.guardrails.sweep import sweep
 from reconciler.model.network import UNKNOWN_APP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from reconciler.diagnostics import Span
@@ -71,9 +72,13 @@ class RuleInput:
         return sweep((), ends, Additions((), ends, None), self.network).traffic
 
     @property
-    def incoming(self) -> Mapping[AppRef, Sequence[NetworkPolicy]]:
-        """All policies by their destinations, which may be apps that are not judged."""
-        return self.traffic.incoming
+    def called(self) -> AbstractSet[AppRef]:
+        """Every app that a policy leads to, also those that are not judged."""
+        return self.traffic.policies.groups.keys()
+
+    def policies_to(self, app: AppRef) -> list[NetworkPolicy]:
+        """List the policies that lead to an app."""
+        return self.traffic.policies.to(app)
 
     @cached_property
     def notable(self) -> tuple[NetworkPolicy, ...]:
@@ -82,27 +87,26 @@ class RuleInput:
 
     def ends_with(self, test: Callable[[AppFacts], bool]) -> Iterator[AppRef]:
         """Give the apps at the ends of policies of which something is known, or not, without looking up each."""
-        incoming, outgoing, _ = self.traffic
+        called, calling = self.called, self.traffic.outgoing
         for app, facts in self.network.apps.items():
-            if test(facts) and (app in incoming or app in outgoing):
+            if test(facts) and (app in called or app in calling):
                 yield app
         if test(UNKNOWN_APP):
             yield from self._unknown
 
     @cached_property
     def _unknown(self) -> frozenset[AppRef]:
-        incoming, outgoing, _ = self.traffic
-        return frozenset((incoming.keys() | outgoing.keys()) - self.network.apps.keys())
+        return frozenset((self.called | self.traffic.outgoing.keys()) - self.network.apps.keys())
 
     @cached_property
     def not_judged(self) -> frozenset[AppRef]:
         """The apps that are called and that findings may not be about."""
-        return frozenset() if self.judged is None else frozenset(self.incoming.keys() - self.judged)
+        return frozenset() if self.judged is None else frozenset(self.called - self.judged)
 
     @cached_property
     def nameless(self) -> frozenset[AppRef]:
         """The judged apps that are called and that no internal route leads to."""
-        return frozenset(self.incoming.keys() - set().union(*self.network.routes.values()) - self.not_judged)
+        return frozenset(self.called - set().union(*self.network.routes.values()) - self.not_judged)
 
     def place(self, policy: NetworkPolicy) -> Span | None:
         """Find the first line that asks for a policy, else that of its destination."""

@@ -28,7 +28,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
             partly.setdefault(space.folded, DocumentPlace(item.document, ("space",)))
     for app in given.ends_with(lambda facts: facts.place is None) if partly else ():
         place = partly.get(app.space_ref.folded)
-        policies = given.incoming.get(app, ())
+        policies = given.policies_to(app)
         if policies and place is not None:
             yield Remark(
                 f"{app} may be called, but no manifest governs it: {some_of({policy.source for policy in policies})}",

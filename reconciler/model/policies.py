@@ -1,0 +1,189 @@
+"""Sets of policies, and mappings from policies, laid out by destination.
+
+The destination owns the policies that lead to it, so nearly all questions are asked of one destination at a time: what
+is wanted there and what is there, who may call, what a plan changes. Inside, a policy is a number, and a destination's
+numbers are one group. What two collections have in common they share: equal groups may be one object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from reconciler.model.numbering import SPAN, Numbering
+from reconciler.model.policy import NetworkPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from reconciler.model.names import AppRef
+
+_T = TypeVar("_T")
+
+
+class _ByDestination:
+    """What sets and mappings share. No group is empty."""
+
+    __slots__ = ("groups", "numbering")
+
+    groups: Mapping[AppRef, Collection[int]]
+
+    def __init__(self, numbering: Numbering) -> None:
+        self.numbering = numbering
+
+    def __len__(self) -> int:
+        return sum(map(len, self.groups.values()))
+
+    def __iter__(self) -> Iterator[NetworkPolicy]:
+        name = self.numbering.policy
+        for destination, group in self.groups.items():
+            for number in group:
+                yield name(destination, number)
+
+    def __contains__(self, policy: object) -> bool:
+        if not isinstance(policy, NetworkPolicy):
+            return False
+        group = self.groups.get(policy.destination)
+        return group is not None and self.numbering.known(policy) in group
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({{{', '.join(map(str, self))}}})"
+
+    def to(self, destination: AppRef) -> list[NetworkPolicy]:
+        """List the policies that lead to an app, in no order."""
+        name = self.numbering.policy
+        return [name(destination, number) for number in self.groups.get(destination, ())]
+
+    def of_sources(self, apps: Iterable[AppRef]) -> Iterator[NetworkPolicy]:
+        """Give the policies that lead from some apps, in no order."""
+        places, name = self.numbering.places(frozenset(apps)), self.numbering.policy
+        for destination, group in self.groups.items() if places else ():
+            for number in group:
+                if number // SPAN in places:
+                    yield name(destination, number)
+
+
+class PolicySet(_ByDestination, AbstractSet[NetworkPolicy]):
+    """A frozen set of policies. `groups` are the numbers by destination, and not to be changed."""
+
+    __slots__ = ()
+
+    groups: Mapping[AppRef, AbstractSet[int]]
+
+    def __init__(self, numbering: Numbering, groups: Mapping[AppRef, AbstractSet[int]]) -> None:
+        super().__init__(numbering)
+        self.groups = groups
+
+    @classmethod
+    def of(cls, policies: Iterable[NetworkPolicy], numbering: Numbering | None = None) -> PolicySet:
+        """Give policies as a set with a numbering, or with any: the set itself if it is one already."""
+        if isinstance(policies, PolicySet) and numbering in (None, policies.numbering):
+            return policies
+        numbering = numbering or Numbering()
+        groups: dict[AppRef, set[int]] = {}
+        for policy in policies:
+            groups.setdefault(policy.destination, set()).add(numbering.number(policy))
+        return cls(numbering, groups)
+
+    @classmethod
+    def _from_iterable(cls, it: Iterable[Any]) -> frozenset[Any]:
+        """Let operations for which nothing better is written here give a plain set."""
+        return frozenset(it)
+
+    def __sub__(self, other: AbstractSet[Any]) -> PolicySet:
+        """Give the policies that are not in another set."""
+        groups = {}
+        theirs = PolicySet.of(other, self.numbering).groups
+        for destination, group in self.groups.items():
+            taken = theirs.get(destination)
+            if taken is None:
+                groups[destination] = group
+            elif group is not taken and (left := group - taken):
+                groups[destination] = left
+        return PolicySet(self.numbering, groups)
+
+    def to_any(self, destinations: AbstractSet[AppRef]) -> PolicySet:
+        """Give the policies that lead to any of some apps."""
+        return PolicySet(self.numbering, {app: group for app, group in self.groups.items() if app in destinations})
+
+    def to_others(self, destinations: AbstractSet[AppRef]) -> PolicySet:
+        """Give the policies that lead to none of some apps."""
+        return PolicySet(self.numbering, {app: group for app, group in self.groups.items() if app not in destinations})
+
+
+class PolicyMap(_ByDestination, Mapping[NetworkPolicy, _T]):
+    """A frozen mapping from policies. `groups` are the values by number by destination, and not to be changed."""
+
+    __slots__ = ()
+
+    groups: Mapping[AppRef, Mapping[int, _T]]
+
+    def __init__(self, numbering: Numbering, groups: Mapping[AppRef, Mapping[int, _T]]) -> None:
+        super().__init__(numbering)
+        self.groups = groups
+
+    @classmethod
+    def of(cls, items: Mapping[NetworkPolicy, _T], numbering: Numbering | None = None) -> PolicyMap[_T]:
+        """Give a mapping as one with a numbering, or with any: the mapping itself if it is one already."""
+        if isinstance(items, PolicyMap) and numbering in (None, items.numbering):
+            return items
+        numbering = numbering or Numbering()
+        groups: dict[AppRef, dict[int, _T]] = {}
+        for policy, value in items.items():
+            groups.setdefault(policy.destination, {})[numbering.number(policy)] = value
+        return cls(numbering, groups)
+
+    @classmethod
+    def alike(cls, policies: PolicySet, value: _T) -> PolicyMap[_T]:
+        """Give all policies of a set the same value."""
+        groups = {destination: dict.fromkeys(group, value) for destination, group in policies.groups.items()}
+        return cls(policies.numbering, groups)
+
+    def __getitem__(self, policy: NetworkPolicy) -> _T:
+        """Give the value of a policy. Raise KeyError if it is not there."""
+        number = self.numbering.known(policy)
+        if number is None:
+            raise KeyError(policy)
+        try:
+            return self.groups[policy.destination][number]
+        except KeyError:
+            raise KeyError(policy) from None
+
+    def keys(self) -> PolicySet:  # type: ignore[override]
+        """Give the policies."""
+        return PolicySet(self.numbering, {destination: group.keys() for destination, group in self.groups.items()})
+
+    def items(self) -> ItemsView[NetworkPolicy, _T]:
+        """Give the policies with their values."""
+        return _Items(self)
+
+    def without(self, policies: PolicySet) -> PolicyMap[_T]:
+        """Give a mapping that lacks some policies. What leads to other destinations is shared."""
+        groups = dict(self.groups)
+        for destination, gone in PolicySet.of(policies, self.numbering).groups.items():
+            left = {number: value for number, value in groups.pop(destination, {}).items() if number not in gone}
+            if left:
+                groups[destination] = left
+        return PolicyMap(self.numbering, groups)
+
+    def with_more(self, more: Mapping[NetworkPolicy, _T]) -> PolicyMap[_T]:
+        """Give a mapping that holds more, or other values. What leads to other destinations is shared."""
+        groups = dict(self.groups)
+        for destination, added in PolicyMap.of(more, self.numbering).groups.items():
+            groups[destination] = {**groups.get(destination, {}), **added}
+        return PolicyMap(self.numbering, groups)
+
+
+class _Items(ItemsView[NetworkPolicy, _T]):
+    """Policies with their values, without looking up each."""
+
+    def __init__(self, mapping: PolicyMap[_T]) -> None:
+        super().__init__(mapping)
+        self._all = mapping
+
+    def __iter__(self) -> Iterator[tuple[NetworkPolicy, _T]]:
+        name = self._all.numbering.policy
+        for destination, group in self._all.groups.items():
+            for number, value in group.items():
+                yield name(destination, number), value
