@@ -211,7 +211,8 @@ def _chained(edit: _Edit, protected: Collection[str]) -> Iterator[ConnectivityCh
         return
     # Who reaches a zone anew does so by way of a new policy, whose source did not reach it before.
     doubtful = {policy.source for policy in edit.added}
-    earlier, later = Callers(edit.earlier), Callers(edit.later)
+    earlier = Callers(edit.earlier)
+    later = Callers(edit.later, earlier)
     for zone in wanted:
         known = earlier.reaching(zones[zone], doubtful)
         if doubtful <= known:

@@ -66,16 +66,12 @@ def networks_around(
 
 
 def _live_policies(live: LiveState, desired: DesiredState | None) -> PolicyMap[tuple[Term, ...]]:
-    """Give the live policies with their terms.
-
-    Nearly all of them are desired: those with few corrections spare looking up every single one.
-    """
+    """Give the live policies with their terms."""
     there = PolicySet.of(live.policies)
     if desired is None:
         return PolicyMap.alike(there, ())
     wanted: PolicyMap[tuple[Term, ...]] = PolicyMap.of(desired.policies, there.numbering)
-    undeclared = PolicyMap.alike(there - wanted.keys(), ())
-    return wanted.without(wanted.keys() - there).with_more(undeclared)
+    return wanted.over(there, ())
 
 
 def _terms(policy: NetworkPolicy, desired: DesiredState) -> tuple[Term, ...]:
@@ -83,7 +79,7 @@ def _terms(policy: NetworkPolicy, desired: DesiredState) -> tuple[Term, ...]:
 
 
 def _answering(live: LiveState) -> dict[InternalRoute, frozenset[AppRef]]:
-    return {route: state.destinations - state.without_web for route, state in live.routes.items()}
+    return {route: state.answering for route, state in live.routes.items()}
 
 
 def _strokes(changes: Iterable[Change]) -> Iterator[tuple[Item, bool]]:

@@ -15,7 +15,6 @@ from reconciler.model.port_set import covers, port_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Set as AbstractSet
 
     from reconciler.model.names import AppRef
     from reconciler.model.policies import PolicyMap
@@ -174,41 +173,61 @@ class Spread:
 
 
 class Callers:
-    """The apps that call others, for searches against the direction of policies."""
+    """The apps that call others, for searches against the direction of policies.
 
-    def __init__(self, policies: PolicyMap[Any]) -> None:
-        self._groups, self._apps = policies.groups, policies.numbering.apps
-        self._place = policies.numbering.source
+    They are listed when a search first comes by: it may end early. What is the same in `others` is listed there.
+    """
 
-    def reaching(self, destinations: AbstractSet[AppRef], doubtful: AbstractSet[AppRef]) -> set[AppRef]:
+    def __init__(self, policies: PolicyMap[Any], others: Callers | None = None) -> None:
+        self.groups, self._numbering = policies.groups, policies.numbering
+        self._others = others
+        self._known: dict[int, list[int]] = {}
+
+    def reaching(self, destinations: Iterable[AppRef], doubtful: Iterable[AppRef]) -> set[AppRef]:
         """Give the destinations and all apps that reach them, or at least the doubtful ones if all of these do.
 
         They are found in no order: that is much cheaper than the way of each.
         """
-        apps = self._apps
-        places = {app: self._place(app) // SPAN for app in (*destinations, *doubtful)}
-        seen = {places[app] for app in destinations}
-        waiting, missing = list(seen), {places[app] for app in doubtful} - seen
+        waiting = list(map(self._place, destinations))
+        seen = set(waiting)
+        missing = set(map(self._place, doubtful)) - seen
         while waiting and missing:
-            new = {number // SPAN for number in self._groups.get(apps[waiting.pop()], ())} - seen
+            new = set(self.to(waiting.pop())) - seen
             if new:
                 seen |= new
                 missing -= new
                 waiting += new
-        return {apps[place] for place in seen}
+        return {self._numbering.apps[place] for place in seen}
 
     def next_hops(self, destinations: Iterable[AppRef]) -> dict[AppRef, AppRef]:
         """Give every other app that reaches any destination, with the next on a shortest way; nearest first."""
-        inside = sorted(destinations)
+        name = self._numbering.apps.__getitem__
+        inside = list(map(self._place, sorted(destinations)))
         seen = set(inside)
         hops: dict[AppRef, AppRef] = {}
         waiting = deque(inside)
         while waiting:
-            app = waiting.popleft()
-            new = {self._apps[number // SPAN] for number in self._groups.get(app, ())} - seen
+            place = waiting.popleft()
+            new = set(self.to(place)) - seen
             if new:
                 seen |= new
-                ordered = sorted(new)
-                hops.update(dict.fromkeys(ordered, app))
+                ordered = sorted(new, key=name)
+                hops.update(dict.fromkeys(map(name, ordered), name(place)))
                 waiting += ordered
         return hops
+
+    def _place(self, app: AppRef) -> int:
+        return self._numbering.source(app) // SPAN
+
+    def to(self, place: int) -> list[int]:
+        """List the apps that call one, all given as places in the numbering."""
+        found = self._known.get(place)
+        if found is None:
+            app = self._numbering.apps[place]
+            group = self.groups.get(app, ())
+            if self._others is not None and group is self._others.groups.get(app):
+                found = self._others.to(place)
+            else:
+                found = list({number // SPAN for number in group})
+            self._known[place] = found
+        return found

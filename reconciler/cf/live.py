@@ -76,12 +76,15 @@ def name_routes(found: Survey) -> dict[InternalRoute, LiveRoute]:
 def _named(row: RouteRow, found: Survey, managed: frozenset[SpaceRef]) -> LiveRoute:
     directory = found.directory
     named = [directory.apps.get(item.app_guid) for item in row.destinations]
-    apps = frozenset(filter(None, named))
-    web = {app for app, item in zip(named, row.destinations, strict=True) if item.process_type == WEB}
+    apps = frozenset(app for app in named if app is not None)
+    others = _NONE
+    if any(item.process_type != WEB for item in row.destinations):
+        web = (app for app, item in zip(named, row.destinations, strict=True) if item.process_type == WEB)
+        others = apps.difference(web)
     return LiveRoute(
         None if row.space_guid is None else directory.spaces.get(row.space_guid),
         apps,
         managed if row.guid in found.shared else _NONE,
         named.count(None),
-        _NONE if apps <= web else apps - web,
+        others,
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.model.desired import Term
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
+    from reconciler.model.numbering import Numbering
     from reconciler.model.policy import NetworkPolicy, Opening
     from reconciler.model.ports import TlsMode
 
@@ -40,6 +41,9 @@ class Alike(NamedTuple):
     destination: int
     policies: list[NetworkPolicy]
 
+
+_Call = tuple["AppRef", int]
+"""A policy by its destination and number. Few policies break anything, so few are asked for their names."""
 
 _NOTABLE = frozenset({PLATFORM_TLS_APP_PORT, *RESERVED_PORTS})
 
@@ -88,9 +92,9 @@ class _Statements:
         self.mask = mask_of(self._limits)
         self._faults: dict[tuple[int, bool | None, date | None, bool], int] = {}
 
-    def faults(self, policy: NetworkPolicy, terms: tuple[Term, ...], *, owned: bool) -> int:
+    def faults(self, terms: tuple[Term, ...], opening: Opening, *, owned: bool) -> int:
         if not terms:
-            return self._undeclared(policy.known_tls, owned=owned)
+            return self._undeclared(opening.known_tls, owned=owned)
         faults = 0
         for _, tls, why, until in terms:
             # There is one object for each mode, and hashing one runs Python code: its identity will do.
@@ -140,8 +144,9 @@ class _Pairs:
 class _Bar:
     """Where policies come that may break a limit. `broken` and `asked` are what has been found so far."""
 
-    def __init__(self, checks: Sequence[Check], additions: Additions) -> None:
+    def __init__(self, checks: Sequence[Check], additions: Additions, numbering: Numbering) -> None:
         self._statements, self._pairs, self._additions = _Statements(checks), _Pairs(checks), additions
+        self._numbering = numbering
         self._expressions = mask_of(of_kind(checks, ExpressionLimit))
         self._of_two = self._pairs.mask | mask_of(of_kind(checks, CallerLimit))
         self.open_questions = self._statements.mask | self._pairs.mask | self._expressions
@@ -149,15 +154,19 @@ class _Bar:
         self.broken: dict[tuple[int, int, int], list[NetworkPolicy]] = {}
         self.asked: Caught = {check.bit: [] for check in checks}
 
-    def take(self, policy: NetworkPolicy, terms: tuple[Term, ...], one: End, other: End, suspected: int) -> None:
+    def take(self, call: _Call, terms: tuple[Term, ...], one: End, other: End, suspected: int) -> None:
         """Find out which of the checks that are suspected a policy breaks."""
         faults = suspected
         if faults & self._statements.mask:
-            faults &= ~self._statements.mask | self._statements.faults(policy, terms, owned=other.owned)
+            opening = self._numbering.openings[call[1] % SPAN]
+            faults &= ~self._statements.mask | self._statements.faults(terms, opening, owned=other.owned)
         if one is other:
             faults &= ~self._of_two
         elif faults & self._pairs.mask:
             faults &= ~self._pairs.mask | self._pairs.faults(one, other)
+        if not faults:
+            return
+        policy = self._numbering.policy(*call)
         if faults & self._additions.judged:
             faults &= ~self._additions.excused(policy)
         questions = faults & self._expressions
@@ -180,7 +189,7 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
     """Go over all policies, and count in `ends` those of each app."""
     policies = PolicyMap.of(network.policies)
     numbering = policies.numbering
-    bar, name = _Bar(checks, additions), numbering.policy
+    bar, name = _Bar(checks, additions, numbering), numbering.policy
     sources, openings = _Sources(ends, numbering.apps), _Openings(checks, numbering.openings)
     known = {place for place, opening in enumerate(numbering.openings) if _is_notable(opening)}
     notable: list[NetworkPolicy] = []
@@ -197,7 +206,7 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
                 notable.append(name(destination, number))
             suspected = one.as_source & matched_there & (faults_there | one.caller_faults | openings[opened])
             if suspected:
-                bar.take(name(destination, number), terms, one, other, suspected)
+                bar.take((destination, number), terms, one, other, suspected)
     outgoing = {app: end.outgoing for app, end in ends.items() if end.outgoing}
     return Swept(bar.by_check(), bar.asked, Traffic(policies, outgoing, notable))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import error
+from reconciler.manifests.callers import Callers
 from reconciler.manifests.parsed import DocumentPlace
 from reconciler.model.desired import Grant, Kind, Origins, Pending, Term
 from reconciler.model.names import AppRef
@@ -13,7 +13,7 @@ from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PortRange, Protocol, TlsMode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic, Place
@@ -24,14 +24,18 @@ if TYPE_CHECKING:
     from reconciler.model.policy import NetworkPolicy
 
 
+_new = tuple.__new__
 _Grants = dict["AppRef", dict[int, Grant]]
 """Grants by destination and number."""
+
+_MOST_KEPT = 10_000
+"""Lists of ports whose openings are kept: where there are more, few of them come twice."""
 
 MAX_POLICIES = 2_000_000
 """Policies that one set of manifests may ask for. The policy server is validated at 60,000."""
 
 
-class Opening(NamedTuple):
+class DeclaredOpening(NamedTuple):
     """One range that a declared port opens, and the last day on which it does."""
 
     protocol: str
@@ -40,33 +44,33 @@ class Opening(NamedTuple):
     until: date | None
 
 
-def openings(port: Port) -> tuple[Opening, ...]:
+def openings(port: Port) -> tuple[DeclaredOpening, ...]:
     """List what a port opens: itself, and, while a migration lasts, the plaintext port behind platform TLS."""
-    main = Opening(port.protocol.value, port.range, port.tls, None)
+    main = DeclaredOpening(port.protocol.value, port.range, port.tls, None)
     if port.plaintext_until is None:
         return (main,)
     plaintext = PortRange(PLATFORM_TLS_APP_PORT, PLATFORM_TLS_APP_PORT)
-    return (main, Opening(Protocol.TCP.value, plaintext, TlsMode.NONE, port.plaintext_until))
+    return (main, DeclaredOpening(Protocol.TCP.value, plaintext, TlsMode.NONE, port.plaintext_until))
 
 
 class GrantResolver:
     """Collects the policies that are wanted, those no longer wanted, and those that have to wait."""
 
     def __init__(self, index: LiveIndex, numbering: Numbering, today: date) -> None:
-        self._index = index
         self._numbering = numbering
         self._today = today
         self._asked = 0
         self._wanted: _Grants = {}
         self._expired: _Grants = {}
-        self._callers = _Callers(numbering)
+        self._callers = Callers(index, numbering)
+        self._openings = _Openings(numbering)
         self.pending: list[Pending] = []
         self.diagnostics: list[Diagnostic] = []
 
     @property
     def policies(self) -> PolicyMap[Grant]:
         """What is wanted, each policy with what the entries that ask for it say."""
-        return PolicyMap(self._numbering, self._wanted)
+        return PolicyMap(self._numbering, {app: group for app, group in self._wanted.items() if group})
 
     @property
     def expired(self) -> dict[NetworkPolicy, Origins]:
@@ -79,27 +83,26 @@ class GrantResolver:
         app = space.apps[number]
         if not app.ingress:
             return
-        ports = _openings_by_name(app.ports)
-        meant = self._index.sources(space)
+        ports = self._openings[app.ports]
+        meant = self._callers.seen_from(space)
+        wanted = [self._wanted.setdefault(called, {}) for called in apps]
         for position, ingress in enumerate(app.ingress):
             place = DocumentPlace(document.document, ("apps", number, "ingress", position))
-            opened = [opening for port in ingress.ports for opening in ports[port]]
             callers = [meant[source] for source in ingress.sources if not source.is_self]
             calls_itself = len(callers) < len(ingress.sources)
             is_complete = apps and all(callers)
-            sources: list[int] = []
-            is_bounded = self._within_bounds(len(opened) * len(apps) * (sum(map(len, callers)) + calls_itself), place)
-            for each in callers if apps and is_bounded else ():
-                sources += self._callers[each]
-            for opening in opened:
+            opened = [opening for port in ingress.ports for opening in ports[port]]
+            more = len(opened) * len(apps) * (sum(map(len, callers)) + calls_itself)
+            is_bounded = self._within_bounds(more, place)
+            for opening, first in opened:
                 until = _earlier(ingress.until, opening.until)
                 is_wanted = until is None or until >= self._today
-                grant = Grant((Term(place, opening.tls, ingress.why, until),))
-                number = self._numbering.opening(opening.protocol, *opening.ports)
-                numbers = [source + number for source in sources]
-                for called in apps if is_bounded else ():
-                    itself = [self._numbering.source(called) + number] if calls_itself else []
-                    _record(numbers + itself, grant, self._wanted if is_wanted else self._expired, called)
+                # As Grant((Term(...),)), which takes three times as long: there are hundreds of thousands.
+                grant = _new(Grant, (_new(Term, (place, opening.tls, ingress.why, until)),))
+                groups = wanted if is_wanted else [self._expired.setdefault(called, {}) for called in apps]
+                for called, group in zip(apps, groups, strict=True) if is_bounded else ():
+                    itself = [[self._numbering.source(called)]] if calls_itself else ()
+                    _record(first, (*callers, *itself), grant, group)
                 if is_wanted and not is_complete:
                     self._wait(_Entry(space, app, apps), ingress, opening, place)
 
@@ -114,15 +117,15 @@ class GrantResolver:
             self.diagnostics.append(error("too-many-policies", message, place.span, hint=hint))
         return False
 
-    def _wait(self, entry: _Entry, ingress: Ingress, opening: Opening, place: Place) -> None:
+    def _wait(self, entry: _Entry, ingress: Ingress, opening: DeclaredOpening, place: Place) -> None:
         """Note what has to wait for its callers, or for the app itself."""
         name = str(AppRef(entry.space.org, entry.space.space, entry.app.name))
-        meant = self._index.sources(entry.space)
+        meant = self._callers.seen_from(entry.space)
         for source in ingress.sources:
-            caller, callers = name, entry.apps
+            caller, is_met = name, bool(entry.apps)
             if not source.is_self:
-                caller, callers = describe_source(entry.space, source), meant[source]
-            missing = dict.fromkeys(end for end, live in ((caller, callers), (name, entry.apps)) if not live)
+                caller, is_met = describe_source(entry.space, source), bool(meant[source])
+            missing = dict.fromkeys(end for end, live in ((caller, is_met), (name, entry.apps)) if not live)
             if missing:
                 address = f"{caller} -> {name} {opening.protocol}/{opening.ports}"
                 self.pending.append(Pending(Kind.NETWORK_POLICY, address, tuple(missing), (place.span,)))
@@ -136,42 +139,30 @@ class _Entry(NamedTuple):
     apps: Apps
 
 
-@lru_cache(maxsize=10_000)
-def _openings_by_name(ports: tuple[Port, ...]) -> Mapping[str, tuple[Opening, ...]]:
-    """Give what the ports of an app open, by their names. Most apps listen alike."""
-    return {port.name: openings(port) for port in ports}
-
-
-class _Callers(dict["Apps", list[int]]):
-    """The numbers with which the policies of callers begin. Most sources are named more than once."""
+class _Openings(dict["tuple[Port, ...]", dict[str, list[tuple[DeclaredOpening, int]]]]):
+    """What the ports of apps open, with its number, by the names of the ports. Most apps listen alike."""
 
     def __init__(self, numbering: Numbering) -> None:
         super().__init__()
-        self._numbering = numbering
+        self._number = numbering.opening
 
-    def __missing__(self, apps: Apps) -> list[int]:
-        found = self[apps] = [self._numbering.source(app) for app in apps]
+    def __missing__(self, ports: tuple[Port, ...]) -> dict[str, list[tuple[DeclaredOpening, int]]]:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        found = self[ports] = {
+            port.name: [(one, self._number(one.protocol, *one.ports)) for one in openings(port)] for port in ports
+        }
         return found
 
 
-def _record(numbers: list[int], grant: Grant, record: _Grants, destination: AppRef) -> None:
-    """Ask for the policies to a destination that have these numbers."""
-    if not numbers:
-        return
-    asked = dict.fromkeys(numbers, grant)
-    known = record.get(destination)
-    if known is None:
-        record[destination] = asked
-    elif known.keys().isdisjoint(asked):
-        known.update(asked)
-    else:
-        for number in asked:
-            before = known.get(number)
+def _record(opening: int, callers: Iterable[Iterable[int]], grant: Grant, group: dict[int, Grant]) -> None:
+    """Ask for the policies to a destination, given as their numbers in parts. `group` is what was asked for before."""
+    for sources in callers:
+        for source in sources:
+            known = group.setdefault(source + opening, grant)
             # Sources and ports of one entry may overlap; what it asks twice is asked once.
-            if before is None:
-                known[number] = grant
-            elif before[-1].place is not grant[0].place:
-                known[number] = Grant((*before, *grant))
+            if known is not grant and known[-1].place is not grant[0].place:
+                group[source + opening] = Grant((*known, *grant))
 
 
 def describe_source(space: Space, source: Source) -> str:

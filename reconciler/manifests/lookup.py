@@ -10,7 +10,7 @@ from reconciler.model.names import AppRef, SpaceRef, fold, is_glob, matches
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.manifests.space import App, Source, Space
+    from reconciler.manifests.space import App, Space
     from reconciler.model.live import LiveState
 
 Apps = tuple[AppRef, ...]
@@ -24,7 +24,6 @@ class LiveIndex:
         self._spaces: dict[SpaceRef, dict[str, AppRef]] = {}
         self._declared: dict[SpaceRef, dict[str, Apps]] = {}
         self._names: dict[SpaceRef, Mapping[str, Apps]] = {}
-        self._sources: dict[SpaceRef, _Sources] = {}
         self._selected: dict[tuple[str, str, str | None, str | None], Apps] = {}
         by_spelling: dict[tuple[str, str], dict[str, AppRef]] = {}
         for ref in live.apps:
@@ -53,17 +52,6 @@ class LiveIndex:
         declared = self._declared.setdefault(SpaceRef(space.org, space.space).folded, {})
         declared.update((fold(app.name), apps) for app, apps in entries)
         return [apps for _, apps in entries]
-
-    def sources(self, space: Space) -> Mapping[Source, Apps]:
-        """Give the live apps that a source means, seen from the space whose manifest names it.
-
-        To be asked when all manifests are declared.
-        """
-        ref = SpaceRef(space.org, space.space).folded
-        found = self._sources.get(ref)
-        if found is None:
-            found = self._sources[ref] = _Sources(self, ref)
-        return found
 
     def names(self, space: SpaceRef) -> Mapping[str, Apps]:
         """Give what each name means in a space, by folded name: a declared entry, or else a live app."""
@@ -106,23 +94,6 @@ class LiveIndex:
             if matches(org, key.org) and matches(space, key.space)
             for ref in apps.values()
         ]
-
-
-class _Sources(dict["Source", Apps]):
-    """What sources mean, seen from one space. Most are named more than once."""
-
-    def __init__(self, index: LiveIndex, space: SpaceRef) -> None:
-        super().__init__()
-        self._index = index
-        self._space = space
-
-    def __missing__(self, source: Source) -> Apps:
-        org, space, app, labels, _ = source
-        home = self._space
-        if org is not None or space is not None:
-            home = SpaceRef(home.org if org is None else fold(org), home.space if space is None else fold(space))
-        found = self[source] = self._index.find(home, app, labels)
-        return found
 
 
 def _named(apps: Mapping[str, AppRef], patterns: tuple[str, ...]) -> Apps:

@@ -33,8 +33,7 @@ def read_set_of(bundle: Bundle) -> ReadSet:
 
 
 def _source_spaces(space: Space) -> Iterator[SpacePattern]:
-    sources = {source for app in space.apps for ingress in app.ingress for source in ingress.sources}
-    for org, name in {(source.org, source.space) for source in sources if not source.is_self}:
+    for org, name in {(source.org, source.space) for source in space.sources() if not source.is_self}:
         yield SpacePattern(org or space.org, name or space.space)
 
 

@@ -30,8 +30,7 @@ class LiveApp(NamedTuple):
     labels: Mapping[str, str] = _NO_LABELS
 
 
-@dataclass(frozen=True, slots=True)
-class LiveRoute:
+class LiveRoute(NamedTuple):
     """An internal route that exists.
 
     `space` owns it; None when the caller may not see the owner. `shared_with` are other spaces that may map it.
@@ -44,6 +43,11 @@ class LiveRoute:
     shared_with: frozenset[SpaceRef] = frozenset()
     unnamed_destinations: int = 0
     without_web: frozenset[AppRef] = frozenset()
+
+    @property
+    def answering(self) -> frozenset[AppRef]:
+        """The apps that answer under the route."""
+        return self.destinations - self.without_web if self.without_web else self.destinations
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,15 +93,18 @@ class PolicySet(_ByDestination, AbstractSet[NetworkPolicy]):
 
     def __sub__(self, other: AbstractSet[Any]) -> PolicySet:
         """Give the policies that are not in another set."""
-        groups = {}
-        theirs = PolicySet.of(other, self.numbering).groups
-        for destination, group in self.groups.items():
-            taken = theirs.get(destination)
-            if taken is None:
-                groups[destination] = group
-            elif group is not taken and (left := group - taken):
-                groups[destination] = left
-        return PolicySet(self.numbering, groups)
+        return self.parted_from(other)[0]
+
+    def parted_from(self, other: AbstractSet[NetworkPolicy]) -> tuple[PolicySet, PolicySet]:
+        """Give the policies that are only in this set and those that are only in another, in one pass."""
+        ours, theirs = dict(self.groups), dict(PolicySet.of(other, self.numbering).groups)
+        for destination in ours.keys() & theirs.keys():
+            one, another = ours.pop(destination), theirs.pop(destination)
+            if one != another:
+                for left, groups in ((one - another, ours), (another - one, theirs)):
+                    if left:
+                        groups[destination] = left
+        return PolicySet(self.numbering, ours), PolicySet(self.numbering, theirs)
 
     def to_any(self, destinations: AbstractSet[AppRef]) -> PolicySet:
         """Give the policies that lead to any of some apps."""
@@ -157,6 +160,19 @@ class PolicyMap(_ByDestination, Mapping[NetworkPolicy, _T]):
     def items(self) -> ItemsView[NetworkPolicy, _T]:
         """Give the policies with their values."""
         return _Items(self)
+
+    def over(self, policies: PolicySet, otherwise: _T) -> PolicyMap[_T]:
+        """Give the policies of a set their values, or another one where they have none. Equal groups are shared."""
+        groups: dict[AppRef, Mapping[int, _T]] = {}
+        for destination, group in PolicySet.of(policies, self.numbering).groups.items():
+            known = self.groups.get(destination)
+            if known is None:
+                groups[destination] = dict.fromkeys(group, otherwise)
+            elif known.keys() == group:
+                groups[destination] = known
+            else:
+                groups[destination] = {number: known.get(number, otherwise) for number in group}
+        return PolicyMap(self.numbering, groups)
 
     def without(self, policies: PolicySet) -> PolicyMap[_T]:
         """Give a mapping that lacks some policies. What leads to other destinations is shared."""

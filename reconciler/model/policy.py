@@ -21,6 +21,16 @@ class Opening(NamedTuple):
     start: int
     end: int
 
+    @property
+    def is_platform_tls(self) -> bool:
+        """Say whether it is exactly the port where the platform ends TLS."""
+        return self.protocol == Protocol.TCP and self.start == self.end == PLATFORM_TLS_PORT
+
+    @property
+    def known_tls(self) -> TlsMode | None:
+        """The TLS mode that the port alone proves; None where only the app's owner knows."""
+        return TlsMode.AUTO if self.is_platform_tls else None
+
 
 class NetworkPolicy(NamedTuple):
     """One policy as the policy server stores it; its identity is the exact tuple.
@@ -44,14 +54,19 @@ class NetworkPolicy(NamedTuple):
         return PortRange(self.start, self.end)
 
     @property
+    def opening(self) -> Opening:
+        """What the policy opens."""
+        return Opening(self.protocol, self.start, self.end)
+
+    @property
     def is_platform_tls(self) -> bool:
         """Say whether the policy opens exactly the port where the platform ends TLS."""
-        return self.protocol == Protocol.TCP and self.start == self.end == PLATFORM_TLS_PORT
+        return self.opening.is_platform_tls
 
     @property
     def known_tls(self) -> TlsMode | None:
         """The TLS mode that the port alone proves; None where only the app's owner knows."""
-        return TlsMode.AUTO if self.is_platform_tls else None
+        return self.opening.known_tls
 
 
 class UnknownApp(NamedTuple):

@@ -53,8 +53,7 @@ class PolicyDifference(NamedTuple):
 def diff_policies(desired: DesiredState, live: LiveState) -> PolicyDifference:
     """Compare policies. Nothing is removed from apps that are only added to."""
     governed, additive = desired.scope.apps, desired.scope.additive
-    missing = desired.policies.keys() - live.policies
-    undeclared = PolicySet.of(live.policies) - desired.policies.keys()
+    undeclared, missing = PolicySet.of(live.policies).parted_from(desired.policies.keys())
     foreign = undeclared.to_others(governed)
     unwanted = undeclared.to_any(governed - additive)
     returned = recreated(missing, live.stale, live.policies)
@@ -90,9 +89,9 @@ def diff_routes(desired: DesiredState, live: LiveState) -> Difference:
             unchanged += 1
         else:
             changes.append(Create(OwnedRoute(route, wanted.space), Reason.DECLARED, wanted.origins))
-    mapped = {(route, app) for route, state in live.routes.items() for app in state.destinations - state.without_web}
     for destination, places in desired.destinations.items():
-        if tuple(destination) in mapped:
+        found = live.routes.get(destination.route)
+        if found is not None and destination.app in found.answering:
             unchanged += 1
         else:
             changes.append(Create(MappedApp(destination), Reason.DECLARED, spans(places)))
@@ -107,12 +106,14 @@ def _unmap(route: InternalRoute, state: LiveRoute, desired: DesiredState) -> lis
     unwanted = {
         app
         for app in state.destinations
-        if desired.scope.may_remove_from(app) and RouteDestination(route, app) not in desired.destinations
+        if (route, app) not in desired.destinations and desired.scope.may_remove_from(app)
     }
+    if not unwanted:
+        return []
     changes: list[Change] = [Delete(MappedApp(RouteDestination(route, app)), Reason.UNDECLARED, ()) for app in unwanted]
     nothing_left = unwanted == state.destinations and not state.unnamed_destinations
     owners = {app.space_ref for app in unwanted}
-    if unwanted and nothing_left and route not in desired.declared and state.space in owners:
+    if nothing_left and route not in desired.declared and state.space in owners:
         changes.append(Delete(OwnedRoute(route, state.space), Reason.NO_DESTINATIONS, ()))
     return changes
 

@@ -14,7 +14,7 @@ from reconciler.planning.changes import MappedApp, PolicyRule, VariableSetting
 from reconciler.planning.encoding import encode_change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from reconciler.model.desired import DesiredState
     from reconciler.model.live import LiveState
@@ -67,7 +67,7 @@ def live_digest(desired: DesiredState, live: LiveState) -> str:
     parts = {
         "apps": [[*app, live.apps[app].incarnation if app in live.apps else None] for app in policies.apps],
         "openings": [[*opening] for opening in policies.openings],
-        "policies": list(policies.numbers()),
+        "policies": policies.numbers(),
         "routes": sorted(routes),
         "environment": sorted(environment),
     }
@@ -82,28 +82,29 @@ class _Written:
     """
 
     def __init__(self, policies: PolicySet, governed: frozenset[AppRef]) -> None:
-        self._groups = policies.groups
-        numbers = frozenset[int]().union(*policies.groups.values())
-        known_apps, known_openings = policies.numbering.apps, policies.numbering.openings
-        sources, opened = {number // SPAN for number in numbers}, {number % SPAN for number in numbers}
-        self.apps = sorted(governed.union(map(known_apps.__getitem__, sources)))
+        self._policies = policies
+        known, every = policies.numbering, policies.groups.values()
+        sources = {number // SPAN for group in every for number in group}
+        opened = {number % SPAN for group in every for number in group}
+        self.apps = sorted(governed.union(known.apps[place] for place in sources))
         """The governed apps, and those that may call them."""
-        self.openings = sorted(map(known_openings.__getitem__, opened))
-        width = len(self.openings)
-        app_codes = {app: place * width for place, app in enumerate(self.apps)}
-        opening_codes = {opening: place for place, opening in enumerate(self.openings)}
-        source_codes = {place: app_codes[known_apps[place]] for place in sources}
-        opened_codes = {place: opening_codes[known_openings[place]] for place in opened}
-        self._codes = {number: source_codes[number // SPAN] + opened_codes[number % SPAN] for number in numbers}
+        self.openings = sorted(known.openings[place] for place in opened)
 
-    def numbers(self) -> Iterator[int]:
+    def numbers(self) -> list[int]:
         """Give the numbers, sorted."""
-        most = len(self.apps) * len(self.openings)
+        known, groups = self._policies.numbering, self._policies.groups
+        places = {app: place for place, app in enumerate(self.apps)}
+        codes = {opening: place for place, opening in enumerate(self.openings)}
+        width, most = len(self.openings), len(self.apps) * len(self.openings)
+        sources = [places.get(app, 0) * width for app in known.apps]
+        openings = [codes.get(opening, 0) for opening in known.openings]
+        found: list[int] = []
         for place, app in enumerate(self.apps):
-            group = self._groups.get(app)
-            if group:
-                start = place * most
-                yield from [start + code for code in sorted(map(self._codes.__getitem__, group))]
+            start = place * most
+            found += sorted(
+                [start + sources[number // SPAN] + openings[number % SPAN] for number in groups.get(app, ())]
+            )
+        return found
 
 
 def fingerprints(changes: Iterable[Change], live: LiveState) -> dict[str, str]:

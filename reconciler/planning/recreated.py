@@ -7,6 +7,7 @@ fits that shape, and holds no policy of its own yet, the cause is beyond doubt.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from reconciler.model.names import AppRef
@@ -14,9 +15,8 @@ from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Set as AbstractSet
 
-_Missing = set[NetworkPolicy] | frozenset[NetworkPolicy]
+_Missing = AbstractSet[NetworkPolicy]
 _Shape = tuple[str, AppRef | None, str, int, int]
 
 

@@ -85,7 +85,7 @@ def test_a_snapshot_holds_all_that_a_plan_looks_at(folder, snapshot, as_json):
 @given(worlds(), st.booleans())
 def test_plans_against_a_snapshot_and_what_it_was_taken_from_are_the_same(folder, world, as_json):
     desired, live = world
-    routes = {route: replace(known, unnamed_destinations=0) for route, known in live.routes.items()}
+    routes = {route: known._replace(unnamed_destinations=0) for route, known in live.routes.items()}
     live = replace(live, routes=routes)
     again = read_back(folder, live, as_json=as_json)
 

@@ -64,7 +64,7 @@ def comparable(state: LiveState) -> LiveState:
         foundation="",
         taken_at=None,
         apps={app: LiveApp("", known.labels) for app, known in state.apps.items()},
-        routes={route: replace(known, shared_with=frozenset()) for route, known in state.routes.items()},
+        routes={route: known._replace(shared_with=frozenset()) for route, known in state.routes.items()},
         caller=None,
     )
 

@@ -12,6 +12,7 @@ from reconciler.model.names import SpaceRef, fold, is_glob, matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from reconciler.manifests.checks.walk import SourcePlace
     from reconciler.manifests.loaded import SpaceDocument
@@ -29,24 +30,28 @@ def misspelt_sources(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
     declared = _Declared(spaces)
     for item in spaces:
         own = SpaceRef(item.value.org, item.value.space).folded
-        named = dict.fromkeys(source for app in item.value.apps for grant in app.ingress for source in grant.sources)
-        found = {source: _misspelt(source, own, declared) for source in named}
-        if any(found.values()):
+        if found := dict(_misspelt(item.value.sources(), own, declared)):
             for source, place in sources(item):
-                if (meant := found[source]) is not None:
-                    yield _diagnostic(meant, place, item)
+                if source in found:
+                    yield _diagnostic(found[source], place, item)
 
 
-def _misspelt(source: Source, own: SpaceRef, declared: _Declared) -> _Meant | None:
-    """Judge a source, seen from the space that names it."""
-    org, space, app, _, is_self = source
-    home = own
-    if org is not None or space is not None:
-        home = SpaceRef(own.org if org is None else fold(org), own.space if space is None else fold(space))
-    app = fold(app or "*")
-    if is_self or declared.has_app(home, app) or any(map(is_glob, home)):
-        return None
-    return declared.judge(home, app)
+def _misspelt(named: Iterable[Source], own: SpaceRef, declared: _Declared) -> Iterator[tuple[Source, _Meant]]:
+    """Judge sources, seen from the space that names them."""
+    doubtful: list[tuple[Source, SpaceRef]] = []
+    homes: dict[tuple[str | None, str | None], tuple[SpaceRef, AbstractSet[str]]] = {}
+    for source in named:
+        org, space, app, _, is_self = source
+        found = homes.get((org, space))
+        if found is None:
+            home = SpaceRef(own.org if org is None else fold(org), own.space if space is None else fold(space))
+            found = homes[org, space] = home, declared.apps_in(home)
+        home, apps = found
+        if app not in apps and not is_self and fold(app or "*") not in apps:
+            doubtful.append((source, home))
+    for source, home in sorted(doubtful, key=str):  # judging has an end, which must not fall at random
+        if not any(map(is_glob, home)) and (meant := declared.judge(home, fold(source.app or "*"))) is not None:
+            yield source, meant
 
 
 def _diagnostic(meant: _Meant, place: SourcePlace, item: SpaceDocument) -> Diagnostic:
@@ -83,9 +88,9 @@ class _Declared:
                 for name in (app.name, *app.live_names):
                     (self._patterns if is_glob(name) else self._apps)[space].add(fold(name))
 
-    def has_app(self, space: SpaceRef, app: str) -> bool:
-        """Say whether an app is declared by its name."""
-        return app in self._apps.get(space, ())
+    def apps_in(self, space: SpaceRef) -> AbstractSet[str]:
+        """Give the folded names of the apps that are declared by their names."""
+        return self._apps.get(space, frozenset())
 
     def judge(self, space: SpaceRef, app: str) -> _Meant | None:
         """Look for what is misspelt in the address of an app that is not declared by its name."""
