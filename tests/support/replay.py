@@ -45,12 +45,12 @@ class ReplayPlatform:
 
     def add_destination(self, destination: RouteDestination) -> None:
         state = self.live.routes[destination.route]
-        mapped = replace(state, destinations=state.destinations | {destination.app})
+        mapped = state._replace(destinations=state.destinations | {destination.app})
         self._become(routes={**self.live.routes, destination.route: mapped})
 
     def remove_destination(self, destination: RouteDestination) -> None:
         state = self.live.routes[destination.route]
-        mapped = replace(state, destinations=state.destinations - {destination.app})
+        mapped = state._replace(destinations=state.destinations - {destination.app})
         self._become(routes={**self.live.routes, destination.route: mapped})
 
     def delete_route(self, route: InternalRoute, apps: Sequence[AppRef]) -> bool:
