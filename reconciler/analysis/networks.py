@@ -67,11 +67,10 @@ def networks_around(
 
 def _live_policies(live: LiveState, desired: DesiredState | None) -> PolicyMap[tuple[Term, ...]]:
     """Give the live policies with their terms."""
-    there = PolicySet.of(live.policies)
     if desired is None:
-        return PolicyMap.alike(there, ())
-    wanted: PolicyMap[tuple[Term, ...]] = PolicyMap.of(desired.policies, there.numbering)
-    return wanted.over(there, ())
+        return PolicyMap.alike(live.policies, ())
+    wanted: PolicyMap[tuple[Term, ...]] = PolicyMap.of(desired.policies, live.policies.numbering)
+    return wanted.over(live.policies, ())
 
 
 def _terms(policy: NetworkPolicy, desired: DesiredState) -> tuple[Term, ...]:

@@ -17,11 +17,13 @@ from reconciler.model.route import RouteDestination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from reconciler.manifests.importing.resolution import Imported
     from reconciler.manifests.loaded import Bundle
     from reconciler.model.live import LiveState
+    from reconciler.model.policy import NetworkPolicy
 
 
 def check_unwritten(folder: Path, files: Mapping[Path, bytes]) -> dict[Path, bytes]:
@@ -87,7 +89,7 @@ def _missing(bundle: Bundle, state: LiveState, today: date, *, exactly: bool = F
     """
     desired = resolve(bundle, state, today=today).desired
     mappings = {RouteDestination(route, app) for route, known in state.routes.items() for app in known.destinations}
-    policies = state.policies - desired.policies.keys() - desired.expired.keys()
+    policies: AbstractSet[NetworkPolicy] = state.policies - desired.policies.keys() - desired.expired.keys()
     wanted = mappings - desired.destinations.keys()
     if exactly:
         policies |= desired.policies.keys() - state.policies

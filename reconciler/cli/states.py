@@ -17,7 +17,7 @@ from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.reading import read_file
 from reconciler.manifests.source import parse_documents
 from reconciler.model.network import Network
-from reconciler.model.policies import PolicyMap, PolicySet
+from reconciler.model.policies import PolicyMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,7 +95,7 @@ class StateReader:
 def live_network(live: LiveState) -> Network:
     """Give the network of a live state: its policies, and the apps that answer under internal routes."""
     return Network(
-        PolicyMap.alike(PolicySet.of(live.policies), ()),
+        PolicyMap.alike(live.policies, ()),
         routes={route: state.answering for route, state in live.routes.items()},
     )
 

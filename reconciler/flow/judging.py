@@ -66,5 +66,5 @@ def failed_expectations(bundle: Bundle, network: Network) -> tuple[Finding, ...]
 
 def plain_connectivity(plan: Plan, live: LiveState) -> tuple[ConnectivityChange, ...]:
     """Say what a plan means for who may call whom where there are no manifests: without zones."""
-    nothing = DesiredState(Scope(frozenset()), {})
+    nothing = DesiredState(Scope(frozenset()))
     return connectivity_changes(*networks_around(plan.changes, nothing, live, {}))

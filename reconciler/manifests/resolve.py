@@ -12,7 +12,6 @@ from reconciler.manifests.space import Manages
 from reconciler.manifests.trust import TrustResolver
 from reconciler.model.desired import DesiredState, Kind, Pending
 from reconciler.model.names import AppRef, SpaceRef, fold
-from reconciler.model.policies import PolicySet
 from reconciler.model.scope import Scope
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def resolve(bundle: Bundle, live: LiveState, *, today: date) -> Resolution:
         for number, apps in enumerate(index.declare(document.value))
     ]
     scope = _scope(bundle, index, entries, _governed_domains(bundle, live))
-    grants = GrantResolver(index, PolicySet.of(live.policies).numbering, today)
+    grants = GrantResolver(index, live.policies.numbering, today)
     routes, trust = RouteResolver(live, scope.domains), TrustResolver(live)
     for entry in entries:
         for resolver in (grants, routes, trust):

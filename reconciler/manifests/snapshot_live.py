@@ -9,6 +9,7 @@ from reconciler.manifests.snapshot_grammar import destination_of, domains_of, en
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
 from reconciler.model.names import AppRef, SpaceRef, fold
+from reconciler.model.policies import PolicySet
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.ports import Protocol
 from reconciler.model.route import InternalRoute, internal_route
@@ -44,7 +45,7 @@ def live_state_of(snapshot: Mapping[str, Any]) -> LiveState:
         taken_at=None if taken_at is None else datetime.fromisoformat(taken_at),
         spaces=frozenset(space for space, _ in spaces),
         apps={app: LiveApp(data.get("guid", str(app)), data.get("labels") or {}) for app, data in apps.items()},
-        policies=frozenset(policy for policy in policies if isinstance(policy, NetworkPolicy)),
+        policies=PolicySet.of(policy for policy in policies if isinstance(policy, NetworkPolicy)),
         stale=tuple(sorted(stale, key=lambda policy: (str(policy), policy))),
         routes=_routes(spaces, index, internal),
         environment={app: _governed(data.get("environment") or {}) for app, data in apps.items()},

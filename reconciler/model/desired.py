@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import Span
+from reconciler.model.policies import PolicyMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -118,7 +119,7 @@ class DesiredState:
     """
 
     scope: Scope
-    policies: Mapping[NetworkPolicy, Grant]
+    policies: PolicyMap[Grant] = field(default_factory=PolicyMap.of)
     routes: Mapping[InternalRoute, DesiredRoute] = field(default_factory=dict)
     declared: frozenset[InternalRoute] = frozenset()
     destinations: Mapping[RouteDestination, tuple[Place, ...]] = field(default_factory=dict)

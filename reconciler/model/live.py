@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.model.policies import PolicySet
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from reconciler.model.caller import Caller
     from reconciler.model.names import AppRef, SpaceRef
-    from reconciler.model.policy import NetworkPolicy, StalePolicy
+    from reconciler.model.policy import StalePolicy
     from reconciler.model.route import InternalRoute
 
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
@@ -66,7 +67,7 @@ class LiveState:
     taken_at: datetime | None
     spaces: frozenset[SpaceRef]
     apps: Mapping[AppRef, LiveApp]
-    policies: AbstractSet[NetworkPolicy] = frozenset()
+    policies: PolicySet = field(default_factory=PolicySet.of)
     stale: tuple[StalePolicy, ...] = ()
     routes: Mapping[InternalRoute, LiveRoute] = field(default_factory=dict)
     environment: Mapping[AppRef, Mapping[str, str]] = field(default_factory=dict)

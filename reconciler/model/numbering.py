@@ -54,9 +54,9 @@ class Numbering:
         source, opening = self._apps.get(policy.source), self._openings.get(policy[2:])
         return None if source is None or opening is None else source * SPAN + opening
 
-    def places(self, apps: frozenset[AppRef]) -> frozenset[int]:
-        """Give the places of the apps that were met as sources."""
-        return frozenset(place for app in apps if (place := self._apps.get(app)) is not None)
+    def place(self, app: AppRef) -> int | None:
+        """Give the place of an app if it was met as a source."""
+        return self._apps.get(app)
 
     def policy(self, destination: AppRef, number: int) -> NetworkPolicy:
         """Give the policy that has a number."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler.model.numbering import SPAN, Numbering
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from reconciler.model.names import AppRef
 
 _T = TypeVar("_T")
+
+_NOTHING: Mapping[NetworkPolicy, Any] = MappingProxyType({})
 
 
 class _ByDestination:
@@ -55,9 +58,23 @@ class _ByDestination:
         name = self.numbering.policy
         return [name(destination, number) for number in self.groups.get(destination, ())]
 
+    def between(self, source: AppRef, destination: AppRef) -> list[NetworkPolicy]:
+        """List the policies that lead from one app to another, in no order."""
+        place, name = self.numbering.place(source), self.numbering.policy
+        return [name(destination, number) for number in self.groups.get(destination, ()) if number // SPAN == place]
+
+    def sources(self) -> set[AppRef]:
+        """Give the apps that policies lead from."""
+        places = {number // SPAN for group in self.groups.values() for number in group}
+        return {self.numbering.apps[place] for place in places}
+
+    def ends(self) -> set[AppRef]:
+        """Give the apps that policies lead from or to."""
+        return self.sources().union(self.groups)
+
     def of_sources(self, apps: Iterable[AppRef]) -> Iterator[NetworkPolicy]:
         """Give the policies that lead from some apps, in no order."""
-        places, name = self.numbering.places(frozenset(apps)), self.numbering.policy
+        places, name = set(map(self.numbering.place, apps)) - {None}, self.numbering.policy
         for destination, group in self.groups.items() if places else ():
             for number in group:
                 if number // SPAN in places:
@@ -76,7 +93,7 @@ class PolicySet(_ByDestination, AbstractSet[NetworkPolicy]):
         self.groups = groups
 
     @classmethod
-    def of(cls, policies: Iterable[NetworkPolicy], numbering: Numbering | None = None) -> PolicySet:
+    def of(cls, policies: Iterable[NetworkPolicy] = (), numbering: Numbering | None = None) -> PolicySet:
         """Give policies as a set with a numbering, or with any: the set itself if it is one already."""
         if isinstance(policies, PolicySet) and numbering in (None, policies.numbering):
             return policies
@@ -127,7 +144,7 @@ class PolicyMap(_ByDestination, Mapping[NetworkPolicy, _T]):
         self.groups = groups
 
     @classmethod
-    def of(cls, items: Mapping[NetworkPolicy, _T], numbering: Numbering | None = None) -> PolicyMap[_T]:
+    def of(cls, items: Mapping[NetworkPolicy, _T] = _NOTHING, numbering: Numbering | None = None) -> PolicyMap[_T]:
         """Give a mapping as one with a numbering, or with any: the mapping itself if it is one already."""
         if isinstance(items, PolicyMap) and numbering in (None, items.numbering):
             return items

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.model.names import AppRef, SpaceRef, matches
 
 if TYPE_CHECKING:
-    from reconciler.model.policy import NetworkPolicy
     from reconciler.model.route import InternalRoute
 
 
@@ -44,10 +43,6 @@ class Scope(NamedTuple):
     apps: frozenset[AppRef]
     additive: frozenset[AppRef] = frozenset()
     domains: frozenset[str] = frozenset()
-
-    def governs(self, policy: NetworkPolicy) -> bool:
-        """Say whether a live policy is ours; every other one is foreign."""
-        return policy.destination in self.apps
 
     def may_remove_from(self, app: AppRef) -> bool:
         """Say whether something may be taken away from the app."""

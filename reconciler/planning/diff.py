@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.model.desired import spans
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.policies import PolicySet
 from reconciler.model.route import RouteDestination
 from reconciler.planning.changes import (
     Change,
@@ -30,6 +29,7 @@ from reconciler.planning.recreated import recreated
 if TYPE_CHECKING:
     from reconciler.model.desired import DesiredState
     from reconciler.model.live import LiveRoute, LiveState
+    from reconciler.model.policies import PolicySet
     from reconciler.model.policy import NetworkPolicy
     from reconciler.model.route import InternalRoute
 
@@ -53,7 +53,7 @@ class PolicyDifference(NamedTuple):
 def diff_policies(desired: DesiredState, live: LiveState) -> PolicyDifference:
     """Compare policies. Nothing is removed from apps that are only added to."""
     governed, additive = desired.scope.apps, desired.scope.additive
-    undeclared, missing = PolicySet.of(live.policies).parted_from(desired.policies.keys())
+    undeclared, missing = live.policies.parted_from(desired.policies.keys())
     foreign = undeclared.to_others(governed)
     unwanted = undeclared.to_any(governed - additive)
     returned = recreated(missing, live.stale, live.policies)

@@ -9,7 +9,6 @@ import orjson
 import rfc8785
 
 from reconciler.model.numbering import SPAN
-from reconciler.model.policies import PolicySet
 from reconciler.planning.changes import MappedApp, PolicyRule, VariableSetting
 from reconciler.planning.encoding import encode_change
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.model.desired import DesiredState
     from reconciler.model.live import LiveState
     from reconciler.model.names import AppRef
+    from reconciler.model.policies import PolicySet
     from reconciler.planning.changes import Change, Item
     from reconciler.planning.plan import Plan
 
@@ -56,7 +56,7 @@ def digest_of_parts(foundation: str, changes: list[dict[str, Any]], manifests: s
 def live_digest(desired: DesiredState, live: LiveState) -> str:
     """Hash the part of the live state that a plan depends on, as `sha256:<hex>`. Foreign things are left out."""
     scope = desired.scope
-    policies = _Written(PolicySet.of(live.policies).to_any(scope.apps), scope.apps)
+    policies = _Written(live.policies.to_any(scope.apps), scope.apps)
     routes = (
         [*route, state.space and [*state.space], sorted(map(list, state.destinations)), state.unnamed_destinations]
         for route, state in live.routes.items()
@@ -83,12 +83,10 @@ class _Written:
 
     def __init__(self, policies: PolicySet, governed: frozenset[AppRef]) -> None:
         self._policies = policies
-        known, every = policies.numbering, policies.groups.values()
-        sources = {number // SPAN for group in every for number in group}
-        opened = {number % SPAN for group in every for number in group}
-        self.apps = sorted(governed.union(known.apps[place] for place in sources))
+        opened = {number % SPAN for group in policies.groups.values() for number in group}
+        self.apps = sorted(governed.union(policies.sources()))
         """The governed apps, and those that may call them."""
-        self.openings = sorted(known.openings[place] for place in opened)
+        self.openings = sorted(policies.numbering.openings[place] for place in opened)
 
     def numbers(self) -> list[int]:
         """Give the numbers, sorted."""

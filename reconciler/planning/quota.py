@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.policies import PolicySet
 from reconciler.model.policy import DEFAULT_QUOTA
 from reconciler.planning.changes import PolicyRule
 from reconciler.planning.rounds import policy_rounds
@@ -37,7 +36,7 @@ def room_left(changes: Iterable[Change], live: LiveState) -> dict[AppRef, int]:
             added[change.after.policy.source] = added.get(change.after.policy.source, 0) + 1
             added.setdefault(change.after.policy.destination, 0)
     stored = dict.fromkeys(added, 0)
-    for policy in PolicySet.of(live.policies).of_sources(stored):
+    for policy in live.policies.of_sources(stored):
         stored[policy.source] += 1
     return {app: DEFAULT_QUOTA - stored[app] for app, new in added.items() if stored[app] + new > DEFAULT_QUOTA}
 

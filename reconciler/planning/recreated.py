@@ -7,7 +7,6 @@ fits that shape, and holds no policy of its own yet, the cause is beyond doubt.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from reconciler.model.names import AppRef
@@ -16,11 +15,12 @@ from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_Missing = AbstractSet[NetworkPolicy]
+    from reconciler.model.policies import PolicySet
+
 _Shape = tuple[str, AppRef | None, str, int, int]
 
 
-def recreated(missing: _Missing, stale: Iterable[StalePolicy], live: AbstractSet[NetworkPolicy]) -> set[NetworkPolicy]:
+def recreated(missing: PolicySet, stale: Iterable[StalePolicy], live: PolicySet) -> set[NetworkPolicy]:
     """Give the missing policies that a former incarnation of their app still holds."""
     held: dict[UnknownApp, list[StalePolicy]] = defaultdict(list)
     for policy in stale:
@@ -29,7 +29,7 @@ def recreated(missing: _Missing, stale: Iterable[StalePolicy], live: AbstractSet
                 held[end].append(policy)
     if not held or not missing:
         return set()
-    candidates = _by_shape(missing, {app for policy in live for app in (policy.source, policy.destination)})
+    candidates = _by_shape(missing, live.ends())
     found: set[NetworkPolicy] = set()
     for gone, policies in held.items():
         possible = candidates.get(_shape(policies[0], gone), set())
@@ -39,7 +39,7 @@ def recreated(missing: _Missing, stale: Iterable[StalePolicy], live: AbstractSet
     return found
 
 
-def _by_shape(missing: _Missing, busy: set[AppRef]) -> dict[_Shape, set[AppRef]]:
+def _by_shape(missing: PolicySet, busy: set[AppRef]) -> dict[_Shape, set[AppRef]]:
     """Index the apps that might have come back by each policy that they miss, seen without their own name."""
     index: dict[_Shape, set[AppRef]] = defaultdict(set)
     for policy in missing:

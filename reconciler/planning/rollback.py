@@ -66,12 +66,12 @@ def build_rollback(
     scope = Scope(touched.destinations, domains=live.internal_domains)
     return assemble(
         inverse.all_changes,
-        DesiredState(scope, {}, declared=touched.routes, pending=tuple(inverse.pending)),
+        DesiredState(scope, declared=touched.routes, pending=tuple(inverse.pending)),
         live,
         manifests=journal,
         options=options,
         limits=limits,
-        managed=sum(scope.governs(policy) for policy in live.policies),
+        managed=len(live.policies.to_any(scope.apps)),
         findings=inverse.findings,
     )
 

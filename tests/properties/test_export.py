@@ -26,6 +26,7 @@ from reconciler.manifests.export.render import render_space
 from reconciler.manifests.loaded import Loaded
 from reconciler.manifests.writer import canonical
 from reconciler.model.names import AppRef
+from reconciler.model.policies import PolicySet
 from reconciler.simulator.entities import User
 from reconciler.simulator.world import ADMIN_SCOPES
 
@@ -113,7 +114,7 @@ def test_a_merge_keeps_every_line_and_leaves_nothing_to_remove(live, data):
     apps = {app: known for app, known in live.apps.items() if data.draw(st.integers(0, 3))}
     kept = frozenset(policy for policy in kept if {policy.source, policy.destination} <= apps.keys())
     routes = {route: state for route, state in routes.items() if state.destinations <= apps.keys()}
-    past = replace(live, apps=apps, policies=kept, routes=routes, environment={})
+    past = replace(live, apps=apps, policies=PolicySet.of(kept), routes=routes, environment={})
     before = {Path(file_of(item.space)): render_space(item) for item in entries_of(past, past.spaces).spaces}
     entries = entries_of(live, live.spaces)
     fresh = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}

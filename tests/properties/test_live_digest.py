@@ -12,6 +12,7 @@ from support.worlds import APPS, OURS, POLICIES, ROUTES, THEIRS, TRUST_PATH, liv
 from reconciler.model.desired import DesiredState
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
 from reconciler.model.names import AppRef
+from reconciler.model.policies import PolicySet
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.scope import Scope
 from reconciler.planning.digest import live_digest
@@ -67,7 +68,7 @@ def again(live: LiveState, shuffled: Callable[[list[Any]], list[Any]]) -> LiveSt
 
     return replace(
         live,
-        policies=frozenset(
+        policies=PolicySet.of(
             NetworkPolicy(named(source), named(end), *opening)
             for source, end, *opening in shuffled(sorted(live.policies))
         ),
@@ -81,7 +82,7 @@ def again(live: LiveState, shuffled: Callable[[list[Any]], list[Any]]) -> LiveSt
 @given(worlds(), st.frozensets(st.sampled_from(MORE)), st.randoms(use_true_random=False))
 def test_equal_states_have_one_digest_in_any_order_and_of_any_objects(world, policies, random):
     desired, live = world
-    live = replace(live, policies=policies)
+    live = replace(live, policies=PolicySet.of(policies))
     other = again(live, lambda things: random.sample(things, len(things)))
     assert other == live
     assert live_digest(desired, other) == live_digest(desired, live)
@@ -91,13 +92,13 @@ def test_equal_states_have_one_digest_in_any_order_and_of_any_objects(world, pol
 @given(worlds(), st.data())
 def test_digests_are_equal_exactly_when_what_counts_is(world, data):
     desired, live = world
-    live = replace(live, policies=data.draw(st.frozensets(st.sampled_from(MORE))))
+    live = replace(live, policies=PolicySet.of(data.draw(st.frozensets(st.sampled_from(MORE)))))
     policy = data.draw(st.sampled_from(MORE))
     app, route = data.draw(st.sampled_from(APPS)), data.draw(st.sampled_from(ROUTES))
     owner = data.draw(st.sampled_from((OURS, THEIRS, None)))
     changes = [
-        replace(live, policies=live.policies ^ {policy}),
-        replace(live, policies=live.policies ^ {policy, data.draw(st.sampled_from(MORE))}),
+        replace(live, policies=PolicySet.of(live.policies ^ {policy})),
+        replace(live, policies=PolicySet.of(live.policies ^ {policy, data.draw(st.sampled_from(MORE))})),
         replace(live, apps={**live.apps, app: LiveApp("another")}),
         replace(live, routes={**live.routes, route: LiveRoute(owner, data.draw(st.frozensets(st.sampled_from(APPS))))}),
         replace(live, environment={**live.environment, app: {"SSL_CERT_FILE": TRUST_PATH}}),
@@ -110,7 +111,7 @@ def test_digests_are_equal_exactly_when_what_counts_is(world, data):
 
 def test_the_digest_does_not_depend_on_process_or_machine():
     live = LiveState(
-        "https://api.example.com", None, frozenset({OURS}), {app: LiveApp(app.app) for app in APPS}, frozenset(MORE)
+        "https://api.example.com", None, frozenset({OURS}), {app: LiveApp(app.app) for app in APPS}, PolicySet.of(MORE)
     )
-    digest = live_digest(DesiredState(Scope(frozenset(APPS[:2])), {}), live)
+    digest = live_digest(DesiredState(Scope(frozenset(APPS[:2]))), live)
     assert digest == "sha256:2547b03ed2f260d9f18fc0db5c07dbb774cd06003806956ac43666e75d202e63"

@@ -19,6 +19,7 @@ from reconciler.manifests.snapshot_live import live_state_of
 from reconciler.model.caller import Caller
 from reconciler.model.explanation import Gap, Standing
 from reconciler.model.names import SpaceRef
+from reconciler.model.policies import PolicySet
 from reconciler.model.ports import PortRange
 from reconciler.report.explain_json import render_explanation_json
 from reconciler.report.explain_text import render_explanation
@@ -257,7 +258,7 @@ def test_what_the_caller_may_not_see_is_not_called_forbidden(tmp_path):
     question = CallQuestion("caller", "api", asked(None))
     shown, unseen = (
         explain_call_against(question, PlanRequest(bundle, TODAY), replace(live, caller=caller, policies=policies))
-        for policies in (live.policies, frozenset())
+        for policies in (live.policies, PolicySet.of())
     )
     assert render_explanation(shown).splitlines()[0].endswith("api: allowed")
     assert unseen.hidden == (SpaceRef("acme", "web"),)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
 from reconciler.model.names import AppRef, SpaceRef, fold
+from reconciler.model.policies import PolicySet
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.route import internal_route
 
@@ -62,7 +63,7 @@ def nasty_states(draw: st.DrawFn) -> LiveState:
         taken_at=datetime(2026, 11, 20, 6, tzinfo=UTC),
         spaces=frozenset(spaces),
         apps={app: LiveApp(f"guid-{number}") for number, app in enumerate(apps)},
-        policies=frozenset(NetworkPolicy(*most, *ports) for *most, ports in draw(st.lists(ends, max_size=8))),
+        policies=PolicySet.of(NetworkPolicy(*most, *ports) for *most, ports in draw(st.lists(ends, max_size=8))),
         stale=tuple(
             StalePolicy(UnknownApp("gone"), end, "tcp", 8080, 8080) for end in draw(st.lists(dead, max_size=2))
         ),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.model.live import LiveRoute
+from reconciler.model.policies import PolicySet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ class ReplayPlatform:
         return self.live
 
     def create_policies(self, policies: Sequence[NetworkPolicy]) -> None:
-        self._become(policies=self.live.policies | set(policies))
+        self._become(policies=PolicySet.of(self.live.policies | set(policies)))
 
     def delete_policies(self, policies: Sequence[NetworkPolicy]) -> None:
         self._become(policies=self.live.policies - set(policies))

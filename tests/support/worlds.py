@@ -11,6 +11,7 @@ from reconciler.model.desired import DesiredRoute, DesiredState, DesiredVariable
 from reconciler.model.environment import SYSTEM_TRUST, EnvironmentVariable
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
 from reconciler.model.names import AppRef, SpaceRef
+from reconciler.model.policies import PolicyMap, PolicySet
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.ports import TlsMode
 from reconciler.model.route import InternalRoute, RouteDestination
@@ -46,7 +47,7 @@ def live_states(draw: st.DrawFn) -> LiveState:
         taken_at=TAKEN_AT,
         spaces=frozenset((OURS, THEIRS)),
         apps={app: LiveApp(f"guid-{app}") for app in APPS},
-        policies=draw(st.frozensets(st.sampled_from(POLICIES))),
+        policies=PolicySet.of(draw(st.frozensets(st.sampled_from(POLICIES)))),
         stale=tuple(
             StalePolicy(UnknownApp("gone"), app, "tcp", 61443, 61443) for app in draw(st.sets(st.sampled_from(APPS)))
         ),
@@ -71,7 +72,7 @@ def desired_states(draw: st.DrawFn, live: LiveState) -> DesiredState:
     wanted = draw(st.frozensets(st.sampled_from(wantable))) if wantable else frozenset()
     return DesiredState(
         scope=Scope(governed, additive, draw(st.sampled_from((frozenset({"apps.internal"}), frozenset())))),
-        policies={policy: granted(policy) for policy in wanted},
+        policies=PolicyMap.of({policy: granted(policy) for policy in wanted}),
         routes=routes,
         declared=frozenset(routes) | draw(st.frozensets(st.sampled_from(ROUTES))),
         destinations=destinations,

@@ -128,13 +128,10 @@ class _Reader:
     def __init__(self, live: LiveState) -> None:
         self._live = live
         self._apps: dict[SpaceRef, list[AppRef]] = defaultdict(list)
-        self._inbound: dict[AppRef, list[NetworkPolicy]] = defaultdict(list)
         self._stale: dict[AppRef, list[StalePolicy]] = defaultdict(list)
         self._routes: dict[AppRef, list[InternalRoute]] = defaultdict(list)
         for app in sorted(live.apps):
             self._apps[app.space_ref.folded].append(app)
-        for policy in sorted(live.policies):
-            self._inbound[policy.destination].append(policy)
         for stale in live.stale:
             if isinstance(stale.destination, AppRef):
                 self._stale[stale.destination].append(stale)
@@ -147,7 +144,7 @@ class _Reader:
         return self._apps.get(space.folded, [])
 
     def entry(self, app: AppRef) -> AppEntry | LeftOut:
-        policies = {policy: policy_problem(policy, self._live) for policy in self._inbound[app]}
+        policies = {policy: policy_problem(policy, self._live) for policy in sorted(self._live.policies.to(app))}
         routes = {route: mapping_problem(route, app, self._live) for route in self._routes[app]}
         entry = AppEntry(
             app=app,

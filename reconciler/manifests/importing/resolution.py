@@ -10,6 +10,7 @@ from reconciler.manifests.export.words import name_problem
 from reconciler.manifests.importing.declared import AppGuid, NotImported, Unresolved
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
 from reconciler.model.names import AppRef, fold
+from reconciler.model.policies import PolicySet
 from reconciler.model.policy import NetworkPolicy
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _sayable(
             left_out.append(NotImported(item.span, f"{item.route} -> {item.app}", problem, item.app))
             mapped[item.route].discard(item.app)
     kept = {route: LiveRoute(owners[route], frozenset(apps)) for route, apps in mapped.items() if apps}
-    said = frozenset(policy for policy, problem in problems.items() if problem is None)
+    said = PolicySet.of(policy for policy, problem in problems.items() if problem is None)
     return replace(state, policies=said, routes=kept), left_out
 
 
