@@ -78,7 +78,7 @@ class _Edit:
 
     def __init__(self, before: Network, after: Network) -> None:
         self.before, self.after = before, after
-        self.later = PolicyMap.of(after.policies)
+        self.later = after.policies
         self.earlier = PolicyMap.of(before.policies, self.later.numbering)
         self.edited = frozenset(self._edited())
 

@@ -12,6 +12,7 @@ from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.live import LiveApp, LiveState
 from reconciler.model.names import AppRef, SpaceRef, fold, is_glob
 from reconciler.model.network import Network
+from reconciler.model.policies import PolicyMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def network_declared(bundle: Bundle, today: date) -> Network:
     for destination in desired.destinations:
         routes[destination.route].add(destination.app)
     return Network(
-        desired.policies,
+        PolicyMap.of(desired.policies),
         facts_of(world, fiction),
         {route: frozenset(apps) for route, apps in routes.items()},
     )

@@ -13,19 +13,20 @@ from reconciler.model.explanation import CallName, ExplainedPolicy, Explanation,
 from reconciler.model.ports import Protocol, TlsMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from reconciler.analysis.reachability import Asked
     from reconciler.analysis.world import Call, World
+    from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
     from reconciler.model.route import InternalRoute
 
 
 def explain(call: Call, world: World) -> Explanation:
     """Answer the question."""
-    policies = tuple(_explained(policy, world) for policy in _between(call, world))
-    allowed = _is_open(call, world.before.policies)
-    after = _is_open(call, world.after.policies)
+    policies = tuple(_explained(policy, world) for policy in _in_question(call, world))
+    allowed = _is_open(call, world.before)
+    after = _is_open(call, world.after)
     answer = Explanation(
         source=call.source,
         destination=call.destination,
@@ -38,7 +39,7 @@ def explain(call: Call, world: World) -> Explanation:
         names=tuple(_names(call, policies, world)),
         chain=() if allowed else _chain(call, world),
         hidden=world.hidden_from_caller(call),
-        hangs_on_labels=not allowed and world.at_most is not None and _is_open(call, world.at_most.policies),
+        hangs_on_labels=not allowed and world.at_most is not None and _is_open(call, world.at_most),
     )
     if answer.hangs_on_labels:
         return answer
@@ -47,22 +48,17 @@ def explain(call: Call, world: World) -> Explanation:
     )
 
 
-def _is_open(call: Call, policies: Iterable[NetworkPolicy]) -> bool:
-    return call.asked.satisfied_by(_open(call, policies))
+def _is_open(call: Call, network: Network) -> bool:
+    return call.asked.satisfied_by(network.policies.between(call.source, call.destination))
 
 
-def _open(call: Call, policies: Iterable[NetworkPolicy]) -> list[NetworkPolicy]:
-    return [
-        policy
-        for policy in policies
-        if policy.source == call.source and policy.destination == call.destination and call.asked.touches(policy)
-    ]
-
-
-def _between(call: Call, world: World) -> list[NetworkPolicy]:
-    """List the policies in question: live, to come, or wanted in vain."""
-    wanted = set(world.wanted) | (set(world.declared.policies) if world.is_waiting(call) else set())
-    return sorted({*_open(call, world.before.policies), *_open(call, world.after.policies), *_open(call, wanted)})
+def _in_question(call: Call, world: World) -> list[NetworkPolicy]:
+    """List the policies between the two on the ports in question: live, to come, or wanted in vain."""
+    asked_of = [world.before.policies, world.after.policies, world.wanted]
+    if world.is_waiting(call):
+        asked_of.append(world.declared.policies)
+    found = {policy for policies in asked_of for policy in policies.between(call.source, call.destination)}
+    return sorted(filter(call.asked.touches, found))
 
 
 def _explained(policy: NetworkPolicy, world: World) -> ExplainedPolicy:

@@ -108,23 +108,20 @@ def _advice(call: Call, world: World) -> str | None:
         return f"the Foundation document keeps these manifests out of {space}: the lines are for those who govern it"
     asked = call.asked
     behind = asked.ports is not None and asked.ports.contains(PLATFORM_TLS_APP_PORT) and asked.protocol != Protocol.UDP
-    pair = (call.source, call.destination)
-    if behind and any(policy[:2] == pair and policy.is_platform_tls for policy in world.after.policies):
+    if behind and any(policy.is_platform_tls for policy in world.after.policies.between(call.source, call.destination)):
         return f"port {PLATFORM_TLS_PORT} is open: call that one with https, and the platform's proxy leads to 8080"
     return None
 
 
 def _ended(call: Call, world: World) -> Iterator[Span]:
-    for policy, lines in world.ended.items():
-        if policy[:2] == (call.source, call.destination) and call.asked.touches(policy):
-            yield from lines
+    for policy in world.ended.between(call.source, call.destination):
+        if call.asked.touches(policy):
+            yield from world.ended[policy].origins
 
 
 def _refusal(call: Call, world: World) -> str:
     opened = sorted(
-        f"{policy.protocol}/{policy.ports}"
-        for policy in world.after.policies
-        if policy[:2] == (call.source, call.destination)
+        f"{policy.protocol}/{policy.ports}" for policy in world.after.policies.between(call.source, call.destination)
     )
     instead = f"; allowed is {', '.join(opened[:5])}" if opened else ""
     return f"no policy allows it, so the connection is refused at the cell of {call.destination.app}{instead}"

@@ -58,10 +58,9 @@ def networks_around(
         for app, read in variables.items()
         if app in facts
     }
-    policies = PolicyMap.of(before.policies)
-    gone = PolicySet.of((policy for policy, wanted in stays.items() if not wanted), policies.numbering)
-    come = {policy: _terms(policy, desired) for policy, wanted in stays.items() if wanted}
-    after = policies.without(gone).with_more(come)
+    gone = PolicySet.of((policy for policy, wanted in stays.items() if not wanted), before.policies.numbering)
+    come = {policy: desired.policies.get(policy, ()) for policy, wanted in stays.items() if wanted}
+    after = before.policies.without(gone).with_more(come)
     return Around(before, Network(after, {**facts, **changed} if changed else facts, routes))
 
 
@@ -71,10 +70,6 @@ def _live_policies(live: LiveState, desired: DesiredState | None) -> PolicyMap[t
         return PolicyMap.alike(live.policies, ())
     wanted: PolicyMap[tuple[Term, ...]] = PolicyMap.of(desired.policies, live.policies.numbering)
     return wanted.over(live.policies, ())
-
-
-def _terms(policy: NetworkPolicy, desired: DesiredState) -> tuple[Term, ...]:
-    return desired.policies.get(policy, ())
 
 
 def _answering(live: LiveState) -> dict[InternalRoute, frozenset[AppRef]]:

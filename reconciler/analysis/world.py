@@ -9,6 +9,7 @@ from reconciler.analysis.declared import network_declared, network_declared_at_m
 from reconciler.analysis.networks import networks_around
 from reconciler.manifests.facts import Entry, entries_of, facts_of
 from reconciler.model.names import AppRef, SpaceRef
+from reconciler.model.policies import PolicyMap, PolicySet
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import Protocol
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.analysis.reachability import Asked
     from reconciler.manifests.loaded import Bundle, SpaceDocument
     from reconciler.model.caller import Caller
-    from reconciler.model.desired import DesiredState, Origins
+    from reconciler.model.desired import DesiredState, Grant
     from reconciler.model.live import LiveState
     from reconciler.model.network import Network
     from reconciler.model.route import InternalRoute
@@ -53,8 +54,8 @@ class World:
     after: Network
     declared: Network
     existing: frozenset[AppRef]
-    wanted: frozenset[NetworkPolicy] = frozenset()
-    ended: Mapping[NetworkPolicy, Origins] = field(default_factory=dict)
+    wanted: PolicySet = field(default_factory=PolicySet.of)
+    ended: PolicyMap[Grant] = field(default_factory=PolicyMap.of)
     entries: Mapping[AppRef, Entry] = field(default_factory=dict)
     stands_for: Mapping[AppRef, frozenset[AppRef]] = field(default_factory=dict)
     documents: Mapping[SpaceRef, SpaceDocument] = field(default_factory=dict)
@@ -111,7 +112,7 @@ def world_of(bundle: Bundle, live: LiveState, desired: DesiredState, changes: It
         after=around.after,
         declared=network_declared(bundle, today),
         existing=existing,
-        wanted=frozenset(desired.policies),
+        wanted=desired.policies.keys(),
         ended=desired.expired,
         entries={**named, **entries},
         stands_for={name: frozenset(apps) for name, apps in stood_for.items() if name.folded not in folded},
@@ -132,7 +133,7 @@ def world_declared(bundle: Bundle, today: date) -> World:
         after=declared,
         declared=declared,
         existing=frozenset(declared.apps),
-        wanted=frozenset(declared.policies),
+        wanted=declared.policies.keys(),
         entries=_named_entries(bundle),
         documents=_documents(bundle),
         domain=min(listed, default=_USUAL_DOMAIN),

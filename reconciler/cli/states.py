@@ -85,10 +85,12 @@ class StateReader:
         if path == name:
             return network
         return network._replace(
-            policies={
-                policy: tuple(term._replace(place=_moved(term.origin, path, name)) for term in terms)
-                for policy, terms in network.policies.items()
-            },
+            policies=PolicyMap.of(
+                {
+                    policy: tuple(term._replace(place=_moved(term.origin, path, name)) for term in terms)
+                    for policy, terms in network.policies.items()
+                }
+            ),
         )
 
 

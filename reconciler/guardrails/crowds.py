@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from reconciler.guardrails.checks import mask_of, of_kind
 from reconciler.guardrails.limits.kinds import CountLimit
 from reconciler.guardrails.subjects import Crowd
-from reconciler.model.policies import PolicyMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,12 +68,11 @@ def _calling(ends: Ends, mask: int, least: int) -> set[AppRef]:
 
 
 def _callers(network: Network, crowded: set[AppRef]) -> Neighbours:
-    policies = PolicyMap.of(network.policies)
-    return {app: {policy.source for policy in policies.to(app)} for app in crowded}
+    return {app: {policy.source for policy in network.policies.to(app)} for app in crowded}
 
 
 def _callees(network: Network, crowded: set[AppRef]) -> Neighbours:
     found: Neighbours = {app: set() for app in crowded}
-    for policy in PolicyMap.of(network.policies).of_sources(crowded):
+    for policy in network.policies.of_sources(crowded):
         found[policy.source].add(policy.destination)
     return found

@@ -13,7 +13,6 @@ from reconciler.guardrails.limits.kinds import CallerLimit, ExpressionLimit, Gra
 from reconciler.guardrails.subjects import Pair, Statement
 from reconciler.guardrails.traffic import Traffic
 from reconciler.model.numbering import SPAN
-from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, RESERVED_PORTS
 
 if TYPE_CHECKING:
@@ -187,7 +186,7 @@ class _Bar:
 
 def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Network) -> Swept:
     """Go over all policies, and count in `ends` those of each app."""
-    policies = PolicyMap.of(network.policies)
+    policies = network.policies
     numbering = policies.numbering
     bar, name = _Bar(checks, additions, numbering), numbering.policy
     sources, openings = _Sources(ends, numbering.apps), _Openings(checks, numbering.openings)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.diagnostics import error
 from reconciler.manifests.callers import Callers
 from reconciler.manifests.parsed import DocumentPlace
-from reconciler.model.desired import Grant, Kind, Origins, Pending, Term
+from reconciler.model.desired import Grant, Kind, Pending, Term
 from reconciler.model.names import AppRef
 from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PortRange, Protocol, TlsMode
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from reconciler.manifests.lookup import Apps, LiveIndex
     from reconciler.manifests.space import App, Ingress, Port, Source, Space
     from reconciler.model.numbering import Numbering
-    from reconciler.model.policy import NetworkPolicy
 
 
 _new = tuple.__new__
@@ -73,9 +72,9 @@ class GrantResolver:
         return PolicyMap(self._numbering, {app: group for app, group in self._wanted.items() if group})
 
     @property
-    def expired(self) -> dict[NetworkPolicy, Origins]:
+    def expired(self) -> PolicyMap[Grant]:
         """What grants that have ended used to ask for."""
-        return {policy: grant.origins for policy, grant in PolicyMap(self._numbering, self._expired).items()}
+        return PolicyMap(self._numbering, {app: group for app, group in self._expired.items() if group})
 
     def add(self, document: SpaceDocument, number: int, apps: Apps) -> None:
         """Take in the ingress of the entry `number` of a document, which stands for the given live apps."""

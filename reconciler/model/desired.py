@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Place
     from reconciler.model.environment import EnvironmentVariable
     from reconciler.model.names import SpaceRef
-    from reconciler.model.policy import NetworkPolicy
     from reconciler.model.ports import TlsMode
     from reconciler.model.route import InternalRoute, RouteDestination
     from reconciler.model.scope import Scope
@@ -124,5 +123,5 @@ class DesiredState:
     declared: frozenset[InternalRoute] = frozenset()
     destinations: Mapping[RouteDestination, tuple[Place, ...]] = field(default_factory=dict)
     environment: Mapping[EnvironmentVariable, DesiredVariable] = field(default_factory=dict)
-    expired: Mapping[NetworkPolicy, Origins] = field(default_factory=dict)
+    expired: PolicyMap[Grant] = field(default_factory=PolicyMap.of)
     pending: tuple[Pending, ...] = ()

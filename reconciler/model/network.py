@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Place, Span
     from reconciler.model.desired import Term
     from reconciler.model.names import AppRef
-    from reconciler.model.policy import NetworkPolicy
+    from reconciler.model.policies import PolicyMap
     from reconciler.model.route import InternalRoute
 
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
@@ -56,7 +56,7 @@ class Network(NamedTuple):
     `routes` are the internal routes with the apps that answer under them.
     """
 
-    policies: Mapping[NetworkPolicy, tuple[Term, ...]]
+    policies: PolicyMap[tuple[Term, ...]]
     apps: Mapping[AppRef, AppFacts] = _NO_APPS
     routes: Mapping[InternalRoute, frozenset[AppRef]] = _NO_ROUTES
 

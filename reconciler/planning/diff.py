@@ -72,11 +72,11 @@ def diff_policies(desired: DesiredState, live: LiveState) -> PolicyDifference:
 
 
 def _delete(policy: NetworkPolicy, desired: DesiredState) -> Delete:
-    origins = desired.expired.get(policy)
+    ended = desired.expired.get(policy)
     return Delete(
         PolicyRule(policy, policy.known_tls),
-        Reason.UNDECLARED if origins is None else Reason.EXPIRED,
-        origins or (),
+        Reason.UNDECLARED if ended is None else Reason.EXPIRED,
+        () if ended is None else ended.origins,
     )
 
 

@@ -24,6 +24,7 @@ from reconciler.manifests.trust import SYSTEM_TRUST
 from reconciler.model.live import LiveState
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.rules import RULES
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def network_of(bundle: Bundle | None, live: LiveState) -> Network:
         for app in live.apps
     }
     routes = {route: state.destinations for route, state in live.routes.items()}
-    return Network(dict.fromkeys(live.policies, ()), facts, routes)
+    return Network(PolicyMap.alike(live.policies, ()), facts, routes)
 
 
 def rendered(findings: list[Finding]) -> str:

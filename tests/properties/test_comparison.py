@@ -8,6 +8,7 @@ from support.worlds import APPS, ORIGIN, POLICIES, ROUTES
 
 from reconciler.model.desired import Term
 from reconciler.model.network import Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import MappedApp, PolicyRule
 from reconciler.planning.comparison import compare
@@ -16,7 +17,7 @@ from reconciler.report.diff_report import encode_comparison, render_comparison
 TERMS = st.sampled_from([(), *((Term(*ORIGIN, tls),) for tls in TlsMode)])
 NETWORKS = st.builds(
     Network,
-    st.dictionaries(st.sampled_from(POLICIES), TERMS),
+    st.dictionaries(st.sampled_from(POLICIES), TERMS).map(PolicyMap.of),
     st.just({}),
     st.dictionaries(st.sampled_from(ROUTES), st.frozensets(st.sampled_from(APPS))),
 )
@@ -29,7 +30,12 @@ def upper(network: Network) -> Network:
         return type(app)(*map(str.upper, app))
 
     return Network(
-        {p._replace(source=spelt(p.source), destination=spelt(p.destination)): t for p, t in network.policies.items()},
+        PolicyMap.of(
+            {
+                p._replace(source=spelt(p.source), destination=spelt(p.destination)): terms
+                for p, terms in network.policies.items()
+            }
+        ),
         routes={route: frozenset(map(spelt, apps)) for route, apps in network.routes.items()},
     )
 

@@ -14,6 +14,7 @@ from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Re
 from reconciler.model.labels import LabelSelector, Operator, Requirement
 from reconciler.model.names import AppRef, fold, matches
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import PortRange, Protocol, TlsMode
 from reconciler.model.route import InternalRoute
@@ -55,7 +56,7 @@ POLICIES = st.dictionaries(
 )
 NETWORKS = st.builds(
     Network,
-    POLICIES,
+    POLICIES.map(PolicyMap.of),
     st.dictionaries(st.sampled_from(APPS), FACTS),
     st.dictionaries(st.sampled_from(ROUTES), st.frozensets(st.sampled_from(APPS), max_size=3)),
 )

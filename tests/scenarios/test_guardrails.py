@@ -18,6 +18,7 @@ from reconciler.manifests.snapshot_live import live_state_of
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.guardrail import Enforcement
 from reconciler.model.network import Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import TlsMode
 from reconciler.planning.plan import ManifestsVersion
 from reconciler.report.audit_json import render_audit_json
@@ -137,7 +138,7 @@ def test_what_could_not_be_judged_is_never_known(tmp_path):
 def test_findings_of_others_count_like_those_of_guardrails(tmp_path):
     subject = Audited("snapshot", None, ManifestsVersion("sha256:0"), 0)
     unmet = Finding(Severity.DENY, "private", "a reaches b")
-    nothing = pass_verdict(given(tmp_path).bundle, Network({}), today=TODAY)
+    nothing = pass_verdict(given(tmp_path).bundle, Network(PolicyMap.of()), today=TODAY)
     found = make_audit(subject, nothing, expectations=(unmet,))
     assert (found.is_refused, found.findings) == (True, (unmet,))
     assert not make_audit(subject, nothing, expectations=(unmet,), baseline=found.violations).is_refused

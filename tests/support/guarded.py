@@ -12,6 +12,7 @@ from reconciler.model.desired import Term
 from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Waiver
 from reconciler.model.names import AppRef, parse_app_ref
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import TlsMode, parse_port_range
 from reconciler.model.route import InternalRoute
@@ -45,7 +46,7 @@ def network(
     routes: dict[str, tuple[str, ...]] | None = None,
 ) -> Network:
     return Network(
-        {policy(text): terms for text, terms in policies.items()},
+        PolicyMap.of({policy(text): terms for text, terms in policies.items()}),
         {app(address): known for address, known in (facts or {}).items()},
         {
             InternalRoute(*name.split(".", 1)): frozenset(map(app, addresses))

@@ -13,6 +13,7 @@ from reconciler.model.environment import EnvironmentVariable
 from reconciler.model.finding import Finding, Severity, WaiverUse
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.policies import PolicyMap, PolicySet
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import Create, PolicyRule, Reason, VariableSetting, change_order
@@ -46,8 +47,8 @@ def hostile_plan() -> Plan:
     }
     created = dict(list(policies.items())[::2])
     facts = {app: AppFacts(zone=app.app, owner=app.app) for app in apps}
-    after = Network(policies, facts)
-    before = Network({policy: terms for policy, terms in policies.items() if policy not in created}, facts)
+    after = Network(PolicyMap.of(policies), facts)
+    before = Network(after.policies.without(PolicySet.of(created)), facts)
     changes = [
         *(
             Create(PolicyRule(policy, TlsMode.NONE), Reason.DECLARED, (terms[0].origin,))

@@ -8,6 +8,7 @@ from reconciler.diagnostics import Span
 from reconciler.model.desired import Term
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import TlsMode, parse_port_range
 from reconciler.model.selection import AppSelection
@@ -37,7 +38,7 @@ def network(*policies: str, facts: dict[str, AppFacts] | None = None, **terms: T
         address, _, name = text.partition(" @")
         found[policy(address)] = (terms[name],) if name else ()
     apps = {end: AppFacts() for one in found for end in (one.source, one.destination)}
-    return Network(found, apps | {ref(app): known for app, known in (facts or {}).items()})
+    return Network(PolicyMap.of(found), apps | {ref(app): known for app, known in (facts or {}).items()})
 
 
 def only(*apps: str) -> AppSelection:

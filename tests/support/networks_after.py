@@ -11,6 +11,7 @@ from reconciler.diagnostics import Span
 from reconciler.model.desired import Term
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import Create, Delete, PolicyRule, Reason, change_order
@@ -50,8 +51,8 @@ def five_apps() -> Plan:
         Create(PolicyRule(gained, TlsMode.AUTO), Reason.DECLARED, (policies[gained][0].origin,)),
         Delete(PolicyRule(lost, None), Reason.UNDECLARED, ()),
     )
-    before = Network({policy: terms for policy, terms in policies.items() if policy != gained}, facts)
-    after = Network({policy: terms for policy, terms in policies.items() if policy != lost}, facts)
+    before = Network(PolicyMap.of({policy: terms for policy, terms in policies.items() if policy != gained}), facts)
+    after = Network(PolicyMap.of({policy: terms for policy, terms in policies.items() if policy != lost}), facts)
     return replace(
         empty_plan(),
         changes=tuple(sorted(changes, key=change_order)),
@@ -81,4 +82,4 @@ def in_network(plan: Plan, *, spaces: int, apps: int, calls: int = 4) -> Plan:
     facts = {
         ref: AppFacts(zone=ZONES[int(ref.space[-3:]) % len(ZONES)], owner=f"owners-of-{ref.space}") for ref in refs
     }
-    return replace(plan, network=Network(policies, facts))
+    return replace(plan, network=Network(PolicyMap.of(policies), facts))

@@ -11,6 +11,7 @@ from reconciler.guardrails.rules.run import apply_rules
 from reconciler.model.desired import Term
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import TlsMode, parse_port_range
 from reconciler.model.route import internal_route
@@ -46,7 +47,7 @@ def network(*policies: str, asked_for=None, routes=None, apps=None) -> Network:
     """Make a network; `asked_for` gives policies their entries, `routes` are hosts on apps.internal."""
     terms = {policy(text): entries for text, entries in (asked_for or {}).items()}
     return Network(
-        {policy(text): terms.get(policy(text), ()) for text in policies} | terms,
+        PolicyMap.of({policy(text): terms.get(policy(text), ()) for text in policies} | terms),
         {app(name): facts for name, facts in (apps or {}).items()},
         {internal_route(host, "apps.internal"): frozenset(map(app, mapped)) for host, mapped in (routes or {}).items()},
     )

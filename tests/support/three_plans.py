@@ -15,6 +15,7 @@ from reconciler.model.environment import SYSTEM_TRUST, EnvironmentVariable
 from reconciler.model.finding import Finding, Severity, WaiverUse
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.ports import TlsMode, parse_port_range
 from reconciler.model.route import InternalRoute, RouteDestination
@@ -171,8 +172,8 @@ def _plan(changes: list[Change] | tuple[Change, ...], **more) -> Plan:
 
 
 def _meaning(changes: tuple[Change, ...]):
-    before = dict(_rules(changes, "before"))
-    after = dict(_rules(changes, "after"))
+    before = PolicyMap.of(dict(_rules(changes, "before")))
+    after = PolicyMap.of(dict(_rules(changes, "after")))
     apps = {end for policy in (*before, *after) for end in (policy.source, policy.destination)}
     facts = {app: AppFacts(zone=_PROTECTED if app.space == "payments" else "internal") for app in apps}
     return connectivity_changes(Network(before, facts), Network(after, facts), {_PROTECTED})

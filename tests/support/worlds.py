@@ -82,7 +82,9 @@ def desired_states(draw: st.DrawFn, live: LiveState) -> DesiredState:
             for name in SYSTEM_TRUST
             for value in (draw(st.sampled_from((TRUST_PATH, None))),)
         },
-        expired=dict.fromkeys(draw(st.frozensets(st.sampled_from(POLICIES))) - wanted, ORIGIN),
+        expired=PolicyMap.of(
+            {policy: granted(policy) for policy in draw(st.frozensets(st.sampled_from(POLICIES))) - wanted}
+        ),
     )
 
 

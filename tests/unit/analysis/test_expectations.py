@@ -12,6 +12,7 @@ from reconciler.model.finding import Severity
 from reconciler.model.labels import LabelSelector, Operator, Requirement
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import PortRange
 from reconciler.model.selection import EVERY_APP, AppSelection
@@ -175,7 +176,7 @@ def test_large_worlds_are_judged_in_linear_time():
         for number in range(len(apps))
         for step in (2, 3, 5, 7)
     }
-    world = Network(policies, dict.fromkeys(apps, AppFacts()))
+    world = Network(PolicyMap.of(policies), dict.fromkeys(apps, AppFacts()))
     started = time.process_time()
     for through in (False, True):
         assert findings(world, Reach(EVERY_APP, EVERY_APP, allowed=False, origin=LINE, through=through))

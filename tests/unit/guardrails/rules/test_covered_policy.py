@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from support.rule_worlds import app, apps_named, asked, findings, network, said
 
 from reconciler.model.network import Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.policy import NetworkPolicy
 
 CODE = "covered-policy"
@@ -50,6 +51,6 @@ def test_it_names_exactly_what_lies_inside_another_one(drawn):
         for other in policies
         if one != other and one[:3] == other[:3] and other.start <= one.start and one.end <= other.end
     }
-    found = said(CODE, Network(dict.fromkeys(policies, ())))
+    found = said(CODE, Network(PolicyMap.of(dict.fromkeys(policies, ()))))
     assert {message.partition(" opens")[0] for message in found} == inside
     assert len(found) == len(inside)

@@ -12,6 +12,7 @@ from reconciler.model.finding import Severity
 from reconciler.model.guardrail import Enforcement, Match, Waiver
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.route import internal_route
 from reconciler.model.rules import RULES, Rule
@@ -41,7 +42,7 @@ def everything_wrong(folder, evil):
         friend: AppFacts(zone="cardholder", trusts_platform=False, place=HERE),
     }
     world = Network(
-        {NetworkPolicy(*pair): () for pair in pairs},
+        PolicyMap.of({NetworkPolicy(*pair): () for pair in pairs}),
         apps,
         {internal_route("lonely", "apps.internal"): frozenset([lonely])},
     )
@@ -71,7 +72,9 @@ def test_the_order_of_the_input_does_not_matter(tmp_path):
             {key: part[key] for key in (*reversed([*part][turn:]), *[*part][:turn])}
             for part in (world.policies, world.apps)
         ]
-        assert run_rules(given(world._replace(policies=mixed[0], apps=mixed[1]), bundle=bundle)) == expected
+        assert (
+            run_rules(given(world._replace(policies=PolicyMap.of(mixed[0]), apps=mixed[1]), bundle=bundle)) == expected
+        )
 
 
 def test_findings_carry_the_weight_of_their_rule_and_come_by_rule_and_place(tmp_path):
@@ -173,7 +176,7 @@ def test_the_time_grows_with_the_policies_and_not_with_their_square(shape):
         "one destination": lambda number: NetworkPolicy(app(f"a{number}"), app("x"), "tcp", 61443, 61443),
         "one source": lambda number: NetworkPolicy(app("a"), app(f"x{number}"), "tcp", 8080, 8080),
     }[shape]
-    world = Network(dict.fromkeys(map(make, range(60_000)), ()), routes={})
+    world = Network(PolicyMap.of(dict.fromkeys(map(make, range(60_000)), ())), routes={})
     started = time.monotonic()
     run_rules(given(world))
     assert time.monotonic() - started < 20

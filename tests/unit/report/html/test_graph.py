@@ -7,6 +7,7 @@ from support.three_plans import empty_plan, five_thousand_changes, forty_changes
 
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
+from reconciler.model.policies import PolicyMap
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import PolicyRule, Reason
@@ -86,7 +87,7 @@ def test_the_network_brings_what_stays_zones_owners_and_reasons():
 def test_foreign_policies_are_told_from_governed_ones():
     one, other = AppRef("a", "b", "c"), AppRef("a", "b", "d")
     policy = NetworkPolicy(one, other, "tcp", 61443, 61443)
-    plan = replace(empty_plan(), network=Network({policy: ()}), foreign=frozenset({policy}))
+    plan = replace(empty_plan(), network=Network(PolicyMap.of({policy: ()})), foreign=frozenset({policy}))
     (link,) = encode_graph(plan)["links"]
     assert link == {
         "from": 0,
@@ -100,7 +101,7 @@ def test_foreign_policies_are_told_from_governed_ones():
 
 def test_apps_that_call_nobody_are_there():
     lonely = AppRef("acme", "web", "lonely")
-    encoded = encode_graph(replace(empty_plan(), network=Network({}, {lonely: AppFacts()})))
+    encoded = encode_graph(replace(empty_plan(), network=Network(PolicyMap.of(), {lonely: AppFacts()})))
     assert [named(encoded, number) for number in range(len(encoded["apps"]))] == ["acme/web/lonely"]
 
 
@@ -108,7 +109,7 @@ def test_what_stays_is_bounded_and_the_neighbours_of_changes_come_first(monkeypa
     monkeypatch.setattr(graph, "MOST_UNCHANGED", 5)
     plan = in_network(forty_changes(), spaces=3, apps=4)
     near = NetworkPolicy(AppRef("zzz", "z", "z"), AppRef("acme", "payments", "ledger"), "tcp", 1, 1)
-    plan = replace(plan, network=Network({**plan.network.policies, near: ()}, plan.network.apps))
+    plan = replace(plan, network=Network(plan.network.policies.with_more({near: ()}), plan.network.apps))
     encoded = encode_graph(plan)
     kept = [name for name, link in links(encoded).items() if link["change"] == "unchanged"]
     assert len(kept) == 5
