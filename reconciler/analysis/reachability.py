@@ -14,7 +14,7 @@ from reconciler.model.numbering import SPAN
 from reconciler.model.port_set import covers, port_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from reconciler.model.names import AppRef
     from reconciler.model.policies import PolicyMap
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Path = tuple["NetworkPolicy", ...]
 """A way from one app to another, hop by hop; never empty."""
+
+_Call = tuple["AppRef", int]
+"""A policy by its destination and number."""
 
 _REMEMBERED_SOURCES = 2
 """With two sources remembered an app, one of them always differs from any app that is asked about."""
@@ -56,52 +59,57 @@ class Asked(NamedTuple):
 
 
 class PolicyGraph:
-    """Policies by their two ends."""
+    """Policies in order, from either end. Most questions touch few apps: none is named before it is asked for."""
 
-    def __init__(self, policies: Iterable[NetworkPolicy]) -> None:
-        self._policies = tuple(policies)
-        self._sorted: set[int] = set()
-
-    @cached_property
-    def _outgoing(self) -> dict[AppRef, list[NetworkPolicy]]:
-        found = defaultdict(list)
-        for policy in self._policies:
-            found[policy.source].append(policy)
-        return dict(found)
+    def __init__(self, policies: PolicyMap[Any]) -> None:
+        self._policies = policies
+        self._callees: dict[AppRef, list[AppRef]] = {}
+        self._outgoing: dict[AppRef, list[NetworkPolicy]] = {}
+        self._incoming: dict[AppRef, list[NetworkPolicy]] = {}
 
     @cached_property
-    def _incoming(self) -> dict[AppRef, list[NetworkPolicy]]:
-        found = defaultdict(list)
-        for policy in self._policies:
-            found[policy.destination].append(policy)
+    def _calls(self) -> dict[int, list[_Call]]:
+        """All policies by the place of their source."""
+        found: defaultdict[int, list[_Call]] = defaultdict(list)
+        for destination, group in self._policies.groups.items():
+            for number in group:
+                found[number // SPAN].append((destination, number))
         return dict(found)
 
     @property
-    def apps(self) -> frozenset[AppRef]:
+    def apps(self) -> set[AppRef]:
         """Every app at an end of a policy."""
-        return frozenset(self._outgoing) | frozenset(self._incoming)
+        return self._policies.ends()
+
+    def callees(self, app: AppRef) -> list[AppRef]:
+        """List, in order, the apps that an app may call, each once for every policy."""
+        found = self._callees.get(app)
+        if found is None:
+            found = self._callees[app] = sorted(destination for destination, _ in self._calls_of(app))
+        return found
 
     def outgoing(self, app: AppRef) -> list[NetworkPolicy]:
         """List, in order, the policies of which the app is the source."""
-        return self._in_order(self._outgoing.get(app, []))
+        found = self._outgoing.get(app)
+        if found is None:
+            name = self._policies.numbering.policy
+            found = self._outgoing[app] = sorted(name(*call) for call in self._calls_of(app))
+        return found
+
+    def _calls_of(self, app: AppRef) -> Sequence[_Call]:
+        place = self._policies.numbering.place(app)
+        return () if place is None else self._calls.get(place, ())
 
     def incoming(self, app: AppRef) -> list[NetworkPolicy]:
         """List, in order, the policies of which the app is the destination."""
-        return self._in_order(self._incoming.get(app, []))
+        found = self._incoming.get(app)
+        if found is None:
+            found = self._incoming[app] = sorted(self._policies.to(app))
+        return found
 
     def between(self, source: AppRef, destination: AppRef) -> list[NetworkPolicy]:
-        """List, in order, the policies from one app to another, by way of the end that has fewer."""
-        out, into = self._outgoing.get(source, []), self._incoming.get(destination, [])
-        if len(out) <= len(into):
-            return sorted(policy for policy in out if policy.destination == destination)
-        return sorted(policy for policy in into if policy.source == source)
-
-    def _in_order(self, policies: list[NetworkPolicy]) -> list[NetworkPolicy]:
-        # Most questions touch few apps: a list is put in order when it is first asked for.
-        if len(policies) > 1 and id(policies) not in self._sorted:
-            policies.sort()
-            self._sorted.add(id(policies))
-        return policies
+        """List, in order, the policies from one app to another."""
+        return sorted(self._policies.between(source, destination))
 
 
 class _Step(NamedTuple):
@@ -123,17 +131,17 @@ class Spread:
         while waiting:
             app, source = waiting.popleft()
             step = _Step(self._steps[app][source].depth + 1, app)
-            neighbours = graph.outgoing(app)
-            self.effort += len(neighbours)
-            for policy in neighbours:
-                known = self._steps.get(policy.destination)
+            callees = graph.callees(app)
+            self.effort += len(callees)
+            for callee in callees:
+                known = self._steps.get(callee)
                 if known is None:
-                    self._steps[policy.destination] = {source: step}
+                    self._steps[callee] = {source: step}
                 elif source not in known and len(known) < _REMEMBERED_SOURCES:
                     known[source] = step
                 else:
                     continue
-                waiting.append((policy.destination, source))
+                waiting.append((callee, source))
 
     @property
     def apps(self) -> frozenset[AppRef]:

@@ -100,7 +100,7 @@ def test_nobody_else_reaches(texts, friends, destinations, ports, protocol, thro
 
 @given(SMALL, GROUPS, st.sampled_from(NAMES), PORTS)
 def test_a_path_is_a_way_there_and_none_is_shorter(texts, sources, destination, ports):
-    graph = PolicyGraph(map(policy, texts))
+    graph = PolicyGraph(network(*texts).policies)
     path = Spread(graph, map(ref, sources)).path(ref(destination), Asked(ports))
     ways = [
         distance(texts, one, caller) + 1
