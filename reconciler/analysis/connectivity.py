@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from reconciler.analysis.openings import difference, openings_of, words_changed
-from reconciler.analysis.reachability import Callers
-from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Opening, Openings, Risk
+from reconciler.analysis.reachability import BackwardSearch
+from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Openings, OpenPorts, Risk
 from reconciler.model.guardrail import Enforcement
 from reconciler.model.names import matches
 from reconciler.model.policies import PolicyMap
@@ -165,11 +165,11 @@ def _is_tls(openings: Openings) -> bool:
 def _is_plaintext(openings: Openings, others: Openings) -> bool:
     """Say whether the ports speak plaintext. 8080 does where 61443 comes or goes: the platform's proxy leads there."""
     has_proxy = any(_opens(opening, PLATFORM_TLS_PORT) for opening in others)
-    behind = Opening(Protocol.TCP.value, _BEHIND_TLS, None)
+    behind = OpenPorts(Protocol.TCP.value, _BEHIND_TLS, None)
     return all(opening.tls is TlsMode.NONE or (has_proxy and opening == behind) for opening in openings)
 
 
-def _opens(opening: Opening, port: int) -> bool:
+def _opens(opening: OpenPorts, port: int) -> bool:
     return opening.protocol == Protocol.TCP and opening.ports.contains(port)
 
 
@@ -211,8 +211,8 @@ def _chained(edit: _Edit, protected: Collection[str]) -> Iterator[ConnectivityCh
         return
     # Who reaches a zone anew does so by way of a new policy, whose source did not reach it before.
     doubtful = {policy.source for policy in edit.added}
-    earlier = Callers(edit.earlier)
-    later = Callers(edit.later, earlier)
+    earlier = BackwardSearch(edit.earlier)
+    later = BackwardSearch(edit.later, earlier)
     for zone in wanted:
         known = earlier.reaching(zones[zone], doubtful)
         if doubtful <= known:

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from reconciler.model.connectivity import Opening, Openings
+from reconciler.model.connectivity import Openings, OpenPorts
 from reconciler.model.port_set import PortSet, port_set, without
 from reconciler.model.ports import PortRange, TlsMode
 
@@ -43,7 +43,7 @@ def difference(ones: Openings, others: Openings) -> Openings:
     """Give the ports of the one that the other does not open, whatever they speak there."""
     taken = _ports(others)
     return tuple(
-        Opening(opening.protocol, ports, opening.tls)
+        OpenPorts(opening.protocol, ports, opening.tls)
         for opening in ones
         for ports in without((opening.ports,), taken.get(opening.protocol, ()))
     )
@@ -71,7 +71,7 @@ def _ports(openings: Openings) -> dict[str, PortSet]:
     }
 
 
-def _swept(protocol: str, spoken: list[tuple[PortRange, TlsMode | None]]) -> Iterator[Opening]:
+def _swept(protocol: str, spoken: list[tuple[PortRange, TlsMode | None]]) -> Iterator[OpenPorts]:
     """Go over the ports from the lowest to the highest and keep count of what is said of the one at hand."""
     events = sorted(
         [(ports.start, 1, tls) for ports, tls in spoken] + [(ports.end + 1, -1, tls) for ports, tls in spoken],
@@ -85,5 +85,5 @@ def _swept(protocol: str, spoken: list[tuple[PortRange, TlsMode | None]]) -> Ite
         new = next((index for index, mode in enumerate(_PRECEDENCE) if said[mode]), _CLOSED)
         if new != word:
             if word != _CLOSED:
-                yield Opening(protocol, PortRange(start, port - 1), _PRECEDENCE[word])
+                yield OpenPorts(protocol, PortRange(start, port - 1), _PRECEDENCE[word])
             start, word = port, new

@@ -180,13 +180,14 @@ class Spread:
         return tuple(reversed(hops))
 
 
-class Callers:
-    """The apps that call others, for searches against the direction of policies.
+class BackwardSearch:
+    """Searches against the direction of policies, which ask who calls an app and nothing else.
 
-    They are listed when a search first comes by: it may end early. What is the same in `others` is listed there.
+    Callers are listed when a search first comes by: it may end early. What is the same in `others`, which has to have
+    the same numbering, is listed there.
     """
 
-    def __init__(self, policies: PolicyMap[Any], others: Callers | None = None) -> None:
+    def __init__(self, policies: PolicyMap[Any], others: BackwardSearch | None = None) -> None:
         self.groups, self._numbering = policies.groups, policies.numbering
         self._others = others
         self._known: dict[int, list[int]] = {}

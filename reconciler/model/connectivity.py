@@ -45,7 +45,7 @@ class Risk(StrEnum):
     NONE = "none"
 
 
-class Opening(NamedTuple):
+class OpenPorts(NamedTuple):
     """Ports that are open from one app to another, and what they speak; None where nobody said."""
 
     protocol: str
@@ -57,7 +57,7 @@ class Opening(NamedTuple):
         return f"{self.protocol}/{self.ports}"
 
 
-Openings = tuple[Opening, ...]
+Openings = tuple[OpenPorts, ...]
 """What one app may open to another, in order; neighbours that speak the same are one."""
 
 
@@ -114,11 +114,11 @@ _SENTENCES = {
 }
 
 
-def _listed(openings: Iterable[Opening]) -> str:
+def _listed(openings: Iterable[OpenPorts]) -> str:
     return ", ".join(map(str, openings))
 
 
-def _spoken(openings: Iterable[Opening]) -> str:
+def _spoken(openings: Iterable[OpenPorts]) -> str:
     """Name what new ports speak, where all of them speak the same and somebody said what."""
     modes = {opening.tls for opening in openings}
     if modes <= {TlsMode.AUTO, TlsMode.MANUAL}:

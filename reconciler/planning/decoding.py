@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
-from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Opening, Risk
+from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, OpenPorts, Risk
 from reconciler.model.desired import Kind, Pending
 from reconciler.model.finding import Finding, Severity, WaiverUse
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
@@ -148,10 +148,10 @@ def _connectivity(data: object) -> ConnectivityChange:
     )
 
 
-def _opening(data: object) -> Opening:
+def _opening(data: object) -> OpenPorts:
     fields = fields_of(data)
     ports = PortRange(number_of(fields["start"]), number_of(fields["end"]))
-    return Opening(text_of(fields["protocol"]), ports, optional(fields["tls"], mode_of))
+    return OpenPorts(text_of(fields["protocol"]), ports, optional(fields["tls"], mode_of))
 
 
 def _path(source: AppRef, hops: tuple[str, ...]) -> tuple[NetworkPolicy, ...]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reconciler.diagnostics import Span
-    from reconciler.model.connectivity import ConnectivityChange, Opening
+    from reconciler.model.connectivity import ConnectivityChange, OpenPorts
     from reconciler.model.finding import Finding, WaiverUse
     from reconciler.planning.changes import Change, Item
 
@@ -66,7 +66,7 @@ def encode_connectivity(change: ConnectivityChange) -> dict[str, Any]:
     }
 
 
-def _opening(opening: Opening) -> dict[str, Any]:
+def _opening(opening: OpenPorts) -> dict[str, Any]:
     return {
         "protocol": opening.protocol,
         "start": opening.ports.start,

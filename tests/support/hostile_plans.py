@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from reconciler.diagnostics import Span
-from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Opening, Risk
+from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, OpenPorts, Risk
 from reconciler.model.desired import Kind, Pending
 from reconciler.model.environment import EnvironmentVariable
 from reconciler.model.finding import Finding, Severity, WaiverUse
@@ -109,7 +109,7 @@ def hostile_plans(draw: st.DrawFn) -> Plan:
         Create(MappedApp(RouteDestination(route, second)), Reason.DECLARED, (span(),)),
         Replace(VariableSetting(variable, name()), VariableSetting(variable, name()), Reason.VALUE_CHANGED, (span(),)),
     )
-    opening = Opening("tcp", PortRange(8080, 8080), TlsMode.NONE)
+    opening = OpenPorts("tcp", PortRange(8080, 8080), TlsMode.NONE)
     between = ConnectivityChange(
         ConnectivityKind.GAINED, first, second, (), (opening,), (opening,), (), (span(),), Risk.MEDIUM
     )
