@@ -99,12 +99,13 @@ class _Edit:
 
     def touched(self) -> dict[_Pair, tuple[list[NetworkPolicy], list[NetworkPolicy]]]:
         """Give the policies, before and after, of the pairs of apps between which anything differs."""
-        pairs = {(policy.source, policy.destination) for policy in self.edited}
-        found: dict[_Pair, tuple[list[NetworkPolicy], list[NetworkPolicy]]] = {pair: ([], []) for pair in sorted(pairs)}
+        found: dict[_Pair, tuple[list[NetworkPolicy], list[NetworkPolicy]]] = {
+            (policy.source, policy.destination): ([], []) for policy in self.edited
+        }
         for app in {policy.destination for policy in self.edited}:
             for side, policies in enumerate((self.earlier, self.later)):
                 for policy in policies.to(app):
-                    if policy[:2] in pairs:
+                    if policy[:2] in found:
                         found[policy[:2]][side].append(policy)
         return found
 

@@ -207,7 +207,7 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
             if suspected:
                 bar.take((destination, number), terms, one, other, suspected)
     outgoing = {app: end.outgoing for app, end in ends.items() if end.outgoing}
-    return Swept(bar.by_check(), bar.asked, Traffic(policies, outgoing, notable))
+    return Swept(bar.by_check(), bar.asked, Traffic(outgoing, notable))
 
 
 def _is_notable(opening: Opening) -> bool:

@@ -18,7 +18,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
     called: dict[AppRef, set[AppRef]] = {
         app: set() for app in given.ends_with(lambda facts: facts.trusts_platform is False) if given.judges(app)
     }
-    for policy in given.traffic.policies.of_sources(called):
+    for policy in given.network.policies.of_sources(called):
         if policy.is_platform_tls:
             called[policy.source].add(policy.destination)
     for app, destinations in called.items():

@@ -65,7 +65,7 @@ class RuleInput:
 
     @cached_property
     def traffic(self) -> Traffic:
-        """Who takes part in the policies: all of them, those to apps that are not judged as well."""
+        """What is told of all policies, those to apps that are not judged as well."""
         if self.seen is not None:
             return self.seen
         ends = Ends((), (), self.network)
@@ -74,11 +74,11 @@ class RuleInput:
     @property
     def called(self) -> AbstractSet[AppRef]:
         """Every app that a policy leads to, also those that are not judged."""
-        return self.traffic.policies.groups.keys()
+        return self.network.policies.groups.keys()
 
     def policies_to(self, app: AppRef) -> list[NetworkPolicy]:
         """List the policies that lead to an app."""
-        return self.traffic.policies.to(app)
+        return self.network.policies.to(app)
 
     @cached_property
     def notable(self) -> tuple[NetworkPolicy, ...]:
