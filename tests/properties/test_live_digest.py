@@ -109,6 +109,15 @@ def test_digests_are_equal_exactly_when_what_counts_is(world, data):
         assert (live_digest(desired, live) == live_digest(desired, other)) is same
 
 
+def test_the_order_of_routes_and_apps_does_not_count():
+    desired = DesiredState(Scope(frozenset(APPS), domains=frozenset({"apps.internal"})))
+    routes = {route: LiveRoute(OURS, frozenset(APPS)) for route in ROUTES}
+    environment = {app: {"SSL_CERT_FILE": app.app} for app in APPS}
+    live = LiveState("", None, frozenset(), {}, routes=routes, environment=environment)
+    other = replace(live, routes=dict(reversed(routes.items())), environment=dict(reversed(environment.items())))
+    assert live_digest(desired, other) == live_digest(desired, live)
+
+
 def test_the_digest_does_not_depend_on_process_or_machine():
     live = LiveState(
         "https://api.example.com", None, frozenset({OURS}), {app: LiveApp(app.app) for app in APPS}, PolicySet.of(MORE)

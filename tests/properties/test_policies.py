@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.networks import NAMES, POLICIES, policy, ref
 
-from reconciler.model.numbering import Numbering
+from reconciler.model.names import AppRef
+from reconciler.model.numbering import SPAN, Numbering
 from reconciler.model.policies import PolicyMap, PolicySet
+from reconciler.model.policy import NetworkPolicy, Opening, StalePolicy
+from reconciler.model.ports import Protocol
 
 SETS = st.frozensets(POLICIES.map(policy), max_size=12)
 MAPS = st.dictionaries(POLICIES.map(policy), st.sampled_from(("one", "two")), max_size=12)
 ALIKE = st.booleans()
+APPS = st.frozensets(st.sampled_from(NAMES).map(ref))
+SPELT = st.builds(AppRef, *[st.sampled_from(("acme", "Acme"))] * 3)
+LISTED = st.lists(
+    st.builds(NetworkPolicy, SPELT, SPELT, st.sampled_from(("tcp", "udp")), st.integers(1, 3), st.integers(1, 3))
+)
 
 
 def pair(kind, one, other, alike):
@@ -32,6 +42,45 @@ def tidy(found):
     return found
 
 
+def frozen(*found):
+    """Copy what collections are made of, down to the numbers."""
+    return [
+        {app: dict.fromkeys(group) if isinstance(one, PolicySet) else dict(group) for app, group in one.groups.items()}
+        for one in found
+    ]
+
+
+@given(LISTED, LISTED)
+def test_a_number_tells_the_policy_for_ever(first, more):
+    numbering = Numbering()
+    assert [numbering.known(one) for one in first] == [None] * len(first)
+    numbers = {one: numbering.number(one) for one in first}
+    for one in more:
+        numbering.number(one)
+    for one, number in numbers.items():
+        assert numbering.number(one) == numbering.known(one) == number
+        assert numbering.policy(one.destination, number) == one
+        assert isinstance(numbering.policy(one.destination, number), NetworkPolicy)
+        assert numbering.source(one.source) + numbering.opening(*one.opening) == number
+        assert numbering.source(one.source) == numbering.place(one.source) * SPAN
+    assert len({(one.destination, number) for one, number in numbers.items()}) == len(numbers)
+    met = {*first, *more}
+    assert sorted(numbering.apps) == sorted({one.source for one in met})
+    assert sorted(numbering.openings) == sorted({one.opening for one in met})
+    assert all(isinstance(opening, Opening) for opening in numbering.openings)
+    strange = AppRef("acme", "acme", "nobody")
+    assert numbering.place(strange) is None
+    for one in met:
+        assert numbering.known(one._replace(source=strange)) is None
+        assert numbering.known(one._replace(start=9)) is None
+        assert numbering.known(one._replace(destination=strange)) is not None
+
+
+def test_there_are_fewer_openings_than_the_span_between_two_sources():
+    ports = 2**16 - 1
+    assert len(Protocol) * ports * (ports + 1) // 2 < SPAN
+
+
 @given(SETS, SETS, ALIKE)
 def test_sets_are_sets(one, other, alike):
     ours, theirs = pair(PolicySet, one, other, alike)
@@ -46,13 +95,30 @@ def test_sets_are_sets(one, other, alike):
     assert ours - other == one - other
     assert (ours & theirs, ours | theirs, ours ^ theirs) == (one & other, one | other, one ^ other)
     assert (ours <= theirs, ours.isdisjoint(theirs)) == (one <= other, one.isdisjoint(other))
+    assert type(ours | theirs) is type(ours & theirs) is frozenset
     left, right = ours.parted_from(theirs)
     assert (tidy(left), tidy(right)) == (one - other, other - one)
+    assert (left.numbering, right.numbering) == (ours.numbering, ours.numbering)
 
 
-@given(SETS, st.frozensets(st.sampled_from(NAMES).map(ref)))
+@given(SETS)
+def test_what_is_no_policy_is_in_no_set(one):
+    ours = PolicySet.of(one)
+    for found in one:
+        assert StalePolicy(*found) not in ours
+        assert tuple(found) not in ours
+        assert str(found) in repr(ours)
+    assert None not in ours
+
+
+@given(SETS, APPS)
 def test_policies_are_found_by_their_ends(one, apps):
     ours = PolicySet.of(one)
+    assert ours.sources() == {policy.source for policy in one}
+    assert ours.ends() == {end for policy in one for end in policy[:2]}
+    for source, destination in itertools.product(map(ref, NAMES), repeat=2):
+        between = [policy for policy in one if policy[:2] == (source, destination)]
+        assert sorted(ours.between(source, destination)) == sorted(between)
     assert ours.to_any(apps) == {policy for policy in one if policy.destination in apps}
     assert ours.to_others(apps) == {policy for policy in one if policy.destination not in apps}
     assert sorted(ours.of_sources(apps)) == sorted(policy for policy in one if policy.source in apps)
@@ -69,12 +135,35 @@ def test_mappings_are_mappings(one, other, alike):
     assert (len(ours), ours.keys()) == (len(one), one.keys())
     assert [ours.get(policy) for policy in other] == [one.get(policy) for policy in other]
     for missing in other.keys() - one.keys():
-        with pytest.raises(KeyError):
+        with pytest.raises(KeyError) as found:
             ours[missing]
+        assert found.value.args == (missing,)
     assert tidy(ours.without(theirs.keys())) == {policy: one[policy] for policy in one.keys() - other}
     assert tidy(ours.with_more(theirs)) == {**one, **other}
     assert tidy(ours.over(theirs.keys(), "none")) == {policy: one.get(policy, "none") for policy in other}
     assert (ours, theirs) == (one, other)
+
+
+@given(MAPS, st.data())
+def test_a_mapping_over_a_part_of_its_policies_has_these_alone(one, data):
+    part = data.draw(st.frozensets(st.sampled_from(sorted(one)))) if one else frozenset()
+    assert tidy(PolicyMap.of(one).over(PolicySet.of(part), "none")) == {policy: one[policy] for policy in part}
+
+
+@given(SETS, SETS, MAPS, MAPS, APPS, ALIKE)
+def test_nothing_changes_what_it_is_asked_of_or_given(one, other, first, second, apps, alike):
+    ours, theirs = pair(PolicySet, one, other, alike)
+    mine, yours = pair(PolicyMap, first, second, alike)
+    all_of_them = (ours, theirs, mine, yours)
+    before = frozen(*all_of_them)
+    for policies in (ours, mine):
+        policies.ends(), list(policies.of_sources(apps)), list(policies)
+    ours.parted_from(theirs), ours - theirs, ours | theirs, ours.to_any(apps), ours.to_others(apps)
+    PolicySet.of(ours, theirs.numbering), PolicyMap.of(mine, yours.numbering), PolicyMap.alike(ours, "none")
+    made = mine.without(theirs), mine.with_more(yours), mine.over(theirs, "none"), mine.over(mine.keys(), "none")
+    for further in made:
+        further.without(ours), further.with_more(yours), further.over(ours, "none"), further.keys() - theirs
+    assert frozen(*all_of_them) == before
 
 
 @given(SETS, st.sampled_from(("one", "two")))

@@ -1,0 +1,73 @@
+"""A source means the live apps that its words fit, from whichever space it is named."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.manifests.callers import Callers
+from reconciler.manifests.lookup import LiveIndex
+from reconciler.manifests.space import App, Source, Space
+from reconciler.model.live import LiveApp, LiveState
+from reconciler.model.names import AppRef, SpaceRef
+from reconciler.model.numbering import SPAN, Numbering
+
+NAMES = ("web", "Web", "worker", "api")
+ORGS = SPACES = ("acme", "Globex")
+WORDS = st.sampled_from((None, "acme", "ACME", "globex", "g*", "*"))
+LABELS = {"tier": "front"}
+LIVE = st.dictionaries(
+    st.builds(AppRef, *map(st.sampled_from, (ORGS, SPACES, NAMES))).filter(lambda app: app.app != "Web"),
+    st.sampled_from((LABELS, {})),
+)
+SOURCES = st.builds(
+    Source,
+    WORDS,
+    WORDS,
+    st.sampled_from((None, "web", "WEB", "w*", "front", "nobody")),
+    st.sampled_from((None, "tier=front")),
+).filter(lambda source: source.app or source.labels)
+HOMES = st.builds(Space, st.sampled_from(("acme", "Acme", "globex")), st.sampled_from(("acme", "globex")))
+
+
+def fits(word: str | None, name: str) -> bool:
+    return word is None or fnmatchcase(name.lower(), word.lower())
+
+
+@given(LIVE, st.lists(st.tuples(HOMES, SOURCES)), st.sampled_from(ORGS), st.sampled_from(SPACES))
+def test_a_source_means_what_its_words_fit(apps, asked, org, space):
+    live = LiveState("", None, frozenset(), {app: LiveApp(str(app), labels) for app, labels in apps.items()})
+    # An entry by another name than that of the apps it stands for: its name, as a source, means these.
+    entry = Space(org, space, apps=(App("front", match=("w*",)),))
+    index = LiveIndex(live)
+    index.declare(entry)
+    numbering = Numbering()
+    numbering.source(AppRef("met", "before", "them"))
+    callers = Callers(index, numbering)
+    for home, source in asked:
+        where = (source.org or home.org, source.space or home.space)
+        expected = [
+            app
+            for app in sorted(apps)
+            if fits(where[0], app.org)
+            and fits(where[1], app.space)
+            and (source.labels is None or apps[app] == LABELS)
+            and (fits(source.app, app.app) or _stands_for(entry, where, source, app))
+        ]
+        for _ in range(2):
+            numbers = callers.seen_from(home)[source]
+            assert all(number % SPAN == 0 for number in numbers)
+            assert [numbering.apps[number // SPAN] for number in numbers] == expected
+
+
+def _stands_for(entry, where, source, app) -> bool:
+    """Say whether the app is one of those that the entry stands for, and the source is the entry's name."""
+    home = SpaceRef(entry.org, entry.space).folded
+    return (
+        source.app == "front"
+        and source.labels is None
+        and SpaceRef(*where).folded == home == app.space_ref.folded
+        and app.app.startswith("w")
+    )

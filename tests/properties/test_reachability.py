@@ -1,0 +1,97 @@
+"""Searches along policies and against them find what brute force finds, in an order that nothing else decides."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+from support.networks import NAMES, SMALL, policy, ref
+
+from reconciler.analysis.reachability import BackwardSearch, PolicyGraph, Spread
+from reconciler.model.numbering import Numbering
+from reconciler.model.policies import PolicyMap, PolicySet
+
+APPS = tuple(map(ref, NAMES))
+SOME = st.frozensets(st.sampled_from(APPS))
+
+
+def laid_out(texts, order=()) -> PolicyMap:
+    """Lay policies out. Apps that are numbered beforehand have other numbers."""
+    numbering = Numbering()
+    for app in order:
+        numbering.source(app)
+    return PolicyMap.of(dict.fromkeys(map(policy, sorted(texts)), ()), numbering)
+
+
+def distances(texts, destinations) -> dict:
+    """Say how many hops each app needs to any of the destinations."""
+    found = dict.fromkeys(destinations, 0)
+    for hops in itertools.count(1):
+        new = {one.source for one in map(policy, texts) if one.destination in found} - found.keys()
+        if not new:
+            return found
+        found |= dict.fromkeys(new, hops)
+    raise AssertionError
+
+
+@given(SMALL)
+def test_the_graph_lists_what_leads_from_and_to_an_app_in_order(texts):
+    policies = sorted(map(policy, texts))
+    graph = PolicyGraph(laid_out(texts, reversed(APPS)))
+    assert graph.apps == {end for one in policies for end in one[:2]}
+    for app in (*APPS, ref("nobody")):
+        for _ in range(2):
+            assert graph.outgoing(app) == [one for one in policies if one.source == app]
+            assert graph.callees(app) == [one.destination for one in policies if one.source == app]
+            assert graph.incoming(app) == [one for one in policies if one.destination == app]
+        for other in APPS:
+            assert graph.between(app, other) == [one for one in policies if one[:2] == (app, other)]
+
+
+@given(SMALL, SOME)
+def test_a_spread_reaches_all_there_is_to_reach_and_counts_what_it_looked_at(texts, sources):
+    spread = Spread(PolicyGraph(laid_out(texts)), sources)
+    reached = {app for app in APPS if sources & distances(texts, [app]).keys()}
+    assert spread.apps == reached | sources
+    if len(sources) == 1:
+        assert spread.effort == sum(one.source in spread.apps for one in map(policy, texts))
+
+
+@given(SMALL, SOME, SOME)
+def test_a_search_backwards_tells_of_each_doubtful_app_whether_it_reaches(texts, destinations, doubtful):
+    there = distances(texts, destinations).keys()
+    found = BackwardSearch(laid_out(texts)).reaching(destinations, doubtful)
+    assert destinations <= found <= there
+    assert found & doubtful == there & doubtful
+    assert found == there or doubtful <= found
+
+
+@given(SMALL, SOME)
+def test_next_hops_are_on_shortest_ways_nearest_first(texts, destinations):
+    far = distances(texts, destinations)
+    hops = BackwardSearch(laid_out(texts)).next_hops(destinations)
+    assert hops.keys() == far.keys() - destinations
+    for app, hop in hops.items():
+        assert far[app] == far[hop] + 1
+        assert any(one[:2] == (app, hop) for one in map(policy, texts))
+    assert [far[app] for app in hops] == sorted(far[app] for app in hops)
+    # Of the ways of one length it is the same one each time, however apps are numbered.
+    for order in (reversed(APPS), (APPS[2], APPS[0])):
+        other = BackwardSearch(laid_out(texts, order)).next_hops(list(destinations)[::-1])
+        assert list(other.items()) == list(hops.items())
+
+
+@given(SMALL, SMALL, SMALL, SOME, st.booleans())
+def test_a_search_that_uses_what_another_has_listed_finds_the_same(texts, gone, come, destinations, warm):
+    earlier = laid_out(texts)
+    later = earlier.without(PolicySet.of(map(policy, gone))).with_more(dict.fromkeys(map(policy, come), ()))
+    others = BackwardSearch(earlier)
+    if warm:
+        others.next_hops(APPS)
+    shared, alone = BackwardSearch(later, others), BackwardSearch(later)
+    assert list(shared.next_hops(destinations).items()) == list(alone.next_hops(destinations).items())
+    assert shared.reaching(destinations, APPS) == alone.reaching(destinations, APPS)
+    for place, app in enumerate(later.numbering.apps):
+        callers = {one.source for one in later if one.destination == app}
+        assert sorted(shared.to(place)) == sorted(map(later.numbering.place, callers))
