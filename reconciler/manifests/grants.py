@@ -93,7 +93,7 @@ class GrantResolver:
             opened = [opening for port in ingress.ports for opening in ports[port]]
             more = len(opened) * len(apps) * (sum(map(len, callers)) + calls_itself)
             is_bounded = self._within_bounds(more, place)
-            for opening, first in opened:
+            for opening, offset in opened:
                 until = _earlier(ingress.until, opening.until)
                 is_wanted = until is None or until >= self._today
                 # As Grant((Term(...),)), which takes three times as long: there are hundreds of thousands.
@@ -101,7 +101,7 @@ class GrantResolver:
                 groups = wanted if is_wanted else [self._expired.setdefault(called, {}) for called in apps]
                 for called, group in zip(apps, groups, strict=True) if is_bounded else ():
                     itself = [[self._numbering.source(called)]] if calls_itself else ()
-                    _record(first, (*callers, *itself), grant, group)
+                    _record(offset, (*callers, *itself), grant, group)
                 if is_wanted and not is_complete:
                     self._wait(_Entry(space, app, apps), ingress, opening, place)
 
@@ -139,7 +139,7 @@ class _Entry(NamedTuple):
 
 
 class _Openings(dict["tuple[Port, ...]", dict[str, list[tuple[DeclaredOpening, int]]]]):
-    """What the ports of apps open, with its number, by the names of the ports. Most apps listen alike."""
+    """What the ports of apps open, by the names of the ports, and what it adds to the number of a source."""
 
     def __init__(self, numbering: Numbering) -> None:
         super().__init__()
@@ -154,14 +154,14 @@ class _Openings(dict["tuple[Port, ...]", dict[str, list[tuple[DeclaredOpening, i
         return found
 
 
-def _record(opening: int, callers: Iterable[Iterable[int]], grant: Grant, group: dict[int, Grant]) -> None:
-    """Ask for the policies to a destination, given as their numbers in parts. `group` is what was asked for before."""
+def _record(offset: int, callers: Iterable[Iterable[int]], grant: Grant, group: dict[int, Grant]) -> None:
+    """Ask for policies of callers, given as their numbers in parts. `group` is what one destination was asked for."""
     for sources in callers:
         for source in sources:
-            known = group.setdefault(source + opening, grant)
+            known = group.setdefault(source + offset, grant)
             # Sources and ports of one entry may overlap; what it asks twice is asked once.
             if known is not grant and known[-1].place is not grant[0].place:
-                group[source + opening] = Grant((*known, *grant))
+                group[source + offset] = Grant((*known, *grant))
 
 
 def describe_source(space: Space, source: Source) -> str:

@@ -65,11 +65,8 @@ class _Writer:
         self._redact = redact
         self.omitted: set[str] = set()
         read = {space.folded for space in live.spaces}
-        self._policies = [
-            policy
-            for policy in live.policies
-            if policy.source.space_ref.folded in read or policy.destination.space_ref.folded in read
-        ]
+        near = {app for app in live.policies.ends() if app.space_ref.folded in read}
+        self._policies = [policy for policy in live.policies if policy.source in near or policy.destination in near]
         internal = {route: state for route, state in live.routes.items() if route.domain in live.internal_domains}
         self._routes = {route: state for route, state in internal.items() if self._has_place(route, state)}
         needed = self._needed(read)

@@ -61,11 +61,6 @@ class Grant(tuple[Term, ...]):
     __slots__ = ()
 
     @property
-    def terms(self) -> tuple[Term, ...]:
-        """What each entry says."""
-        return self
-
-    @property
     def tls(self) -> TlsMode:
         """What the ports speak, as the first entry says."""
         return self[0].tls

@@ -435,7 +435,7 @@ def test_two_grants_of_one_template_for_one_policy_are_both_kept(tmp_path):
     bundle = bundle_of(tmp_path, USE, TEMPLATE).bundle
     desired = resolve(bundle, live_state_of(yaml.safe_load(web("api", "caller"))), today=TODAY).desired
     (grant,) = desired.policies.values()
-    assert [(term.why, term.until) for term in grant.terms] == [(None, date(2027, 1, 1)), ("all of them", None)]
+    assert [(term.why, term.until) for term in grant] == [(None, date(2027, 1, 1)), ("all of them", None)]
     assert len(grant.origins) == 1
 
 

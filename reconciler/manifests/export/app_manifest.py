@@ -46,8 +46,8 @@ def app_manifests_of(live: LiveState, spaces: Iterable[SpaceRef]) -> tuple[AppMa
     policies: dict[SpaceRef, list[NetworkPolicy]] = defaultdict(list)
     routes: dict[SpaceRef, dict[InternalRoute, list[AppRef]]] = defaultdict(lambda: defaultdict(list))
     left_out: dict[SpaceRef, list[str]] = defaultdict(list)
-    for policy in sorted(live.policies, key=lambda one: (one.destination, one)):
-        policies[policy.destination.space_ref.folded].append(policy)
+    for app in sorted(live.policies.groups):
+        policies[app.space_ref.folded] += sorted(live.policies.to(app))
     for stale in live.stale:
         if isinstance(stale.destination, AppRef):
             left_out[stale.destination.space_ref.folded].append(f"{stale}: its source has no name")

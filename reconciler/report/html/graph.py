@@ -66,18 +66,18 @@ class _Encoder:
 
     def encoded(self) -> dict[str, Any]:
         plan, network = self._plan, self._plan.network
-        unchanged = _unchanged(plan, network) if network else []
+        unchanged, left_out = _unchanged(plan, network) if network else ([], 0)
         links = [
             *(self._changed(change) for change in plan.changes if isinstance(change.item, PolicyRule)),
             *(self._chained(item) for item in plan.connectivity if item.kind is ConnectivityKind.CHAINED),
-            *(self._kept(policy, terms) for policy, terms in unchanged[:MOST_UNCHANGED]),
+            *(self._kept(policy, terms) for policy, terms in unchanged),
         ]
         meanings = [self._meaning(item) for item in plan.connectivity]
         for app in sorted(network.apps) if network else ():
             self._apps[app]  # an app without any link is part of the picture too
         return {
             "whole": network is not None,
-            "left_out": max(0, len(unchanged) - MOST_UNCHANGED),
+            "left_out": left_out,
             **self._encoded_apps(network),
             "files": [escape(name) for name in self._files.numbers],
             "links": links,
@@ -162,8 +162,8 @@ class _Encoder:
         return {"at": places} if places else {}
 
 
-def _unchanged(plan: Plan, network: Network) -> list[tuple[NetworkPolicy, tuple[Term, ...]]]:
-    """Give the policies that stay as they are: those of apps with changes first, each part in order."""
+def _unchanged(plan: Plan, network: Network) -> tuple[list[tuple[NetworkPolicy, tuple[Term, ...]]], int]:
+    """Give the policies that stay as they are, those of apps with changes first, and how many the page leaves out."""
     sides = (item for change in plan.changes for item in (change.before, change.after))
     changed = {item.policy for item in sides if isinstance(item, PolicyRule)}
     touched = {end for policy in changed for end in (policy.source, policy.destination)}
@@ -171,7 +171,8 @@ def _unchanged(plan: Plan, network: Network) -> list[tuple[NetworkPolicy, tuple[
     ordered = sorted(
         kept, key=lambda policy: (policy.source not in touched and policy.destination not in touched, policy)
     )
-    return [(policy, network.policies[policy]) for policy in ordered]
+    shown = [(policy, network.policies[policy]) for policy in ordered[:MOST_UNCHANGED]]
+    return shown, len(ordered) - len(shown)
 
 
 def _zones(plan: Plan, network: Network | None) -> dict[AppRef, str]:
