@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reconciler.analysis.openings import difference, openings_of, words_changed
 from reconciler.analysis.reachability import BackwardSearch
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.model.guardrail import Guardrail
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
+    from reconciler.model.policies import ByDestination
     from reconciler.model.policy import NetworkPolicy
 
 _Pair = tuple["AppRef", "AppRef"]
@@ -237,7 +238,7 @@ def _chained(edit: _Edit, protected: Collection[str]) -> Iterator[ConnectivityCh
 class _Ways:
     """Shortest ways into a zone."""
 
-    def __init__(self, policies: PolicyMap[Any], hops: dict[AppRef, AppRef]) -> None:
+    def __init__(self, policies: ByDestination, hops: dict[AppRef, AppRef]) -> None:
         self._policies, self._hops = policies, hops
         self._ends: dict[AppRef, AppRef] = {}
         self._first: dict[AppRef, dict[AppRef, NetworkPolicy]] = {}

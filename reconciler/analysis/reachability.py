@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.numbering import SPAN
 from reconciler.model.port_set import covers, port_set
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reconciler.model.names import AppRef
-    from reconciler.model.policies import PolicyMap
+    from reconciler.model.policies import ByDestination
     from reconciler.model.policy import NetworkPolicy
     from reconciler.model.ports import PortRange
 
@@ -61,7 +61,7 @@ class Asked(NamedTuple):
 class PolicyGraph:
     """Policies in order, from either end. Most questions touch few apps: none is named before it is asked for."""
 
-    def __init__(self, policies: PolicyMap[Any]) -> None:
+    def __init__(self, policies: ByDestination) -> None:
         self._policies = policies
         self._callees: dict[AppRef, list[AppRef]] = {}
         self._outgoing: dict[AppRef, list[NetworkPolicy]] = {}
@@ -187,7 +187,7 @@ class BackwardSearch:
     the same numbering, is listed there.
     """
 
-    def __init__(self, policies: PolicyMap[Any], others: BackwardSearch | None = None) -> None:
+    def __init__(self, policies: ByDestination, others: BackwardSearch | None = None) -> None:
         self.groups, self._numbering = policies.groups, policies.numbering
         self._others = others
         self._known: dict[int, list[int]] = {}

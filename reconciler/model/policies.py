@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Never, TypeVar
 
 from reconciler.model.numbering import SPAN, Numbering
 from reconciler.model.policy import NetworkPolicy
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_NOTHING: Mapping[NetworkPolicy, Any] = MappingProxyType({})
+_NOTHING: Mapping[NetworkPolicy, Never] = MappingProxyType({})
 
 
-class _ByDestination:
-    """What sets and mappings share. No group is empty."""
+class ByDestination:
+    """What sets and mappings share, for readers to whom it is all the same. No group is empty."""
 
     __slots__ = ("groups", "numbering")
 
@@ -81,7 +81,7 @@ class _ByDestination:
                     yield name(destination, number)
 
 
-class PolicySet(_ByDestination, AbstractSet[NetworkPolicy]):
+class PolicySet(ByDestination, AbstractSet[NetworkPolicy]):
     """A frozen set of policies. `groups` are the numbers by destination, and not to be changed."""
 
     __slots__ = ()
@@ -132,7 +132,7 @@ class PolicySet(_ByDestination, AbstractSet[NetworkPolicy]):
         return PolicySet(self.numbering, {app: group for app, group in self.groups.items() if app not in destinations})
 
 
-class PolicyMap(_ByDestination, Mapping[NetworkPolicy, _T]):
+class PolicyMap(ByDestination, Mapping[NetworkPolicy, _T]):
     """A frozen mapping from policies. `groups` are the values by number by destination, and not to be changed."""
 
     __slots__ = ()
