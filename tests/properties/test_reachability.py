@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.networks import NAMES, SMALL, policy, ref
 
-from reconciler.analysis.reachability import BackwardSearch, PolicyGraph, Spread
+from reconciler.analysis.reachability import Asked, BackwardSearch, PolicyGraph, Spread
 from reconciler.model.numbering import Numbering
 from reconciler.model.policies import PolicyMap, PolicySet
 
@@ -56,6 +56,14 @@ def test_a_spread_reaches_all_there_is_to_reach_and_counts_what_it_looked_at(tex
     assert spread.apps == reached | sources
     if len(sources) == 1:
         assert spread.effort == sum(one.source in spread.apps for one in map(policy, texts))
+
+
+@given(SMALL, st.permutations(APPS), st.integers(1, 3))
+def test_the_order_of_sources_decides_no_way(texts, order, count):
+    graph = PolicyGraph(laid_out(texts))
+    one, other = Spread(graph, order[:count]), Spread(graph, order[:count][::-1])
+    for app in APPS:
+        assert one.path(app, Asked()) == other.path(app, Asked())
 
 
 @given(SMALL, SOME, SOME)
