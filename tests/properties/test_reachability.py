@@ -21,7 +21,7 @@ def laid_out(texts, order=()) -> PolicyMap:
     numbering = Numbering()
     for app in order:
         numbering.source(app)
-    return PolicyMap.of(dict.fromkeys(map(policy, sorted(texts)), ()), numbering)
+    return PolicyMap.of(dict.fromkeys(map(policy, sorted(texts, reverse=True)), ()), numbering)
 
 
 def distances(texts, destinations) -> dict:
