@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.journals import load_journal, newest_journal
+from reconciler.cli.own_files import names_saved_plan
 from reconciler.cli.requests import (
-    names_saved_plan,
     request_for_manifests,
     request_for_rest,
     request_for_saved,

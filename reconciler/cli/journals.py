@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.apply.journal import event_line, opening_line, read_journal, resuming_line
+from reconciler.cli.own_files import JOURNAL_SUFFIX
 from reconciler.errors import UsageError
 from reconciler.wire.files import read_regular
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from reconciler.apply.journal import Journal, Undertaking
     from reconciler.planning.steps import Step
 
-SUFFIX = ".journal"
 FOLDER = Path(".c2c", "journals")
 """Where journals are kept, below the current folder, when no plan was saved to keep them beside."""
 
@@ -152,7 +152,7 @@ def reopen_journal(begun: JournalOnDisk, steps: Sequence[Step], now: Callable[[]
 def load_journal(path: Path) -> JournalOnDisk:
     """Read a journal. Raise UsageError when there is none."""
     if path.suffix == ".json":
-        raise UsageError(f"{path} is a saved plan; the journal of its apply is {path}{SUFFIX}")
+        raise UsageError(f"{path} is a saved plan; the journal of its apply is {path}{JOURNAL_SUFFIX}")
     try:
         content = _whole_lines(read_regular(path, MAX_JOURNAL_BYTES))
         lines = [f"{line}\n" for line in content.decode().split("\n")[:-1]]
@@ -170,15 +170,15 @@ def load_journal(path: Path) -> JournalOnDisk:
 def default_path(plan: str | None, digest: str, now: datetime) -> Path:
     """Say where the journal of an apply goes: beside the saved plan, or else into a folder for all of them."""
     if plan is None:
-        return _free(FOLDER / f"{now:%Y%m%dT%H%M%SZ}-{digest.removeprefix('sha256:')[:8]}{SUFFIX}")
-    return _free(Path(plan + SUFFIX))
+        return _free(FOLDER / f"{now:%Y%m%dT%H%M%SZ}-{digest.removeprefix('sha256:')[:8]}{JOURNAL_SUFFIX}")
+    return _free(Path(plan + JOURNAL_SUFFIX))
 
 
 def newest_journal(plan: str | None) -> Path:
     """Find the journal of the last apply, of this saved plan or of all. Raise UsageError when there is none."""
     pattern = "*" if plan is None else f"{_literal(Path(plan).name)}*"
     folder = FOLDER if plan is None else Path(plan).parent
-    found = sorted(folder.glob(pattern + SUFFIX), key=lambda path: (path.lstat().st_mtime_ns, path.name))
+    found = sorted(folder.glob(pattern + JOURNAL_SUFFIX), key=lambda path: (path.lstat().st_mtime_ns, path.name))
     if not found:
         raise UsageError(f"there is no journal in {folder}", hint="name it: c2c apply --resume FILE")
     return found[-1]
@@ -192,7 +192,7 @@ def timestamp_of(moment: datetime) -> str:
 def _free(path: Path) -> Path:
     number, free = 2, path
     while free.exists():
-        free = path.with_name(f"{path.name.removesuffix(SUFFIX)}.{number}{SUFFIX}")
+        free = path.with_name(f"{path.name.removesuffix(JOURNAL_SUFFIX)}.{number}{JOURNAL_SUFFIX}")
         number += 1
     return free
 

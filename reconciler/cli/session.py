@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.options import DEFAULT_PATH
+from reconciler.cli.own_files import require_manifests
 from reconciler.errors import ManifestError, UsageError
 from reconciler.flow.loading import checked_bundle
 
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tuple[Diagnostic, ...]]:
-    """Load what the command line names. Give the manifests and the warnings; raise ManifestError on any error."""
+    """Load what the command line names. Give the manifests and the warnings.
+
+    Raise ManifestError on any error in them, and UsageError where a path names a saved plan or a journal.
+    """
+    for path in paths:
+        require_manifests(path)
     loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
     if loaded.bundle is None:
         raise ManifestError(loaded.diagnostics)

@@ -9,6 +9,7 @@ from reconciler.diagnostics import has_errors
 from reconciler.errors import ManifestError
 from reconciler.flow.judging import failed_expectations
 from reconciler.guardrails.audit import Audited, make_audit
+from reconciler.guardrails.idle import idle_guardrails
 from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.facts import facts_of
 from reconciler.manifests.read_set import read_set_of
@@ -56,7 +57,11 @@ def audit_live(request: PlanRequest, live: LiveState, *, baseline: frozenset[Kno
         Audited(live.foundation, live.taken_at, manifests, len(live.policies), len(live.stale)),
         verdict,
         expectations=failed_expectations(bundle, network),
-        notes=(*visibility_findings(live), *warnings_as_findings((*request.warnings, *found))),
+        notes=(
+            *visibility_findings(live),
+            *warnings_as_findings((*request.warnings, *found)),
+            *idle_guardrails(bundle.guardrails, network),
+        ),
         baseline=baseline,
     )
 

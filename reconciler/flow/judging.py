@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.analysis.connectivity import connectivity_changes, protected_zones
 from reconciler.analysis.declared import declared_apps, network_declared
 from reconciler.analysis.networks import networks_around
+from reconciler.flow.waiting import findings_of_pending
 from reconciler.guardrails.findings import WAIVER_UNUSED, worst_first
 from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.facts import facts_of
@@ -36,9 +37,15 @@ def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -
         judged=desired.scope.apps,
         sees_every_policy=plan.network_admin,
     )
+    findings = (
+        *plan.findings,
+        *failed_expectations(bundle, after),
+        *_said(verdict, plan, bundle),
+        *findings_of_pending(bundle, plan.pending, plan.options.today),
+    )
     return replace(
         plan,
-        findings=worst_first((*plan.findings, *failed_expectations(bundle, after), *_said(verdict, plan, bundle))),
+        findings=worst_first(findings),
         waivers=verdict.uses,
         connectivity=connectivity_changes(before, after, protected_zones(bundle.guardrails)),
         network=after,

@@ -32,6 +32,22 @@ def test_passes_where_nothing_is_forbidden(folder):
     assert found.out.splitlines()[-1] == "Passed: 0 denied, 0 warnings, 0 notes; 1 policy looked at."
 
 
+def test_names_a_guardrail_that_is_about_nothing(folder):
+    rule = """apiVersion: c2c/v1
+kind: Guardrail
+name: closed
+enforcement: audit
+match: {destination: {space: wbe}}
+limits: {sources: []}
+"""
+    (folder / "policies" / "closed.yml").write_text(rule)
+    found = audit(folder, "--live", "live.yml")
+    assert found.code == 0
+    assert "the guardrail `closed` is about nothing: no app fits its `destination`" in " ".join(found.out.split())
+    (folder / "policies" / "closed.yml").write_text(rule.replace("wbe", "web"))
+    assert "is about nothing" not in audit(folder, "--live", "live.yml").out
+
+
 def test_writes_json(folder):
     found = audit(folder, "--live", "live.yml", "--format", "json", "--as-of", "2026-11-20")
     assert found.code == 0

@@ -35,7 +35,10 @@ def test_wrong_usage_is_explained(tmp_path, arguments, words):
     assert words in outcome.err + outcome.out
 
 
-@pytest.mark.parametrize("command", [("plan",), ("apply", "--yes")], ids=["plan", "apply"])
+READERS = [("validate",), ("plan",), ("audit",), ("apply", "--yes")]
+
+
+@pytest.mark.parametrize("command", READERS, ids=[words[0] for words in READERS])
 def test_a_journal_among_manifests_is_to_be_resumed_or_undone(tmp_path, command):
     (tmp_path / "an.journal").write_text("{}\n", encoding="utf-8")
     outcome = c2c(*command, "an.journal", cwd=tmp_path)
@@ -44,9 +47,10 @@ def test_a_journal_among_manifests_is_to_be_resumed_or_undone(tmp_path, command)
     assert "`c2c rollback an.journal`" in outcome.err
 
 
-def test_a_saved_plan_among_manifests_is_to_be_shown_or_applied(tmp_path):
+@pytest.mark.parametrize("command", ["validate", "plan", "audit"])
+def test_a_saved_plan_among_manifests_is_to_be_shown_or_applied(tmp_path, command):
     (tmp_path / "my plan.json").write_text('{"format_version": "1.0", "changes": []}', encoding="utf-8")
-    outcome = c2c("plan", "my plan.json", cwd=tmp_path)
+    outcome = c2c(command, "my plan.json", cwd=tmp_path)
     assert outcome.code == 1
     assert "`c2c show 'my plan.json'`" in outcome.err
     assert "`c2c apply 'my plan.json'`" in outcome.err

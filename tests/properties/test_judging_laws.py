@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from support.guarded import RULE, TODAY, WAIVER
 
 from reconciler.diagnostics import Span
+from reconciler.guardrails.idle import idle_guardrails
 from reconciler.guardrails.judging import judge
 from reconciler.guardrails.subjects import Crowd
 from reconciler.model.desired import Term
@@ -240,3 +241,18 @@ def test_the_engine_says_what_asking_one_by_one_says(guardrails, waivers, after,
     assert set(found) == naive.broken
     assert judged.waived == naive.waived
     assert all(breach.failure is None for breach in judged.breaches)
+
+
+@given(GUARDRAILS, NETWORKS)
+def test_a_guardrail_is_idle_when_no_app_fits_a_side(guardrails, world):
+    apps = {*world.apps, *(end for policy in world.policies for end in policy[:2])}
+
+    def fits(selection) -> bool:
+        return any(selection.matches(app, world.facts(app)) for app in apps)
+
+    idle = {item.name: [fits(item.match.source), fits(item.match.destination)] for item in guardrails}
+    found = idle_guardrails(guardrails, world)
+    assert [item.message.split("`")[1] for item in found] == sorted(name for name in idle if not all(idle[name]))
+    for item in found:
+        name, *sides = item.message.split("`")[1::2]
+        assert [side not in sides for side in ("source", "destination")] == idle[name]

@@ -11,9 +11,11 @@ from support.scenarios import TODAY, bundle_of, web
 from reconciler.diagnostics import Span
 from reconciler.flow.plans import plan_against
 from reconciler.flow.requests import PlanRequest
+from reconciler.manifests.selectors import parse_selector
 from reconciler.manifests.snapshot_live import live_state_of
 from reconciler.model.expectation import Expectation, Reach
 from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Waiver
+from reconciler.model.ports import TlsMode
 from reconciler.model.selection import AppSelection
 from reconciler.planning.codec import encode_plan
 from reconciler.planning.digest import plan_digest
@@ -95,6 +97,37 @@ def test_a_waiver_for_what_is_pending_is_not_called_unused(tmp_path):
     waiting = plan_against(PlanRequest(bundle, TODAY), live_state_of(yaml.safe_load(web("caller"))))
     assert waiting.pending
     assert [item.origin for item in waiting.findings if item.code == "waiver-unused"] == [spare.origin]
+
+
+def test_what_waits_is_judged_before_it_comes(tmp_path):
+    def said(live, *, source=(), waivers=(), **limits):
+        rule = Guardrail("closed", Enforcement.DENY, Match(AppSelection(**dict(source))), Limits(**limits), LINE)
+        bundle = bundle_of(tmp_path, MANIFEST).bundle._replace(guardrails=(rule,), waivers=waivers)
+        made = plan_against(PlanRequest(bundle, TODAY), live_state_of(yaml.safe_load(live)))
+        return [item.message for item in made.findings if item.severity == "deny"]
+
+    waits = "; it waits for an app that is not there yet"
+    for live in (web("caller"), web("api"), web("API"), web()):
+        (told,) = said(live, sources=())
+        assert told.startswith("`sources`: acme/web/caller -> acme/web/api tcp/61443 ")
+        assert told.endswith(waits)
+    (told,) = said(web("api", "caller"), sources=())
+    assert waits not in told
+    assert said(web("caller"), max_port_span=1) == []
+    assert said(web("caller"), tls=(TlsMode.NONE,))
+    assert said(web("caller"), source={"labels": (parse_selector("tier=web"),)}, sources=()) == []
+    waiver = Waiver("needed", "closed", Match(destination=only("api")), "why", TODAY, Span("waivers.yml", 1, 1))
+    assert said(web("caller"), waivers=(waiver,), sources=()) == []
+
+
+def test_an_entry_that_stands_for_others_only_does_not_wait(tmp_path):
+    rule = Guardrail("closed", Enforcement.DENY, Match(), Limits(sources=()), LINE)
+    bundle = bundle_of(tmp_path, MANIFEST.replace("- name: api", "- name: api\n    match: [api-blue]")).bundle
+    live = live_state_of(yaml.safe_load(web("api-blue", "caller")))
+    found = plan_against(PlanRequest(bundle._replace(guardrails=(rule,)), TODAY), live).findings
+    assert [item.subject for item in found if item.severity == "deny"] == [
+        "acme/web/caller -> acme/web/api-blue tcp/61443"
+    ]
 
 
 def test_the_plan_knows_the_network_after_it_and_does_not_save_it(tmp_path):

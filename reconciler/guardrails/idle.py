@@ -1,0 +1,50 @@
+"""Guardrails that are about nothing: a word of `match` that fits no app makes the strictest one allow everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.guardrails.survey import Survey
+from reconciler.model.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconciler.model.guardrail import Guardrail
+    from reconciler.model.names import AppRef
+    from reconciler.model.network import Network
+
+MATCHES_NOTHING = "guardrail-matches-nothing"
+
+
+def idle_guardrails(guardrails: Sequence[Guardrail], network: Network) -> tuple[Finding, ...]:
+    """Name the guardrails of which no app of the network fits one of the two sides."""
+    survey = Survey(side for guardrail in guardrails for side in (guardrail.match.source, guardrail.match.destination))
+    met = _met(survey, network) if guardrails else 0
+    found = []
+    for guardrail in sorted(guardrails, key=lambda item: (item.name, item.origin)):
+        sides = {"source": guardrail.match.source, "destination": guardrail.match.destination}
+        empty = [name for name, selection in sides.items() if not survey.bits(selection) & met]
+        if empty:
+            message = (
+                f"the guardrail `{guardrail.name}` is about nothing: no app fits its `{'` and its `'.join(empty)}`"
+            )
+            hint = "check the words of `match`; until an app fits, it forbids nothing"
+            found.append(Finding(Severity.AUDIT, MATCHES_NOTHING, message, guardrail.origin, hint))
+    return tuple(found)
+
+
+def _met(survey: Survey, network: Network) -> int:
+    """Give the bits of all selections that mean any app."""
+    met = 0
+    for app in _apps(network):
+        facts = network.facts(app)
+        met |= survey.meaning(survey.home(app, facts), app, facts)
+    return met
+
+
+def _apps(network: Network) -> Iterator[AppRef]:
+    """Give the apps that are known, and those that are only known from policies."""
+    yield from network.apps
+    ends = {end for policy in network.policies for end in policy[:2]}
+    yield from ends - network.apps.keys()
