@@ -10,6 +10,7 @@ from reconciler.guardrails.judging import judge
 from reconciler.guardrails.unjudged import hanging_on_labels
 from reconciler.model.desired import Kind
 from reconciler.model.names import fold
+from reconciler.model.policies import PolicyMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ def findings_of_pending(bundle: Bundle, pending: Iterable[Pending], today: date)
         return ()
     declared = network_declared(bundle, today)
     waiting = {policy: terms for policy, terms in declared.policies.items() if fold(str(policy)) in addresses}
-    judgement = judge(guardrails, bundle.waivers, declared._replace(policies=waiting), today=today)
+    judgement = judge(guardrails, bundle.waivers, declared._replace(policies=PolicyMap.of(waiting)), today=today)
     return tuple(
         finding._replace(message=f"{finding.message}; it waits for an app that is not there yet")
         for finding in findings_of(judgement._replace(unused=()))
