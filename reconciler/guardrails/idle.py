@@ -8,10 +8,9 @@ from reconciler.guardrails.survey import Survey
 from reconciler.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from reconciler.model.guardrail import Guardrail
-    from reconciler.model.names import AppRef
     from reconciler.model.network import Network
 
 MATCHES_NOTHING = "guardrail-matches-nothing"
@@ -37,14 +36,7 @@ def idle_guardrails(guardrails: Sequence[Guardrail], network: Network) -> tuple[
 def _met(survey: Survey, network: Network) -> int:
     """Give the bits of all selections that mean any app."""
     met = 0
-    for app in _apps(network):
+    for app in network.policies.ends() | network.apps.keys():
         facts = network.facts(app)
         met |= survey.meaning(survey.home(app, facts), app, facts)
     return met
-
-
-def _apps(network: Network) -> Iterator[AppRef]:
-    """Give the apps that are known, and those that are only known from policies."""
-    yield from network.apps
-    ends = {end for policy in network.policies for end in policy[:2]}
-    yield from ends - network.apps.keys()
