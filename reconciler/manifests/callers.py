@@ -25,6 +25,7 @@ class Callers:
         self._number = numbering.source
         self._seen: dict[SpaceRef, Mapping[Source, Numbers]] = {}
         self._named: dict[SpaceRef, Mapping[str | None, Numbers]] = {}
+        self._found: dict[tuple[SpaceRef, str | None, str | None], Numbers] = {}
 
     def seen_from(self, space: Space) -> Mapping[Source, Numbers]:
         """Give what a source means, seen from the space whose manifest names it."""
@@ -39,6 +40,16 @@ class Callers:
         found = self._named.get(space)
         if found is None:
             found = self._named[space] = {name: self.numbers(apps) for name, apps in self.index.names(space).items()}
+        return found
+
+    def find(self, space: SpaceRef, app: str | None, labels: str | None) -> Numbers:
+        """Give what a pattern or selector means: one list, however many spaces name it."""
+        key = (space, app, labels)
+        found = self._found.get(key)
+        if found is None:
+            found = self.numbers(self.index.find(space, app, labels))
+            if len(found) > 1:
+                self._found[key] = found
         return found
 
     def numbers(self, apps: tuple[AppRef, ...]) -> Numbers:
@@ -62,7 +73,7 @@ class _Seen(dict["Source", Numbers]):
             named = self._named[org, space] = self._callers.named(self._home(org, space))
         found = named.get(app) if labels is None else None
         if found is None:  # a pattern, a selector, a name in capitals or one of nothing
-            found = self._callers.numbers(self._callers.index.find(self._home(org, space), app, labels))
+            found = self._callers.find(self._home(org, space), app, labels)
         self[source] = found
         return found
 

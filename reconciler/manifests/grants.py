@@ -92,16 +92,18 @@ class GrantResolver:
             is_complete = apps and all(callers)
             opened = [opening for port in ingress.ports for opening in ports[port]]
             more = len(opened) * len(apps) * (sum(map(len, callers)) + calls_itself)
-            is_bounded = self._within_bounds(more, place)
+            # No bound holds for what asks for nothing yet, or for too much: it is not gone through app by app.
+            asking = apps if more and self._within_bounds(more, place) else ()
+            met = list(filter(None, callers))
             for opening, offset in opened:
                 until = _earlier(ingress.until, opening.until)
                 is_wanted = until is None or until >= self._today
                 # As Grant((Term(...),)), which takes three times as long: there are hundreds of thousands.
                 grant = _new(Grant, (_new(Term, (place, opening.tls, ingress.why, until)),))
-                groups = wanted if is_wanted else [self._expired.setdefault(called, {}) for called in apps]
-                for called, group in zip(apps, groups, strict=True) if is_bounded else ():
+                groups = wanted if is_wanted else [self._expired.setdefault(called, {}) for called in asking]
+                for called, group in zip(asking, groups, strict=False):
                     itself = [[self._numbering.source(called)]] if calls_itself else ()
-                    _record(offset, (*callers, *itself), grant, group)
+                    _record(offset, (*met, *itself), grant, group)
                 if is_wanted and not is_complete:
                     self._wait(_Entry(space, app, apps), ingress, opening, place)
 

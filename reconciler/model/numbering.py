@@ -20,21 +20,22 @@ class Numbering:
     only grow, so a number means the same for ever, but only here; the order of numbers means nothing.
     """
 
-    __slots__ = ("_apps", "_openings", "apps", "openings")
+    __slots__ = ("_openings", "_sources", "apps", "openings")
 
     def __init__(self) -> None:
         self.apps: list[AppRef] = []
         self.openings: list[Opening] = []
-        self._apps: dict[AppRef, int] = {}
+        self._sources: dict[AppRef, int] = {}
+        """What the numbers of each source begin with, to be handed out again and again as one object."""
         self._openings: dict[tuple[str, int, int], int] = {}
 
     def source(self, app: AppRef) -> int:
         """Give what the numbers of all policies of a source begin with: an opening is to be added."""
-        place = self._apps.get(app)
-        if place is None:
-            place = self._apps[app] = len(self.apps)
+        first = self._sources.get(app)
+        if first is None:
+            first = self._sources[app] = len(self.apps) * SPAN
             self.apps.append(app)
-        return place * SPAN
+        return first
 
     def opening(self, protocol: str, start: int, end: int) -> int:
         """Give the place of an opening."""
@@ -51,12 +52,13 @@ class Numbering:
 
     def known(self, policy: NetworkPolicy) -> int | None:
         """Give the number of a policy if its source and what it opens were met before."""
-        source, opening = self._apps.get(policy.source), self._openings.get(policy[2:])
-        return None if source is None or opening is None else source * SPAN + opening
+        source, opening = self._sources.get(policy.source), self._openings.get(policy[2:])
+        return None if source is None or opening is None else source + opening
 
     def place(self, app: AppRef) -> int | None:
         """Give the place of an app if it was met as a source."""
-        return self._apps.get(app)
+        first = self._sources.get(app)
+        return None if first is None else first // SPAN
 
     def policy(self, destination: AppRef, number: int) -> NetworkPolicy:
         """Give the policy that has a number."""

@@ -33,7 +33,8 @@ def recreated(missing: PolicySet, stale: Iterable[StalePolicy], live: PolicySet)
     found: set[NetworkPolicy] = set()
     for gone, policies in held.items():
         possible = candidates.get(_shape(policies[0], gone), set())
-        fits = [own for app in possible if (own := _as_if(policies, gone, app)) is not None and own <= missing]
+        guesses = (_as_if(policies, gone, app) for app in possible)
+        fits = [own for own in guesses if own is not None and all(policy in missing for policy in own)]
         if len(fits) == 1:
             found |= fits[0]
     return found

@@ -1,0 +1,56 @@
+"""Entries that name much and ask for little: what they cost is bounded by what they ask for."""
+
+import pytest
+from support.scenarios import TODAY, bundle_of
+
+from reconciler.manifests.grants import GrantResolver
+from reconciler.manifests.lookup import LiveIndex
+from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.model.numbering import Numbering
+
+PORTS = 50
+APPS = 40
+
+
+class Counted(tuple):
+    """Apps that count how often one is taken out."""
+
+    __slots__ = ()
+    taken = 0
+
+    def __iter__(self):
+        for app in super().__iter__():
+            Counted.taken += 1
+            yield app
+
+
+def resolved(folder, monkeypatch, ingress):
+    """Take in an entry that stands for all apps, and give the resolver with how often an app was looked at."""
+    ports = [f"p{number}" for number in range(PORTS)]
+    written = ", ".join(f"{{name: p{number}, tls: none, port: {number + 1000}}}" for number in range(PORTS))
+    entry = f"{{name: all, match: ['*'], ports: [{written}], ingress: [{{{ingress}, ports: [{', '.join(ports)}]}}]}}"
+    bundle = bundle_of(folder, f"apps: [{entry}]\n").bundle
+    apps = [{"name": f"app-{number}"} for number in range(APPS)]
+    spaces = [{"name": "web", "apps": apps}]
+    index = LiveIndex(live_state_of({"organizations": [{"name": "acme", "spaces": spaces}]}))
+    ((document, meant),) = ((document, index.declare(document.value)) for document in bundle.spaces)
+    resolver = GrantResolver(index, Numbering(), TODAY)
+    monkeypatch.setattr(Counted, "taken", 0)
+    resolver.add(document, 0, Counted(meant[0]))
+    return resolver, Counted.taken
+
+
+@pytest.mark.parametrize("until", ["", ", until: 2026-01-01"])
+def test_apps_are_not_gone_through_port_by_port_for_callers_that_do_not_exist(tmp_path, monkeypatch, until):
+    resolver, looked_at = resolved(tmp_path, monkeypatch, f"from: [nobody, 'no-*']{until}")
+    assert not resolver.policies
+    assert not resolver.expired
+    assert looked_at <= 2 * APPS
+
+
+@pytest.mark.parametrize("until", ["", ", until: 2026-01-01"])
+def test_apps_are_gone_through_for_callers_that_exist(tmp_path, monkeypatch, until):
+    resolver, looked_at = resolved(tmp_path, monkeypatch, f"from: [nobody, app-1, self]{until}")
+    found = resolver.expired if until else resolver.policies
+    assert len(found) == PORTS * (2 * APPS - 1)
+    assert looked_at >= PORTS * APPS
