@@ -26,5 +26,5 @@ def test_each_app_that_came_back_costs_no_look_at_all_that_is_missing():
     missing = Counted(known.numbering, known.groups)
     stale = [StalePolicy(UnknownApp(f"gone-{item.destination.app}"), *item[1:]) for item in lost]
     stale += [StalePolicy(app("hub"), UnknownApp("gone-too"), "udp", 53, 53)]
-    assert recreated(missing, stale, frozenset()) == {*lost[1:]}
+    assert recreated(missing, stale, PolicySet.of()) == {*lost[1:]}
     assert missing.counted <= 2
