@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.model.finding import Severity
@@ -34,7 +35,8 @@ def audit_summary(audit: Audit) -> str:
 
 
 def _closing(audit: Audit, style: Style) -> str:
-    counts = audit.counts
+    counts = Counter(audit.counts)
+    counts.update(note.severity for note in audit.notes)  # whoever reads the lines above counts these, too
     new = (
         f"{counts[Severity.DENY]:,} denied, {count_of(counts[Severity.WARN], 'warning', 'warnings')}, "
         f"{count_of(counts[Severity.AUDIT], 'note', 'notes')}"

@@ -44,6 +44,7 @@ limits: {sources: []}
     found = audit(folder, "--live", "live.yml")
     assert found.code == 0
     assert "the guardrail `closed` is about nothing: no app fits its `destination`" in " ".join(found.out.split())
+    assert found.out.splitlines()[-1] == "Passed: 0 denied, 0 warnings, 1 note; 1 policy looked at."
     (folder / "policies" / "closed.yml").write_text(rule.replace("wbe", "web"))
     assert "is about nothing" not in audit(folder, "--live", "live.yml").out
 
