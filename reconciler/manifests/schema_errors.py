@@ -33,6 +33,8 @@ _MAX_ERRORS = 10 * MAX_PROBLEMS
 _OTHER_WORDS = {
     "source": "from", "sources": "from", "callers": "from", "allow": "ingress", "inbound": "ingress", "reason": "why",
     "expires": "until", "organization": "org", "organisation": "org", "domain": "routes", "names": "match",
+    "namespace": "space", "team": "owner", "hostnames": "routes", "policies": "network_policies",
+    "orgs": "organizations",
 }  # fmt: skip
 """What people write who know another tool."""
 

@@ -247,3 +247,9 @@ def test_every_form_is_read(write):
 def test_settings_are_those_that_the_servers_have(write, setting):
     text = f"apiVersion: c2c/v1\nkind: Snapshot\nsettings:\n  {setting}\n"
     assert told(write("s.yml", text))[0][1] == 4
+
+
+@pytest.mark.parametrize(("word", "meant"), [("policies", "network_policies"), ("orgs", "organizations")])
+def test_short_words_for_its_keys_are_understood(write, word, meant):
+    _, (problem,) = load_snapshot(write("s.yml", f"apiVersion: c2c/v1\nkind: Snapshot\n{word}: []\n"))
+    assert problem.hint == f"did you mean `{meant}`?"
