@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import orjson
 
 from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option
+from reconciler.cli.own_files import json_of
 from reconciler.errors import UsageError
 from reconciler.forge.comment import Marker, publish
 from reconciler.forge.github import GitHub, github_access, pull_request_of
@@ -23,7 +22,6 @@ from reconciler.report.budget import LEAST_BUDGET
 from reconciler.report.escape import escape
 from reconciler.report.json_text import render_json
 from reconciler.report.markdown import render_plan_markdown
-from reconciler.wire.files import read_regular
 from reconciler.wire.urls import origin_of
 
 if TYPE_CHECKING:
@@ -61,7 +59,7 @@ def command(path: str, service: str | None, marker: str | None, number: int | No
     comment of the same account counts as this one. The exit code tells of the comment, not of the plan.
     """
     console = open_console()
-    plan = _plan(path)
+    plan = decode_plan(json_of(path, PLAN_LIMIT))
     mark = Marker(marker if marker is not None else _name_of(plan.foundation))
     if service is None:
         service = _service()
@@ -96,17 +94,6 @@ def _on_gitlab(mark: Marker, plan: Plan, number: int | None, console: Console) -
 
 def _rendered(plan: Plan) -> Callable[[int], str]:
     return lambda room: render_plan_markdown(plan, budget=max(room, LEAST_BUDGET))
-
-
-def _plan(path: str) -> Plan:
-    try:
-        return decode_plan(orjson.loads(read_regular(Path(path), PLAN_LIMIT)))
-    except OSError as problem:
-        raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
-    except orjson.JSONDecodeError as problem:
-        raise UsageError(f"{path} is not JSON: {problem}", hint="save a plan with `c2c plan -o plan.json`") from None
-    except ValueError as problem:
-        raise UsageError(f"{path} cannot be read: {problem}") from None
 
 
 def _service() -> str:

@@ -41,12 +41,10 @@ def _is_saved_plan(path: str) -> bool:
     return isinstance(data, dict) and {"format_version", "changes"} <= data.keys()
 
 
-def json_of(path: str) -> object:
-    """Read a file of JSON, such as a saved plan. Raise UsageError when it cannot be read."""
+def json_of(path: str, limit: int = MAX_PLAN_BYTES) -> object:
+    """Read a file of JSON, such as a saved plan. Raise UsageError when it cannot be read, or has more bytes."""
     try:
-        data: object = orjson.loads(read_regular(Path(path), MAX_PLAN_BYTES))
-    except FileNotFoundError:
-        raise UsageError(f"{path} cannot be read: there is no such file") from None
+        data: object = orjson.loads(read_regular(Path(path), limit))
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
     except orjson.JSONDecodeError as problem:
