@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.facts import facts_of
+from reconciler.manifests.lookup import LiveIndex, declare_all
 from reconciler.manifests.resolve import resolve
 from reconciler.manifests.routes import parse_route
 from reconciler.model.environment import SYSTEM_TRUST
@@ -35,13 +36,13 @@ def network_declared(bundle: Bundle, today: date) -> Network:
     """
     world = _as_if_pushed(bundle)
     fiction = _fictional_live(world)
-    desired = resolve(world, fiction, today=today).desired
+    desired, declared, _ = resolve(world, fiction, today=today)
     routes: dict[InternalRoute, set[AppRef]] = defaultdict(set)
     for destination in desired.destinations:
         routes[destination.route].add(destination.app)
     return Network(
         PolicyMap.of(desired.policies),
-        facts_of(world, fiction),
+        facts_of(declared, fiction),
         {route: frozenset(apps) for route, apps in routes.items()},
     )
 
@@ -60,7 +61,8 @@ def network_declared_at_most(bundle: Bundle, today: date) -> Network | None:
 def declared_apps(bundle: Bundle) -> dict[AppRef, AppFacts]:
     """Give every app that the manifests name, by the name that they use, there or not, and what they say of it."""
     world = _as_if_pushed(bundle)
-    return facts_of(world, _fictional_live(world))
+    fiction = _fictional_live(world)
+    return facts_of(declare_all(world.spaces, LiveIndex(fiction)), fiction)
 
 
 def _as_if_pushed(bundle: Bundle) -> Bundle:

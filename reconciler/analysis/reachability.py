@@ -10,7 +10,7 @@ from collections import defaultdict, deque
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.model.numbering import SPAN
+from reconciler.model.numbering import SOURCE
 from reconciler.model.port_set import covers, port_set
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class PolicyGraph:
         found: defaultdict[int, list[_Call]] = defaultdict(list)
         for destination, group in self._policies.groups.items():
             for number in group:
-                found[number // SPAN].append((destination, number))
+                found[number & SOURCE].append((destination, number))
         return dict(found)
 
     @property
@@ -226,7 +226,7 @@ class BackwardSearch:
         return hops
 
     def _place(self, app: AppRef) -> int:
-        return self._numbering.source(app) // SPAN
+        return self._numbering.source(app)
 
     def to(self, place: int) -> list[int]:
         """List the apps that call one, all given as places in the numbering."""
@@ -237,6 +237,6 @@ class BackwardSearch:
             if self._others is not None and group is self._others.groups.get(app):
                 found = self._others.to(place)
             else:
-                found = list({number // SPAN for number in group})
+                found = list({number & SOURCE for number in group})
             self._known[place] = found
         return found

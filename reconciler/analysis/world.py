@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from reconciler.analysis.reachability import Asked
     from reconciler.manifests.loaded import Bundle, SpaceDocument
+    from reconciler.manifests.resolve import Resolution
     from reconciler.model.caller import Caller
-    from reconciler.model.desired import DesiredState, Grant
+    from reconciler.model.desired import Grant
     from reconciler.model.live import LiveState
     from reconciler.model.network import Network
     from reconciler.model.route import InternalRoute
@@ -96,10 +97,11 @@ class World:
         return sorted(route for route, apps in network.routes.items() if app in apps)
 
 
-def world_of(bundle: Bundle, live: LiveState, desired: DesiredState, changes: Iterable[Change], today: date) -> World:
+def world_of(bundle: Bundle, live: LiveState, resolution: Resolution, changes: Iterable[Change], today: date) -> World:
     """Put together what manifests, platform and plan say."""
-    facts = facts_of(bundle, live)
-    entries = entries_of(bundle, live)
+    desired = resolution.desired
+    facts = facts_of(resolution.declared, live)
+    entries = entries_of(resolution.declared)
     named = _named_entries(bundle)
     stood_for: dict[AppRef, set[AppRef]] = {}
     for app, entry in entries.items():

@@ -40,10 +40,10 @@ def audit_live(request: PlanRequest, live: LiveState, *, baseline: frozenset[Kno
     Live policies that the manifests ask for are judged with what the entries say; all others are nobody's.
     """
     bundle = request.bundle
-    desired, found = resolve(bundle, live, today=request.today)
+    desired, declared, found = resolve(bundle, live, today=request.today)
     if has_errors(found):
         raise ManifestError(found)
-    network = network_before(live, facts_of(bundle, live), desired)
+    network = network_before(live, facts_of(declared, live), desired)
     manifests = ManifestsVersion(bundle.digest, request.revision, request.paths)
     caller = live.caller
     verdict = pass_verdict(

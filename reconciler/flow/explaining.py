@@ -39,8 +39,8 @@ def explain_call(question: CallQuestion, request: PlanRequest, platform: Platfor
 
 def explain_call_against(question: CallQuestion, request: PlanRequest, live: LiveState) -> Explanation:
     """Explain a call in a live state that has been read already."""
-    plan, desired = planned(request, live)
-    return _explained(question, world_of(request.bundle, live, desired, plan.changes, request.today))
+    plan, resolution = planned(request, live)
+    return _explained(question, world_of(request.bundle, live, resolution, plan.changes, request.today))
 
 
 def explain_declared_call(question: CallQuestion, bundle: Bundle, today: date) -> Explanation:

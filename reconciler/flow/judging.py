@@ -18,6 +18,7 @@ from reconciler.model.scope import Scope
 if TYPE_CHECKING:
     from reconciler.guardrails.verdict import Verdict
     from reconciler.manifests.loaded import Bundle
+    from reconciler.manifests.resolve import Resolution
     from reconciler.model.connectivity import ConnectivityChange
     from reconciler.model.finding import Finding
     from reconciler.model.live import LiveState
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
 
-def judged(plan: Plan, bundle: Bundle, desired: DesiredState, live: LiveState) -> Plan:
+def judged(plan: Plan, bundle: Bundle, resolution: Resolution, live: LiveState) -> Plan:
     """Say what the plan means for who may call whom, and what guardrails and expectations make of it."""
-    facts = facts_of(bundle, live)
+    desired = resolution.desired
+    facts = facts_of(resolution.declared, live)
     before, after = networks_around(plan.changes, desired, live, facts)
     verdict = pass_verdict(
         bundle,

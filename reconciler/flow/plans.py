@@ -20,7 +20,7 @@ from reconciler.planning.rollback import build_rollback, read_set_for
 
 if TYPE_CHECKING:
     from reconciler.flow.requests import Request
-    from reconciler.model.desired import DesiredState
+    from reconciler.manifests.resolve import Resolution
     from reconciler.model.live import LiveState
     from reconciler.model.platform import Platform
     from reconciler.planning.plan import Plan
@@ -56,16 +56,16 @@ def make_plan(request: PlanRequest, platform: Platform) -> Plan:
 def plan_against(request: PlanRequest, live: LiveState) -> Plan:
     """Plan the manifests against a live state that has been read already."""
     with still_collector():
-        plan, desired = planned(request, live)
-        return judged(plan, request.bundle, desired, live)
+        plan, resolution = planned(request, live)
+        return judged(plan, request.bundle, resolution, live)
 
 
-def planned(request: PlanRequest, live: LiveState) -> tuple[Plan, DesiredState]:
+def planned(request: PlanRequest, live: LiveState) -> tuple[Plan, Resolution]:
     """Plan without judging. Raise ManifestError when the manifests contradict the live world."""
     bundle = request.bundle
-    desired, found = resolve(bundle, live, today=request.today)
-    if has_errors(found):
-        raise ManifestError(found)
+    resolution = resolve(bundle, live, today=request.today)
+    if has_errors(resolution.diagnostics):
+        raise ManifestError(resolution.diagnostics)
     given = bundle.foundation.value.limits if bundle.foundation else None
     limits = RemovalLimits(
         max_revokes=given.max_revokes if given else None,
@@ -73,11 +73,11 @@ def planned(request: PlanRequest, live: LiveState) -> tuple[Plan, DesiredState]:
         allowed=request.max_revokes,
     )
     plan = build_plan(
-        desired,
+        resolution.desired,
         live,
         manifests=ManifestsVersion(bundle.digest, request.revision, request.paths),
         options=PlanOptions(request.today, request.all_environments),
         limits=limits,
-        findings=warnings_as_findings((*request.warnings, *found)),
+        findings=warnings_as_findings((*request.warnings, *resolution.diagnostics)),
     )
-    return plan, desired
+    return plan, resolution

@@ -12,7 +12,7 @@ from reconciler.guardrails.checks import bits_of, mask_of, of_kind
 from reconciler.guardrails.limits.kinds import CallerLimit, ExpressionLimit, GrantLimit, OpeningLimit, PairLimit
 from reconciler.guardrails.subjects import Pair, Statement
 from reconciler.guardrails.traffic import Traffic
-from reconciler.model.numbering import SPAN
+from reconciler.model.numbering import SOURCE, WIDTH
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, RESERVED_PORTS
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class _Bar:
         """Find out which of the checks that are suspected a policy breaks."""
         faults = suspected
         if faults & self._statements.mask:
-            opening = self._numbering.openings[call[1] % SPAN]
+            opening = self._numbering.openings[call[1] >> WIDTH]
             faults &= ~self._statements.mask | self._statements.faults(terms, opening, owned=other.owned)
         if one is other:
             faults &= ~self._of_two
@@ -198,7 +198,7 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
         matched_there = other.as_destination
         faults_there = other.callee_faults | bar.open_questions
         for number, terms in group.items():
-            source, opened = divmod(number, SPAN)
+            source, opened = number & SOURCE, number >> WIDTH
             one = sources[source]
             one.outgoing += 1
             if opened in known:

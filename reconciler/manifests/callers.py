@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.model.names import SpaceRef, fold
+from reconciler.model.names import SpaceRef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,8 @@ class Callers:
         self.index = index
         self._number = numbering.source
         self._seen: dict[SpaceRef, Mapping[Source, Numbers]] = {}
-        self._named: dict[SpaceRef, Mapping[str | None, Numbers]] = {}
+        self.named: Mapping[tuple[str, str], Mapping[str | None, Numbers]] = _Named(self)
+        """What each name means in a space, by folded name, for any spelling of the space."""
         self._found: dict[tuple[SpaceRef, str | None, str | None], Numbers] = {}
 
     def seen_from(self, space: Space) -> Mapping[Source, Numbers]:
@@ -33,13 +34,6 @@ class Callers:
         found = self._seen.get(ref)
         if found is None:
             found = self._seen[ref] = _Seen(self, ref)
-        return found
-
-    def named(self, space: SpaceRef) -> Mapping[str | None, Numbers]:
-        """Give what each name means in a space, by folded name."""
-        found = self._named.get(space)
-        if found is None:
-            found = self._named[space] = {name: self.numbers(apps) for name, apps in self.index.names(space).items()}
         return found
 
     def find(self, space: SpaceRef, app: str | None, labels: str | None) -> Numbers:
@@ -57,6 +51,24 @@ class Callers:
         return list(map(self._number, apps))
 
 
+class _Named(dict[tuple[str, str], "Mapping[str | None, Numbers]"]):
+    """What names mean, by space. One mapping serves all spellings of a space."""
+
+    def __init__(self, callers: Callers) -> None:
+        super().__init__()
+        self._callers = callers
+
+    def __missing__(self, space: tuple[str, str]) -> Mapping[str | None, Numbers]:
+        folded = SpaceRef(*space).folded
+        if folded == space:
+            names = self._callers.index.names(folded)
+            found: Mapping[str | None, Numbers] = {name: self._callers.numbers(apps) for name, apps in names.items()}
+        else:
+            found = self[folded]
+        self[space] = found
+        return found
+
+
 class _Seen(dict["Source", Numbers]):
     """What sources mean, seen from one space. Most are named more than once."""
 
@@ -64,19 +76,13 @@ class _Seen(dict["Source", Numbers]):
         super().__init__()
         self._callers = callers
         self._space = space
-        self._named: dict[tuple[str | None, str | None], Mapping[str | None, Numbers]] = {}
 
     def __missing__(self, source: Source) -> Numbers:
         org, space, app, labels, _ = source
-        named = self._named.get((org, space))
-        if named is None:
-            named = self._named[org, space] = self._callers.named(self._home(org, space))
-        found = named.get(app) if labels is None else None
+        own_org, own_space = self._space
+        home = (own_org if org is None else org, own_space if space is None else space)
+        found = self._callers.named[home].get(app) if labels is None else None
         if found is None:  # a pattern, a selector, a name in capitals or one of nothing
-            found = self._callers.find(self._home(org, space), app, labels)
+            found = self._callers.find(SpaceRef(*home).folded, app, labels)
         self[source] = found
         return found
-
-    def _home(self, org: str | None, space: str | None) -> SpaceRef:
-        own = self._space
-        return SpaceRef(own.org if org is None else fold(org), own.space if space is None else fold(space))

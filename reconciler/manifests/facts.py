@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.manifests.lookup import LiveIndex
 from reconciler.manifests.parsed import DocumentPlace
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.names import SpaceRef
 from reconciler.model.network import AppFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reconciler.diagnostics import Place, Span
-    from reconciler.manifests.loaded import Bundle, SpaceDocument
+    from reconciler.manifests.loaded import SpaceDocument
+    from reconciler.manifests.lookup import Declared
     from reconciler.manifests.space import App
     from reconciler.model.live import LiveState
     from reconciler.model.names import AppRef
@@ -52,39 +52,45 @@ class _Classification(NamedTuple):
 _UNCLASSIFIED = _Classification()
 
 
-def facts_of(bundle: Bundle, live: LiveState) -> dict[AppRef, AppFacts]:
+def facts_of(declared: Iterable[Declared], live: LiveState) -> dict[AppRef, AppFacts]:
     """Say what is known of every live app.
 
     Zone and owner are those of the document that lists the app. Where that one says nothing, and for an app that none
     lists, the first document for its space that does speaks for the whole space.
     """
-    entries = entries_of(bundle, live)
-    spaces = _classifications(bundle)
+    declared = tuple(declared)
+    entries = entries_of(declared)
+    spaces = _Classifications(declared)
     facts = {}
     for ref, app in live.apps.items():
+        zone, owner = spaces[ref[:2]]
         entry = entries.get(ref)
-        space = spaces.get(ref.space_ref.folded, _UNCLASSIFIED)
-        own = entry.document.value if entry else None
-        facts[ref] = AppFacts(
-            labels=app.labels,
-            zone=(own and own.zone) or space.zone,
-            owner=(own and own.owner) or space.owner,
-            template=entry.app.template if entry else None,
-            trusts_platform=trusts_platform(live.environment.get(ref)),
-            place=entry.place if entry else None,
-        )
+        template = place = None
+        if entry is not None:
+            own = entry.document.value
+            zone, owner, template, place = own.zone or zone, own.owner or owner, entry.app.template, entry.place
+        trusts = trusts_platform(live.environment.get(ref))
+        # As AppFacts(...), which takes twice as long.
+        facts[ref] = tuple.__new__(AppFacts, (app.labels, zone, owner, template, trusts, place))
     return facts
 
 
-def entries_of(bundle: Bundle, live: LiveState) -> dict[AppRef, Entry]:
-    """Find the entry that each listed live app belongs to; patterns under `match` count."""
-    index = LiveIndex(live)
+def entries_of(declared: Iterable[Declared]) -> dict[AppRef, Entry]:
+    """Give the entry that each listed live app belongs to: the first, if there are several."""
     found: dict[AppRef, Entry] = {}
-    for document in bundle.spaces:
-        for number, (_, apps) in enumerate(index.entries(document.value)):
-            for ref in apps:
-                found.setdefault(ref, Entry(document, number))
+    for app, entry in entries_by_app(declared):
+        found.setdefault(app, entry)
     return found
+
+
+def entries_by_app(declared: Iterable[Declared]) -> Iterator[tuple[AppRef, Entry]]:
+    """Give every live app that an entry stands for, with the entry."""
+    for document, entries in declared:
+        for number, apps in enumerate(entries):
+            if apps:
+                entry = Entry(document, number)
+                for app in apps:
+                    yield app, entry
 
 
 def trusts_platform(variables: Mapping[str, str] | None) -> bool | None:
@@ -92,10 +98,16 @@ def trusts_platform(variables: Mapping[str, str] | None) -> bool | None:
     return None if variables is None else all(variables.get(name) == value for name, value in SYSTEM_TRUST.items())
 
 
-def _classifications(bundle: Bundle) -> dict[SpaceRef, _Classification]:
-    found: dict[SpaceRef, _Classification] = {}
-    for document in bundle.spaces:
-        space = document.value
-        known = found.get(ref := SpaceRef(space.org, space.space).folded, _UNCLASSIFIED)
-        found[ref] = _Classification(known.zone or space.zone, known.owner or space.owner)
-    return found
+class _Classifications(dict[tuple[str, str], _Classification]):
+    """What is said of spaces, by any spelling of their names."""
+
+    def __init__(self, declared: Iterable[Declared]) -> None:
+        super().__init__()
+        for document, _ in declared:
+            space = document.value
+            known = self.get(ref := SpaceRef(space.org, space.space).folded, _UNCLASSIFIED)
+            self[ref] = _Classification(known.zone or space.zone, known.owner or space.owner)
+
+    def __missing__(self, space: tuple[str, str]) -> _Classification:
+        found = self[space] = self.get(SpaceRef(*space).folded, _UNCLASSIFIED)
+        return found

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.diagnostics import error
 from reconciler.manifests.callers import Callers
 from reconciler.manifests.parsed import DocumentPlace
+from reconciler.manifests.space import SELF
 from reconciler.model.desired import Grant, Kind, Pending, Term
 from reconciler.model.names import AppRef
 from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PortRange, Protocol, TlsMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic, Place
+    from reconciler.manifests.callers import Numbers
     from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.lookup import Apps, LiveIndex
     from reconciler.manifests.space import App, Ingress, Port, Source, Space
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
 
 _new = tuple.__new__
-_Grants = dict["AppRef", dict[int, Grant]]
+_Group = dict[int, Grant]
+_Grants = dict["AppRef", _Group]
 """Grants by destination and number."""
 
 _MOST_KEPT = 10_000
@@ -76,36 +79,42 @@ class GrantResolver:
         """What grants that have ended used to ask for."""
         return PolicyMap(self._numbering, {app: group for app, group in self._expired.items() if group})
 
-    def add(self, document: SpaceDocument, number: int, apps: Apps) -> None:
-        """Take in the ingress of the entry `number` of a document, which stands for the given live apps."""
+    def add(self, document: SpaceDocument, entries: Sequence[Apps]) -> None:
+        """Take in the ingress of a document whose entries stand for the given live apps."""
         space = document.value
-        app = space.apps[number]
-        if not app.ingress:
-            return
-        ports = self._openings[app.ports]
         meant = self._callers.seen_from(space)
-        wanted = [self._wanted.setdefault(called, {}) for called in apps]
-        for position, ingress in enumerate(app.ingress):
-            place = DocumentPlace(document.document, ("apps", number, "ingress", position))
-            callers = [meant[source] for source in ingress.sources if not source.is_self]
-            calls_itself = len(callers) < len(ingress.sources)
-            is_complete = apps and all(callers)
-            opened = [opening for port in ingress.ports for opening in ports[port]]
-            more = len(opened) * len(apps) * (sum(map(len, callers)) + calls_itself)
-            # No bound holds for what asks for nothing yet, or for too much: it is not gone through app by app.
-            asking = apps if more and self._within_bounds(more, place) else ()
-            met = list(filter(None, callers))
-            for opening, offset in opened:
-                until = _earlier(ingress.until, opening.until)
-                is_wanted = until is None or until >= self._today
-                # As Grant((Term(...),)), which takes three times as long: there are hundreds of thousands.
-                grant = _new(Grant, (_new(Term, (place, opening.tls, ingress.why, until)),))
-                groups = wanted if is_wanted else [self._expired.setdefault(called, {}) for called in asking]
-                for called, group in zip(asking, groups, strict=False):
-                    itself = [[self._numbering.source(called)]] if calls_itself else ()
-                    _record(offset, (*met, *itself), grant, group)
-                if is_wanted and not is_complete:
-                    self._wait(_Entry(space, app, apps), ingress, opening, place)
+        for number, (app, apps) in enumerate(zip(space.apps, entries, strict=True)):
+            wanted = [self._wanted.setdefault(called, {}) for called in apps] if app.ingress else []
+            for position, ingress in enumerate(app.ingress):
+                # As DocumentPlace(...), which takes twice as long: there are hundreds of thousands.
+                place = _new(DocumentPlace, (document.document, ("apps", number, "ingress", position)))
+                self._take(_Entry(space, app, apps), ingress, place, meant, wanted)
+
+    def _take(
+        self, entry: _Entry, ingress: Ingress, place: Place, meant: Mapping[Source, Numbers], wanted: list[_Group]
+    ) -> None:
+        """Take in a grant. `wanted` is what is asked for so far of each app that the entry stands for."""
+        sources, named, why, last_day = ingress
+        ports = self._openings[entry.app.ports]
+        opened = ports[named[0]] if len(named) == 1 else [opening for port in named for opening in ports[port]]
+        calls_itself = SELF in sources
+        callers = [meant[source] for source in sources if not (calls_itself and source.is_self)]
+        more = len(opened) * len(wanted) * (sum(map(len, callers)) + calls_itself)
+        # No bound holds for what asks for nothing yet, or for too much: it is not gone through app by app.
+        asking = entry.apps if more and self._within_bounds(more, place) else ()
+        for opening, offset in opened:
+            until = _earlier(last_day, opening.until)
+            is_wanted = until is None or until >= self._today
+            # As Grant((Term(...),)), which takes three times as long.
+            grant = _new(Grant, (_new(Term, (place, opening.tls, why, until)),))
+            groups = wanted if is_wanted else [self._expired.setdefault(called, {}) for called in asking]
+            for called, group in zip(asking, groups, strict=False):
+                for numbers in callers:
+                    _record(offset, numbers, grant, group)
+                if calls_itself:
+                    _record(offset, [self._numbering.source(called)], grant, group)
+            if is_wanted and not (wanted and all(callers)):
+                self._wait(entry, ingress, opening, place)
 
     def _within_bounds(self, more: int, place: Place) -> bool:
         """Stop before patterns times ports become more than any platform could hold."""
@@ -156,14 +165,13 @@ class _Openings(dict["tuple[Port, ...]", dict[str, list[tuple[DeclaredOpening, i
         return found
 
 
-def _record(offset: int, callers: Iterable[Iterable[int]], grant: Grant, group: dict[int, Grant]) -> None:
-    """Ask for policies of callers, given as their numbers in parts. `group` is what one destination was asked for."""
-    for sources in callers:
-        for source in sources:
-            known = group.setdefault(source + offset, grant)
-            # Sources and ports of one entry may overlap; what it asks twice is asked once.
-            if known is not grant and known[-1].place is not grant[0].place:
-                group[source + offset] = Grant((*known, *grant))
+def _record(offset: int, sources: Numbers, grant: Grant, group: _Group) -> None:
+    """Ask for policies of callers, given as their numbers. `group` is what one destination was asked for."""
+    for source in sources:
+        known = group.setdefault(source + offset, grant)
+        # Sources and ports of one entry may overlap; what it asks twice is asked once.
+        if known is not grant and known[-1].place is not grant[0].place:
+            group[source + offset] = Grant((*known, *grant))
 
 
 def describe_source(space: Space, source: Source) -> str:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.manifests.selectors import parse_selector
 from reconciler.model.names import AppRef, SpaceRef, fold, is_glob, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.space import App, Space
     from reconciler.model.live import LiveState
 
 Apps = tuple[AppRef, ...]
+
+
+class Declared(NamedTuple):
+    """A Space document, and the live apps that each of its entries stands for."""
+
+    document: SpaceDocument
+    entries: list[Apps]
+
+
+def declare_all(documents: Iterable[SpaceDocument], index: LiveIndex) -> tuple[Declared, ...]:
+    """Find the live apps that the entries of documents stand for, and remember them as `LiveIndex.declare` does."""
+    return tuple(Declared(document, index.declare(document.value)) for document in documents)
 
 
 class LiveIndex:

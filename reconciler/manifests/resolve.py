@@ -5,42 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler import diagnostics
+from reconciler.manifests.facts import entries_by_app
 from reconciler.manifests.grants import GrantResolver
-from reconciler.manifests.lookup import LiveIndex
+from reconciler.manifests.lookup import LiveIndex, declare_all
 from reconciler.manifests.routes import RouteResolver
 from reconciler.manifests.space import Manages
 from reconciler.manifests.trust import TrustResolver
 from reconciler.model.desired import DesiredState, Kind, Pending
-from reconciler.model.names import AppRef, SpaceRef, fold
+from reconciler.model.names import SpaceRef, fold
 from reconciler.model.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from reconciler.diagnostics import Diagnostic, Span
-    from reconciler.manifests.loaded import Bundle, SpaceDocument
-    from reconciler.manifests.lookup import Apps
+    from reconciler.diagnostics import Diagnostic
+    from reconciler.manifests.facts import Entry
+    from reconciler.manifests.loaded import Bundle
+    from reconciler.manifests.lookup import Declared
     from reconciler.model.live import LiveState
+    from reconciler.model.names import AppRef
 
 
 class Resolution(NamedTuple):
-    """The desired state, and what the manifests got wrong about the live world."""
+    """The desired state, the live apps that each entry stands for, and what the manifests got wrong about the world."""
 
     desired: DesiredState
+    declared: tuple[Declared, ...]
     diagnostics: tuple[Diagnostic, ...]
-
-
-class _Entry(NamedTuple):
-    """One app entry of a document and the live apps it stands for."""
-
-    document: SpaceDocument
-    number: int
-    apps: Apps
-
-    @property
-    def span(self) -> Span:
-        return self.document.document.span("apps", self.number, "name")
 
 
 def resolve(bundle: Bundle, live: LiveState, *, today: date) -> Resolution:
@@ -49,17 +41,13 @@ def resolve(bundle: Bundle, live: LiveState, *, today: date) -> Resolution:
     Errors among the diagnostics mean that the desired state is not to be planned with.
     """
     index = LiveIndex(live)
-    entries = [
-        _Entry(document, number, apps)
-        for document in bundle.spaces
-        for number, apps in enumerate(index.declare(document.value))
-    ]
-    scope = _scope(bundle, index, entries, _governed_domains(bundle, live))
+    declared = declare_all(bundle.spaces, index)
+    scope = _scope(declared, index, _governed_domains(bundle, live))
     grants = GrantResolver(index, live.policies.numbering, today)
     routes, trust = RouteResolver(live, scope.domains), TrustResolver(live)
-    for entry in entries:
+    for item in declared:
         for resolver in (grants, routes, trust):
-            resolver.add(*entry)
+            resolver.add(*item)
     desired = DesiredState(
         scope=scope,
         policies=grants.policies,
@@ -70,13 +58,13 @@ def resolve(bundle: Bundle, live: LiveState, *, today: date) -> Resolution:
         expired=grants.expired,
         pending=_merged((*grants.pending, *routes.pending, *trust.pending)),
     )
-    found = [*grants.diagnostics, *routes.diagnostics, *_claimed_twice(entries), *_missing_spaces(bundle, index)]
+    found = [*grants.diagnostics, *routes.diagnostics, *_claimed_twice(declared), *_missing_spaces(bundle, index)]
     uses = {place: use for item in bundle.spaces for place, use in item.uses.items()}
     if found and uses:
         from reconciler.manifests.templates.places import point_to_templates  # noqa: PLC0415 - few use templates
 
         found = point_to_templates(found, uses)
-    return Resolution(desired, tuple(sorted(found, key=lambda item: item.sort_key)))
+    return Resolution(desired, declared, tuple(sorted(found, key=lambda item: item.sort_key)))
 
 
 def _merged(pending: Iterable[Pending]) -> tuple[Pending, ...]:
@@ -96,32 +84,33 @@ def _governed_domains(bundle: Bundle, live: LiveState) -> frozenset[str]:
     return live.internal_domains & {fold(domain) for domain in listed}
 
 
-def _scope(bundle: Bundle, index: LiveIndex, entries: list[_Entry], domains: frozenset[str]) -> Scope:
-    apps: set[AppRef] = {app for entry in entries for app in entry.apps}
-    additive = {app for entry in entries if entry.document.value.manages is Manages.ADDITIONS for app in entry.apps}
-    for document in bundle.spaces:
-        if document.value.manages is Manages.SPACE:
+def _scope(declared: Iterable[Declared], index: LiveIndex, domains: frozenset[str]) -> Scope:
+    apps: set[AppRef] = set()
+    additive: set[AppRef] = set()
+    for document, entries in declared:
+        apps.update(*entries)
+        if document.value.manages is Manages.ADDITIONS:
+            additive.update(*entries)
+        elif document.value.manages is Manages.SPACE:
             apps.update(index.apps_in(SpaceRef(document.value.org, document.value.space)))
     return Scope(frozenset(apps), frozenset(additive), domains)
 
 
-def _claimed_twice(entries: list[_Entry]) -> list[Diagnostic]:
-    owners: dict[AppRef, _Entry] = {}
+def _claimed_twice(declared: Iterable[Declared]) -> list[Diagnostic]:
+    owners: dict[AppRef, Entry] = {}
     found = []
-    for entry in entries:
-        for app in entry.apps:
-            first = owners.setdefault(app, entry)
-            if first is not entry:
-                names = [item.document.value.apps[item.number].name for item in (entry, first)]
-                found.append(
-                    diagnostics.error(
-                        "app-claimed-twice",
-                        f"the live app {app} matches this entry ({names[0]}) and another one ({names[1]})",
-                        entry.span,
-                        hint="narrow the patterns under `match` so that each app belongs to one entry",
-                        related=(first.span,),
-                    )
+    for app, entry in entries_by_app(declared):
+        first = owners.setdefault(app, entry)
+        if first is not entry:
+            found.append(
+                diagnostics.error(
+                    "app-claimed-twice",
+                    f"the live app {app} matches this entry ({entry.app.name}) and another one ({first.app.name})",
+                    entry.origin,
+                    hint="narrow the patterns under `match` so that each app belongs to one entry",
+                    related=(first.origin,),
                 )
+            )
     return found
 
 

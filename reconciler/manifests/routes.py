@@ -11,6 +11,8 @@ from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.route import InternalRoute, RouteDestination, internal_route
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reconciler.diagnostics import Diagnostic, Place
     from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.lookup import Apps
@@ -35,24 +37,22 @@ class RouteResolver:
         self.pending: list[Pending] = []
         self.diagnostics: list[Diagnostic] = []
 
-    def add(self, document: SpaceDocument, index: int, apps: Apps) -> None:
-        """Take in the routes of the entry `index` of a document, which stands for the given live apps."""
-        app = document.value.apps[index]
-        if not app.routes:
-            return
+    def add(self, document: SpaceDocument, entries: Sequence[Apps]) -> None:
+        """Take in the routes of a document whose entries stand for the given live apps."""
         space = SpaceRef(document.value.org, document.value.space)
-        for number, text in enumerate(app.routes):
-            route = parse_route(text)
-            self.declared.add(route)
-            place = DocumentPlace(document.document, ("apps", index, "routes", number))
-            problem = self._problem(route, space, place)
-            if problem is not None:
-                self.diagnostics.append(problem)
-            elif not apps:
-                name = str(AppRef(*space, app.name))
-                self.pending.append(Pending(Kind.INTERNAL_ROUTE, f"{route} -> {name}", (name,), (place.span,)))
-            else:
-                self._want(route, apps, place)
+        for index, (app, apps) in enumerate(zip(document.value.apps, entries, strict=True)):
+            for number, text in enumerate(app.routes):
+                route = parse_route(text)
+                self.declared.add(route)
+                place = DocumentPlace(document.document, ("apps", index, "routes", number))
+                problem = self._problem(route, space, place)
+                if problem is not None:
+                    self.diagnostics.append(problem)
+                elif not apps:
+                    name = str(AppRef(*space, app.name))
+                    self.pending.append(Pending(Kind.INTERNAL_ROUTE, f"{route} -> {name}", (name,), (place.span,)))
+                else:
+                    self._want(route, apps, place)
 
     def _want(self, route: InternalRoute, apps: Apps, place: Place) -> None:
         known = self.routes.get(route)

@@ -11,6 +11,8 @@ from reconciler.model.environment import SYSTEM_TRUST, EnvironmentVariable
 from reconciler.model.names import AppRef
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.lookup import Apps
     from reconciler.model.live import LiveState
@@ -27,22 +29,22 @@ class TrustResolver:
         self.variables: dict[EnvironmentVariable, DesiredVariable] = {}
         self.pending: list[Pending] = []
 
-    def add(self, document: SpaceDocument, number: int, apps: Apps) -> None:
-        """Take in the `trust` key, or its absence, of the entry `number` of a document."""
+    def add(self, document: SpaceDocument, entries: Sequence[Apps]) -> None:
+        """Take in the `trust` keys, and their absence, of a document whose entries stand for the given live apps."""
         space = document.value
-        entry = space.apps[number]
-        if entry.trust is None:
-            read = tuple(app for app in apps if app in self._read)
-            if read and space.manages is not Manages.ADDITIONS:
-                self._set(read, None, document, number)
-        elif apps:
-            self._set(apps, entry.trust, document, number)
-        else:
-            name = str(AppRef(space.org, space.space, entry.name))
-            origins = (document.document.span("apps", number, "trust"),)
-            self.pending += [
-                Pending(Kind.ENVIRONMENT, f"{name} {variable}", (name,), origins) for variable in SYSTEM_TRUST
-            ]
+        for number, (entry, apps) in enumerate(zip(space.apps, entries, strict=True)):
+            if entry.trust is None:
+                read = tuple(app for app in apps if app in self._read)
+                if read and space.manages is not Manages.ADDITIONS:
+                    self._set(read, None, document, number)
+            elif apps:
+                self._set(apps, entry.trust, document, number)
+            else:
+                name = str(AppRef(space.org, space.space, entry.name))
+                origins = (document.document.span("apps", number, "trust"),)
+                self.pending += [
+                    Pending(Kind.ENVIRONMENT, f"{name} {variable}", (name,), origins) for variable in SYSTEM_TRUST
+                ]
 
     def _set(self, apps: Apps, trust: str | None, document: SpaceDocument, number: int) -> None:
         place = DocumentPlace(document.document, ("apps", number, "trust") if trust else ("apps", number))

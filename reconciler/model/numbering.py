@@ -9,15 +9,19 @@ from reconciler.model.policy import NetworkPolicy, Opening
 if TYPE_CHECKING:
     from reconciler.model.names import AppRef
 
-SPAN = 2**32 - 1
-"""More than there can be openings: ports alone make fewer. It is odd, so that sets spread the numbers well."""
+WIDTH = 32
+"""The bits of a number that tell the source. They come last, so that sets spread the numbers well."""
+
+SOURCE = 2**WIDTH - 1
+"""A mask for these bits."""
 
 
 class Numbering:
     """Numbers for policies to a known destination: one tells the source and what is opened.
 
-    A number is the place of the source among `apps`, times `SPAN`, plus the place of the opening among `openings`. Both
-    only grow, so a number means the same for ever, but only here; the order of numbers means nothing.
+    The last `WIDTH` bits of a number are the place of the source among `apps`, those before them the place of the
+    opening among `openings`. Both only grow, so a number means the same for ever, but only here; the order of numbers
+    means nothing.
     """
 
     __slots__ = ("_openings", "_sources", "apps", "openings")
@@ -26,25 +30,24 @@ class Numbering:
         self.apps: list[AppRef] = []
         self.openings: list[Opening] = []
         self._sources: dict[AppRef, int] = {}
-        """What the numbers of each source begin with, to be handed out again and again as one object."""
         self._openings: dict[tuple[str, int, int], int] = {}
 
     def source(self, app: AppRef) -> int:
-        """Give what the numbers of all policies of a source begin with: an opening is to be added."""
-        first = self._sources.get(app)
-        if first is None:
-            first = self._sources[app] = len(self.apps) * SPAN
+        """Give the place of a source. With what an opening adds to it, that is the number of a policy."""
+        place = self._sources.get(app)
+        if place is None:
+            place = self._sources[app] = len(self.apps)
             self.apps.append(app)
-        return first
+        return place
 
     def opening(self, protocol: str, start: int, end: int) -> int:
-        """Give the place of an opening."""
+        """Give what an opening adds to the places of sources."""
         key = (protocol, start, end)
-        place = self._openings.get(key)
-        if place is None:
-            place = self._openings[key] = len(self.openings)
+        first = self._openings.get(key)
+        if first is None:
+            first = self._openings[key] = len(self.openings) << WIDTH
             self.openings.append(Opening(*key))
-        return place
+        return first
 
     def number(self, policy: NetworkPolicy) -> int:
         """Give the number of a policy."""
@@ -57,11 +60,9 @@ class Numbering:
 
     def place(self, app: AppRef) -> int | None:
         """Give the place of an app if it was met as a source."""
-        first = self._sources.get(app)
-        return None if first is None else first // SPAN
+        return self._sources.get(app)
 
     def policy(self, destination: AppRef, number: int) -> NetworkPolicy:
         """Give the policy that has a number."""
-        source, opening = divmod(number, SPAN)
         # As NetworkPolicy(...), which takes twice as long: there are hundreds of thousands.
-        return tuple.__new__(NetworkPolicy, (self.apps[source], destination, *self.openings[opening]))
+        return tuple.__new__(NetworkPolicy, (self.apps[number & SOURCE], destination, *self.openings[number >> WIDTH]))

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Never, TypeVar
 
-from reconciler.model.numbering import SPAN, Numbering
+from reconciler.model.numbering import SOURCE, Numbering
 from reconciler.model.policy import NetworkPolicy
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ class ByDestination:
     def between(self, source: AppRef, destination: AppRef) -> list[NetworkPolicy]:
         """List the policies that lead from one app to another, in no order."""
         place, name = self.numbering.place(source), self.numbering.policy
-        return [name(destination, number) for number in self.groups.get(destination, ()) if number // SPAN == place]
+        return [name(destination, number) for number in self.groups.get(destination, ()) if number & SOURCE == place]
 
     def sources(self) -> set[AppRef]:
         """Give the apps that policies lead from."""
-        places = {number // SPAN for group in self.groups.values() for number in group}
+        places = {number & SOURCE for group in self.groups.values() for number in group}
         return {self.numbering.apps[place] for place in places}
 
     def ends(self) -> set[AppRef]:
@@ -77,7 +77,7 @@ class ByDestination:
         places, name = set(map(self.numbering.place, apps)) - {None}, self.numbering.policy
         for destination, group in self.groups.items() if places else ():
             for number in group:
-                if number // SPAN in places:
+                if number & SOURCE in places:
                     yield name(destination, number)
 
 

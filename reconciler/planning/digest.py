@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import rfc8785
 
-from reconciler.model.numbering import SPAN
+from reconciler.model.numbering import SOURCE, WIDTH
 from reconciler.planning.changes import MappedApp, PolicyRule, VariableSetting
 from reconciler.planning.encoding import encode_change
 
@@ -83,7 +83,7 @@ class _Written:
 
     def __init__(self, policies: PolicySet, governed: frozenset[AppRef]) -> None:
         self._policies = policies
-        opened = {number % SPAN for group in policies.groups.values() for number in group}
+        opened = {number >> WIDTH for group in policies.groups.values() for number in group}
         self.apps = sorted(governed.union(policies.sources()))
         """The governed apps, and those that may call them."""
         self.openings = sorted(policies.numbering.openings[place] for place in opened)
@@ -100,7 +100,7 @@ class _Written:
         for place, app in enumerate(self.apps):
             start = place * most
             found += sorted(
-                [start + sources[number // SPAN] + openings[number % SPAN] for number in groups.get(app, ())]
+                [start + sources[number & SOURCE] + openings[number >> WIDTH] for number in groups.get(app, ())]
             )
         return found
 

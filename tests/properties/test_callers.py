@@ -13,7 +13,7 @@ from reconciler.manifests.lookup import LiveIndex
 from reconciler.manifests.space import App, Source, Space
 from reconciler.model.live import LiveApp, LiveState
 from reconciler.model.names import AppRef, SpaceRef
-from reconciler.model.numbering import SPAN, Numbering
+from reconciler.model.numbering import Numbering
 
 ORGS = SPACES = ("acme", "Globex")
 WORDS = (None, "acme", "ACME", "globex", "g*", "*")
@@ -59,8 +59,7 @@ def test_a_source_means_what_its_words_fit(apps, home, org, space):
         ]
         for _ in range(2):
             numbers = callers.seen_from(home)[source]
-            assert all(number % SPAN == 0 for number in numbers)
-            assert [numbering.apps[number // SPAN] for number in numbers] == expected
+            assert [numbering.apps[number] for number in numbers] == expected
 
 
 def _stands_for(entry, where, source, app) -> bool:

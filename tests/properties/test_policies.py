@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from support.networks import NAMES, POLICIES, policy, ref
 
 from reconciler.model.names import AppRef
-from reconciler.model.numbering import SPAN, Numbering
+from reconciler.model.numbering import SOURCE, WIDTH, Numbering
 from reconciler.model.policies import PolicyMap, PolicySet
 from reconciler.model.policy import NetworkPolicy, Opening, StalePolicy
-from reconciler.model.ports import Protocol
 
 SETS = st.frozensets(POLICIES.map(policy), max_size=12)
 MAPS = st.dictionaries(POLICIES.map(policy), st.sampled_from(("one", "two")), max_size=12)
@@ -62,7 +61,8 @@ def test_a_number_tells_the_policy_for_ever(first, more):
         assert numbering.policy(one.destination, number) == one
         assert isinstance(numbering.policy(one.destination, number), NetworkPolicy)
         assert numbering.source(one.source) + numbering.opening(*one.opening) == number
-        assert numbering.source(one.source) == numbering.place(one.source) * SPAN
+        assert numbering.source(one.source) == numbering.place(one.source) == number & SOURCE
+        assert numbering.openings[number >> WIDTH] == one.opening
     assert len({(one.destination, number) for one, number in numbers.items()}) == len(numbers)
     met = {*first, *more}
     assert sorted(numbering.apps) == sorted({one.source for one in met})
@@ -74,11 +74,6 @@ def test_a_number_tells_the_policy_for_ever(first, more):
         assert numbering.known(one._replace(source=strange)) is None
         assert numbering.known(one._replace(start=9)) is None
         assert numbering.known(one._replace(destination=strange)) is not None
-
-
-def test_there_are_fewer_openings_than_the_span_between_two_sources():
-    ports = 2**16 - 1
-    assert len(Protocol) * ports * (ports + 1) // 2 < SPAN
 
 
 @given(SETS, SETS, ALIKE)

@@ -60,8 +60,8 @@ def measured(folder: Path, apps: int) -> dict[str, tuple[int, int]]:
             bundle = bundle._replace(guardrails=())
             with CloudFoundry(server.environment["CF_API"], token) as platform:
                 live = meter("fetch", lambda: platform.fetch(read_set_of(bundle)))
-            plan, desired = meter("plan", lambda: planned(PlanRequest(bundle, TODAY), live))
-            meter("judge", lambda: judged(plan, bundle, desired, live))
+            plan, resolution = meter("plan", lambda: planned(PlanRequest(bundle, TODAY), live))
+            meter("judge", lambda: judged(plan, bundle, resolution, live))
         finally:
             tracemalloc.stop()
     return meter.found

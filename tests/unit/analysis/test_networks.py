@@ -13,6 +13,7 @@ from reconciler.analysis.declared import declared_apps, network_declared, networ
 from reconciler.analysis.networks import network_before, networks_around
 from reconciler.apply.executor import apply_plan
 from reconciler.manifests.facts import facts_of, trusts_platform
+from reconciler.manifests.lookup import LiveIndex, declare_all
 from reconciler.manifests.snapshot_live import live_state_of
 from reconciler.model.live import LiveApp, LiveState
 from reconciler.model.names import AppRef, SpaceRef
@@ -43,7 +44,8 @@ apps:
 
 
 def facts_in(folder, live, *documents):
-    return facts_of(bundle_of(folder, *documents).bundle, live_state_of(yaml.safe_load(live)))
+    state = live_state_of(yaml.safe_load(live))
+    return facts_of(declare_all(bundle_of(folder, *documents).bundle.spaces, LiveIndex(state)), state)
 
 
 def test_facts_are_those_of_the_entry_that_stands_for_the_app(tmp_path):
@@ -151,6 +153,6 @@ def test_facts_of_a_large_foundation_take_no_time_worth_counting(tmp_path):
     apps = {AppRef(*space, f"app-{number}"): LiveApp("") for space in spaces for number in range(2000)}
     live = LiveState("", None, frozenset(spaces), apps)
     started = time.process_time()
-    facts = facts_of(bundle, live)
+    facts = facts_of(declare_all(bundle.spaces, LiveIndex(live)), live)
     assert sum(known.origin is not None for known in facts.values()) == 2000
     assert time.process_time() - started < 5

@@ -36,7 +36,7 @@ def resolved(folder, monkeypatch, ingress):
     ((document, meant),) = ((document, index.declare(document.value)) for document in bundle.spaces)
     resolver = GrantResolver(index, Numbering(), TODAY)
     monkeypatch.setattr(Counted, "taken", 0)
-    resolver.add(document, 0, Counted(meant[0]))
+    resolver.add(document, [Counted(meant[0])])
     return resolver, Counted.taken
 
 
