@@ -211,16 +211,18 @@ def _chained(edit: _Edit, protected: Collection[str]) -> Iterator[ConnectivityCh
     wanted = sorted(zone for zone in zones if _is_protected(zone, protected))
     if not wanted:
         return
-    # Who reaches a zone anew does so by way of a new policy, whose source did not reach it before.
-    doubtful = {policy.source for policy in edit.added}
-    earlier = BackwardSearch(edit.earlier)
-    later = BackwardSearch(edit.later, earlier)
+    # Who reaches a zone anew does so by way of a new policy, from an app that did not reach it before to one that did.
+    added = edit.added
+    doubtful = {policy.source for policy in added}
+    earlier, later = BackwardSearch(edit.earlier), BackwardSearch(edit.later)
     for zone in wanted:
         known = earlier.reaching(zones[zone], doubtful)
-        if doubtful <= known:
+        first = {policy.source for policy in added if policy.source not in known and policy.destination in known}
+        if not first:
             continue
-        ways = _Ways(edit.later, later.next_hops(zones[zone]))
-        for app in ways.through_others() - known:
+        gained = later.reaching_anew(first, known)
+        ways = _Ways(edit.later, later.next_hops(zones[zone], gained))
+        for app in ways.through_others() & gained:
             path = ways.path(app)
             yield ConnectivityChange(
                 ConnectivityKind.CHAINED,

@@ -183,43 +183,55 @@ class Spread:
 class BackwardSearch:
     """Searches against the direction of policies, which ask who calls an app and nothing else.
 
-    Callers are listed when a search first comes by: it may end early. What is the same in `others`, which has to have
-    the same numbering, is listed there.
+    Inside, apps are places in the numbering of the policies.
     """
 
-    def __init__(self, policies: ByDestination, others: BackwardSearch | None = None) -> None:
-        self.groups, self._numbering = policies.groups, policies.numbering
-        self._others = others
-        self._known: dict[int, list[int]] = {}
+    def __init__(self, policies: ByDestination) -> None:
+        self._groups, self._numbering = policies.groups, policies.numbering
+        self._known: dict[int, set[int]] = {}
 
     def reaching(self, destinations: Iterable[AppRef], doubtful: Iterable[AppRef]) -> set[AppRef]:
         """Give the destinations and all apps that reach them, or at least the doubtful ones if all of these do.
 
-        They are found in no order: that is much cheaper than the way of each.
+        They are found in no order, many at a time: that is much cheaper than the way of each.
         """
-        waiting = list(map(self._place, destinations))
-        seen = set(waiting)
+        latest = set(map(self._place, destinations))
+        seen = set(latest)
         missing = set(map(self._place, doubtful)) - seen
-        while waiting and missing:
-            new = set(self.to(waiting.pop())) - seen
-            if new:
-                seen |= new
-                missing -= new
-                waiting += new
+        while latest and missing:
+            latest = self._calling(latest) - seen
+            seen |= latest
+            missing -= latest
         return {self._numbering.apps[place] for place in seen}
 
-    def next_hops(self, destinations: Iterable[AppRef]) -> dict[AppRef, AppRef]:
-        """Give every other app that reaches any destination, with the next on a shortest way; nearest first."""
+    def reaching_anew(self, first: Iterable[AppRef], known: Iterable[AppRef]) -> set[AppRef]:
+        """Give some apps and all that reach them, as far as that is not known of an app already."""
+        latest = set(map(self._place, first))
+        found = set(latest)
+        seen = latest.union(map(self._place, known))
+        while latest:
+            latest = self._calling(latest) - seen
+            seen |= latest
+            found |= latest
+        return {self._numbering.apps[place] for place in found}
+
+    def next_hops(self, destinations: Iterable[AppRef], wanted: Iterable[AppRef]) -> dict[AppRef, AppRef]:
+        """Give other apps that reach any destination, with the next on a shortest way; nearest first.
+
+        Those that are wanted are among them, and all that are on their ways.
+        """
         name = self._numbering.apps.__getitem__
         inside = list(map(self._place, sorted(destinations)))
         seen = set(inside)
+        missing = set(map(self._place, wanted)) - seen
         hops: dict[AppRef, AppRef] = {}
         waiting = deque(inside)
-        while waiting:
+        while waiting and missing:
             place = waiting.popleft()
-            new = set(self.to(place)) - seen
+            new = self._callers(place) - seen
             if new:
                 seen |= new
+                missing -= new
                 ordered = sorted(new, key=name)
                 hops.update(dict.fromkeys(map(name, ordered), name(place)))
                 waiting += ordered
@@ -228,15 +240,15 @@ class BackwardSearch:
     def _place(self, app: AppRef) -> int:
         return self._numbering.source(app)
 
-    def to(self, place: int) -> list[int]:
-        """List the apps that call one, all given as places in the numbering."""
+    def _callers(self, place: int) -> set[int]:
+        """Give the apps that call one. A search for another zone asks again."""
         found = self._known.get(place)
         if found is None:
-            app = self._numbering.apps[place]
-            group = self.groups.get(app, ())
-            if self._others is not None and group is self._others.groups.get(app):
-                found = self._others.to(place)
-            else:
-                found = list({number & SOURCE for number in group})
-            self._known[place] = found
+            found = self._known[place] = self._calling((place,))
         return found
+
+    def _calling(self, places: Iterable[int]) -> set[int]:
+        """Give the apps that call any of some."""
+        apps = self._numbering.apps
+        numbers: set[int] = set().union(*[self._groups.get(apps[place], ()) for place in places])
+        return {number & SOURCE for number in numbers}

@@ -9,7 +9,7 @@ from reconciler.guardrails.limits.kinds import CountLimit
 from reconciler.guardrails.subjects import Crowd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import Ends
@@ -22,18 +22,27 @@ Neighbours = dict["AppRef", set["AppRef"]]
 class Crowds:
     """The apps that have too many policies to be passed without counting, with the other ends of these policies.
 
-    To be made after the sweep, which counts the policies of each app.
+    `outgoing` are the policies of each source after the change, as the sweep has counted them.
     """
 
-    def __init__(self, checks: Sequence[Check], ends: Ends, after: Network, before: Network | None) -> None:
+    def __init__(
+        self,
+        checks: Sequence[Check],
+        ends: Ends,
+        outgoing: Mapping[AppRef, int],
+        after: Network,
+        before: Network | None,
+    ) -> None:
         self._ends = ends
+        incoming = {app: len(group) for app, group in after.policies.groups.items()}
         self._compares = before is not None
         limits = of_kind(checks, CountLimit)
         self._after, self._before = {}, {}
         for callers in {limit.callers for _, limit in limits}:
             least = min(limit.most for _, limit in limits if limit.callers is callers)
             mask = mask_of([(bit, limit) for bit, limit in limits if limit.callers is callers])
-            crowded = (_called if callers else _calling)(ends, mask, least)
+            counts = incoming if callers else outgoing
+            crowded = {app for app, number in counts.items() if number > least and self._is_about(app, mask, callers)}
             neighbours = _callers if callers else _callees
             self._after[callers] = neighbours(after, crowded)
             self._before[callers] = neighbours(before, crowded) if before else {}
@@ -50,6 +59,10 @@ class Crowds:
                     continue
             yield Crowd(app, len(counted)), counted
 
+    def _is_about(self, app: AppRef, mask: int, callers: bool) -> bool:  # noqa: FBT001 - which of the two counts it is
+        end = self._ends[app]
+        return bool((end.as_destination if callers else end.as_source) & mask)
+
     def _counted(self, check: Check, limit: CountLimit, app: AppRef, others: set[AppRef]) -> frozenset[AppRef]:
         ends, bit = self._ends, check.bit
         if limit.callers:
@@ -57,14 +70,6 @@ class Crowds:
             return frozenset(found) - {app} if ends[app].as_destination & bit else frozenset()
         found = (other for other in others if ends[other].as_destination & bit)
         return frozenset(found) - {app} if ends[app].as_source & bit else frozenset()
-
-
-def _called(ends: Ends, mask: int, least: int) -> set[AppRef]:
-    return {app for app, end in ends.items() if end.as_destination & mask and end.incoming > least}
-
-
-def _calling(ends: Ends, mask: int, least: int) -> set[AppRef]:
-    return {app for app, end in ends.items() if end.as_source & mask and end.outgoing > least}
 
 
 def _callers(network: Network, crowded: set[AppRef]) -> Neighbours:

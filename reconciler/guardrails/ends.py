@@ -1,8 +1,8 @@
-"""What the checks say of single apps, as source and as destination, found out when an app is first met."""
+"""What the checks say of apps as source and as destination, found out when an app is first met."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.guardrails.checks import bits_of, of_kind
 from reconciler.guardrails.limits.kinds import CalleeLimit, CallerLimit, RoutesLimit
@@ -21,36 +21,20 @@ if TYPE_CHECKING:
 RoutesOf = dict["AppRef", tuple["InternalRoute", ...]]
 
 
-class End:
-    """One app, with a bit for each check in most numbers, and for each selection in `meant`.
+class End(NamedTuple):
+    """All apps that the checks tell nothing apart by. A bit stands for a check, in `meant` for a selection."""
 
-    `incoming` is how many policies lead to it, `outgoing` how many lead from it: the sweep counts them.
-    """
-
-    __slots__ = (
-        "as_destination",
-        "as_source",
-        "callee_faults",
-        "caller_faults",
-        "home",
-        "incoming",
-        "meant",
-        "outgoing",
-        "owned",
-    )
-
-    def __init__(self, home: Home, meant: int, owned: bool, masks: tuple[int, int, int]) -> None:  # noqa: FBT001 - made for every app: keywords cost as much as the rest
-        self.home = home
-        self.meant = meant
-        self.owned = owned
-        self.as_source, self.as_destination, self.caller_faults = masks
-        self.callee_faults = 0
-        self.incoming = 0
-        self.outgoing = 0
+    home: Home
+    meant: int
+    owned: bool
+    as_source: int
+    as_destination: int
+    caller_faults: int
+    callee_faults: int = 0
 
 
 class Ends(dict["AppRef", End]):
-    """Every app that was met."""
+    """What every app that was met is to the checks."""
 
     def __init__(self, checks: Sequence[Check], waivers: Sequence[Waiver], network: Network) -> None:
         super().__init__()
@@ -66,26 +50,32 @@ class Ends(dict["AppRef", End]):
         self._sources = _Matching((check.bit, survey.bits(check.guardrail.match.source)) for check in checks)
         self._destinations = _Matching((check.bit, survey.bits(check.guardrail.match.destination)) for check in checks)
         self._masks: dict[int, tuple[int, int, int]] = {}
+        self._alike: dict[tuple[Home, int, bool], End] = {}
 
     def __missing__(self, app: AppRef) -> End:
         """Look at an app for the first time."""
         facts = self._facts(app)
         home = self.survey.home(app, facts)
-        meant = self.survey.meaning(home, app, facts)
-        masks = self._masks.get(meant)
-        if masks is None:
-            masks = self._masks[meant] = self._masks_of(meant)
-        end = self[app] = End(home, meant, facts.owner is not None, masks)
+        key = (home, self.survey.meaning(home, app, facts), facts.owner is not None)
+        end = self._alike.get(key)
+        if end is None:
+            end = self._alike[key] = End(*key, *self._masks_of(key[1]))
+        faults = 0
         for bit, limit in self._callees:
             if end.as_destination & bit and not limit.allows(facts, self.routes.get(app, ())):
-                end.callee_faults |= bit
+                faults |= bit
+        self[app] = end = end._replace(callee_faults=faults) if faults else end
         return end
 
     def _masks_of(self, meant: int) -> tuple[int, int, int]:
-        caller_faults = 0
-        for bit, limit, named in self._callers:
-            caller_faults |= 0 if limit.allows(named=bool(meant & named)) else bit
-        return self._sources.about(meant), self._destinations.about(meant), caller_faults
+        """Say which checks are about an app as source and as destination, and which mind it as a caller."""
+        masks = self._masks.get(meant)
+        if masks is None:
+            faults = 0
+            for bit, limit, named in self._callers:
+                faults |= 0 if limit.allows(named=bool(meant & named)) else bit
+            masks = self._masks[meant] = self._sources.about(meant), self._destinations.about(meant), faults
+        return masks
 
 
 class _Matching:

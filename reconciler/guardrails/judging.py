@@ -83,7 +83,7 @@ def judge(
     ends = Ends(checks, waivers, after)
     waiving = Waiving(waivers, ends, today)
     swept = sweep(checks, ends, Additions(checks, ends, before), after)
-    crowds = Crowds(checks, ends, after, before)
+    crowds = Crowds(checks, ends, swept.traffic.outgoing, after, before)
     breaches: list[Breach] = []
     waived = 0
     for check in checks:

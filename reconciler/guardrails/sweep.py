@@ -159,10 +159,11 @@ class _Bar:
         if faults & self._statements.mask:
             opening = self._numbering.openings[call[1] >> WIDTH]
             faults &= ~self._statements.mask | self._statements.faults(terms, opening, owned=other.owned)
-        if one is other:
-            faults &= ~self._of_two
-        elif faults & self._pairs.mask:
-            faults &= ~self._pairs.mask | self._pairs.faults(one, other)
+        if faults & self._of_two:
+            if self._numbering.apps[call[1] & SOURCE] == call[0]:
+                faults &= ~self._of_two
+            elif faults & self._pairs.mask:
+                faults &= ~self._pairs.mask | self._pairs.faults(one, other)
         if not faults:
             return
         policy = self._numbering.policy(*call)
@@ -185,29 +186,29 @@ class _Bar:
 
 
 def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Network) -> Swept:
-    """Go over all policies, and count in `ends` those of each app."""
+    """Go over all policies."""
     policies = network.policies
     numbering = policies.numbering
     bar, name = _Bar(checks, additions, numbering), numbering.policy
     sources, openings = _Sources(ends, numbering.apps), _Openings(checks, numbering.openings)
     known = {place for place, opening in enumerate(numbering.openings) if _is_notable(opening)}
     notable: list[NetworkPolicy] = []
+    outgoing = [0] * len(numbering.apps)
     for destination, group in policies.groups.items():
         other = ends[destination]
-        other.incoming = len(group)
         matched_there = other.as_destination
         faults_there = other.callee_faults | bar.open_questions
         for number, terms in group.items():
             source, opened = number & SOURCE, number >> WIDTH
-            one = sources[source]
-            one.outgoing += 1
+            outgoing[source] += 1
             if opened in known:
                 notable.append(name(destination, number))
+            one = sources[source]
             suspected = one.as_source & matched_there & (faults_there | one.caller_faults | openings[opened])
             if suspected:
                 bar.take((destination, number), terms, one, other, suspected)
-    outgoing = {app: end.outgoing for app, end in ends.items() if end.outgoing}
-    return Swept(bar.by_check(), bar.asked, Traffic(outgoing, notable))
+    counts = {app: number for app, number in zip(numbering.apps, outgoing, strict=True) if number}
+    return Swept(bar.by_check(), bar.asked, Traffic(counts, notable))
 
 
 def _is_notable(opening: Opening) -> bool:
