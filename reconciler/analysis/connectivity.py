@@ -86,12 +86,12 @@ class _Edit:
     def _edited(self) -> Iterator[NetworkPolicy]:
         """Give the policies that are in one network only, or are asked for by other entries in each."""
         old, new, name = self.earlier.groups, self.later.groups, self.later.numbering.policy
-        for app in old.keys() | new.keys():
-            one, other = old.get(app, _NO_GROUP), new.get(app, _NO_GROUP)
+        for place in old.keys() | new.keys():
+            one, other = old.get(place, _NO_GROUP), new.get(place, _NO_GROUP)
             if one is not other:
                 for number in one.keys() | other.keys():
                     if one.get(number) != other.get(number):
-                        yield name(app, number)
+                        yield name(place, number)
 
     @property
     def added(self) -> frozenset[NetworkPolicy]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Path = tuple["NetworkPolicy", ...]
 """A way from one app to another, hop by hop; never empty."""
 
-_Call = tuple["AppRef", int]
-"""A policy by its destination and number."""
+_Call = tuple[int, int]
+"""A policy by the place of its destination and its number."""
 
 _REMEMBERED_SOURCES = 2
 """With two sources remembered an app, one of them always differs from any app that is asked about."""
@@ -85,7 +85,8 @@ class PolicyGraph:
         """List, in order, the apps that an app may call, each once for every policy."""
         found = self._callees.get(app)
         if found is None:
-            found = self._callees[app] = sorted(destination for destination, _ in self._calls_of(app))
+            name = self._policies.numbering.apps.__getitem__
+            found = self._callees[app] = sorted(name(destination) for destination, _ in self._calls_of(app))
         return found
 
     def outgoing(self, app: AppRef) -> list[NetworkPolicy]:
@@ -238,7 +239,7 @@ class BackwardSearch:
         return hops
 
     def _place(self, app: AppRef) -> int:
-        return self._numbering.source(app)
+        return self._numbering.app(app)
 
     def _callers(self, place: int) -> set[int]:
         """Give the apps that call one. A search for another zone asks again."""
@@ -249,6 +250,5 @@ class BackwardSearch:
 
     def _calling(self, places: Iterable[int]) -> set[int]:
         """Give the apps that call any of some."""
-        apps = self._numbering.apps
-        numbers: set[int] = set().union(*[self._groups.get(apps[place], ()) for place in places])
+        numbers = set[int]().union(*[self._groups.get(place, ()) for place in places])
         return {number & SOURCE for number in numbers}

@@ -51,19 +51,19 @@ def name_policies(listed: PolicyList, apps: Mapping[str, AppRef]) -> tuple[Polic
     """Name the ends of policies; a policy with an end that has no name is stale. Stale ones come sorted."""
     numbering = Numbering()
     names = [apps.get(guid) for guid in listed.guids]
-    groups: dict[AppRef, set[int]] = {name: set() for name in names if name is not None}
-    sources = [None if name is None else numbering.source(name) for name in names]
-    called = [None if name is None else groups[name] for name in names]
+    places = [None if name is None else numbering.app(name) for name in names]
+    groups: dict[int, set[int]] = {place: set() for place in places if place is not None}
+    called = [None if place is None else groups[place] for place in places]
     openings = [numbering.opening(*opening) for opening in listed.openings]
     stale = set()
     for source, destination, opened in zip(listed.sources, listed.destinations, listed.opened, strict=True):
-        caller, group = sources[source], called[destination]
+        caller, group = places[source], called[destination]
         if caller is not None and group is not None:
             group.add(caller + openings[opened])
         else:
             one, other = (names[end] or UnknownApp(listed.guids[end]) for end in (source, destination))
             stale.add(StalePolicy(one, other, *listed.openings[opened]))
-    named = PolicySet(numbering, {name: group for name, group in groups.items() if group})
+    named = PolicySet(numbering, {place: group for place, group in groups.items() if group})
     return named, tuple(sorted(stale, key=lambda item: (str(item), item)))
 
 

@@ -34,7 +34,8 @@ class Crowds:
         before: Network | None,
     ) -> None:
         self._ends = ends
-        incoming = {app: len(group) for app, group in after.policies.groups.items()}
+        apps = after.policies.numbering.apps
+        incoming = {apps[place]: len(group) for place, group in after.policies.groups.items()}
         self._compares = before is not None
         limits = of_kind(checks, CountLimit)
         self._after, self._before = {}, {}

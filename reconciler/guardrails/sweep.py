@@ -41,8 +41,8 @@ class Alike(NamedTuple):
     policies: list[NetworkPolicy]
 
 
-_Call = tuple["AppRef", int]
-"""A policy by its destination and number. Few policies break anything, so few are asked for their names."""
+_Call = tuple[int, int]
+"""A policy by the place of its destination and its number. Few break anything, so few are asked for their names."""
 
 _NOTABLE = frozenset({PLATFORM_TLS_APP_PORT, *RESERVED_PORTS})
 
@@ -71,8 +71,8 @@ class _Openings(dict[int, int]):
         return faults
 
 
-class _Sources(dict[int, "End"]):
-    """The sources of policies, by their places."""
+class _Apps(dict[int, "End"]):
+    """What the apps are to the checks, by their places."""
 
     def __init__(self, ends: Ends, apps: Sequence[AppRef]) -> None:
         super().__init__()
@@ -160,7 +160,7 @@ class _Bar:
             opening = self._numbering.openings[call[1] >> WIDTH]
             faults &= ~self._statements.mask | self._statements.faults(terms, opening, owned=other.owned)
         if faults & self._of_two:
-            if self._numbering.apps[call[1] & SOURCE] == call[0]:
+            if call[1] & SOURCE == call[0]:
                 faults &= ~self._of_two
             elif faults & self._pairs.mask:
                 faults &= ~self._pairs.mask | self._pairs.faults(one, other)
@@ -190,12 +190,12 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
     policies = network.policies
     numbering = policies.numbering
     bar, name = _Bar(checks, additions, numbering), numbering.policy
-    sources, openings = _Sources(ends, numbering.apps), _Openings(checks, numbering.openings)
+    apps, openings = _Apps(ends, numbering.apps), _Openings(checks, numbering.openings)
     known = {place for place, opening in enumerate(numbering.openings) if _is_notable(opening)}
     notable: list[NetworkPolicy] = []
     outgoing = [0] * len(numbering.apps)
     for destination, group in policies.groups.items():
-        other = ends[destination]
+        other = apps[destination]
         matched_there = other.as_destination
         faults_there = other.callee_faults | bar.open_questions
         for number, terms in group.items():
@@ -203,7 +203,7 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
             outgoing[source] += 1
             if opened in known:
                 notable.append(name(destination, number))
-            one = sources[source]
+            one = apps[source]
             suspected = one.as_source & matched_there & (faults_there | one.caller_faults | openings[opened])
             if suspected:
                 bar.take((destination, number), terms, one, other, suspected)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic, Place
-    from reconciler.manifests.callers import Numbers
+    from reconciler.manifests.callers import Places
     from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.lookup import Apps, LiveIndex
     from reconciler.manifests.space import App, Ingress, Port, Source, Space
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _new = tuple.__new__
 _Group = dict[int, Grant]
-_Grants = dict["AppRef", _Group]
-"""Grants by destination and number."""
+_Grants = dict[int, _Group]
+"""Grants by place of the destination and number."""
 
 _MOST_KEPT = 10_000
 """Lists of ports whose openings are kept: where there are more, few of them come twice."""
@@ -72,48 +72,46 @@ class GrantResolver:
     @property
     def policies(self) -> PolicyMap[Grant]:
         """What is wanted, each policy with what the entries that ask for it say."""
-        return PolicyMap(self._numbering, {app: group for app, group in self._wanted.items() if group})
+        return PolicyMap(self._numbering, {place: group for place, group in self._wanted.items() if group})
 
     @property
     def expired(self) -> PolicyMap[Grant]:
         """What grants that have ended used to ask for."""
-        return PolicyMap(self._numbering, {app: group for app, group in self._expired.items() if group})
+        return PolicyMap(self._numbering, {place: group for place, group in self._expired.items() if group})
 
     def add(self, document: SpaceDocument, entries: Sequence[Apps]) -> None:
         """Take in the ingress of a document whose entries stand for the given live apps."""
         space = document.value
         meant = self._callers.seen_from(space)
         for number, (app, apps) in enumerate(zip(space.apps, entries, strict=True)):
-            wanted = [self._wanted.setdefault(called, {}) for called in apps] if app.ingress else []
+            places = list(map(self._numbering.app, apps)) if app.ingress else []
             for position, ingress in enumerate(app.ingress):
                 # As DocumentPlace(...), which takes twice as long: there are hundreds of thousands.
                 place = _new(DocumentPlace, (document.document, ("apps", number, "ingress", position)))
-                self._take(_Entry(space, app, apps), ingress, place, meant, wanted)
+                self._take(_Entry(space, app, places), ingress, place, meant)
 
-    def _take(
-        self, entry: _Entry, ingress: Ingress, place: Place, meant: Mapping[Source, Numbers], wanted: list[_Group]
-    ) -> None:
-        """Take in a grant. `wanted` is what is asked for so far of each app that the entry stands for."""
+    def _take(self, entry: _Entry, ingress: Ingress, place: Place, meant: Mapping[Source, Places]) -> None:
         sources, named, why, last_day = ingress
         ports = self._openings[entry.app.ports]
         opened = ports[named[0]] if len(named) == 1 else [opening for port in named for opening in ports[port]]
         calls_itself = SELF in sources
         callers = [meant[source] for source in sources if not (calls_itself and source.is_self)]
-        more = len(opened) * len(wanted) * (sum(map(len, callers)) + calls_itself)
+        more = len(opened) * len(entry.places) * (sum(map(len, callers)) + calls_itself)
         # No bound holds for what asks for nothing yet, or for too much: it is not gone through app by app.
-        asking = entry.apps if more and self._within_bounds(more, place) else ()
+        asking = entry.places if more and self._within_bounds(more, place) else ()
         for opening, offset in opened:
             until = _earlier(last_day, opening.until)
             is_wanted = until is None or until >= self._today
             # As Grant((Term(...),)), which takes three times as long.
             grant = _new(Grant, (_new(Term, (place, opening.tls, why, until)),))
-            groups = wanted if is_wanted else [self._expired.setdefault(called, {}) for called in asking]
-            for called, group in zip(asking, groups, strict=False):
-                for numbers in callers:
-                    _record(offset, numbers, grant, group)
+            grants = self._wanted if is_wanted else self._expired
+            for called in asking:
+                group = grants.setdefault(called, {})
+                for sources_meant in callers:
+                    _record(offset, sources_meant, grant, group)
                 if calls_itself:
-                    _record(offset, [self._numbering.source(called)], grant, group)
-            if is_wanted and not (wanted and all(callers)):
+                    _record(offset, (called,), grant, group)
+            if is_wanted and not (entry.places and all(callers)):
                 self._wait(entry, ingress, opening, place)
 
     def _within_bounds(self, more: int, place: Place) -> bool:
@@ -132,21 +130,21 @@ class GrantResolver:
         name = str(AppRef(entry.space.org, entry.space.space, entry.app.name))
         meant = self._callers.seen_from(entry.space)
         for source in ingress.sources:
-            caller, is_met = name, bool(entry.apps)
+            caller, is_met = name, bool(entry.places)
             if not source.is_self:
                 caller, is_met = describe_source(entry.space, source), bool(meant[source])
-            missing = dict.fromkeys(end for end, live in ((caller, is_met), (name, entry.apps)) if not live)
+            missing = dict.fromkeys(end for end, live in ((caller, is_met), (name, entry.places)) if not live)
             if missing:
                 address = f"{caller} -> {name} {opening.protocol}/{opening.ports}"
                 self.pending.append(Pending(Kind.NETWORK_POLICY, address, tuple(missing), (place.span,)))
 
 
 class _Entry(NamedTuple):
-    """An app entry of a Space, and the live apps that it stands for."""
+    """An app entry of a Space, and the places of the live apps that it stands for."""
 
     space: Space
     app: App
-    apps: Apps
+    places: list[int]
 
 
 class _Openings(dict["tuple[Port, ...]", dict[str, list[tuple[DeclaredOpening, int]]]]):
@@ -165,7 +163,7 @@ class _Openings(dict["tuple[Port, ...]", dict[str, list[tuple[DeclaredOpening, i
         return found
 
 
-def _record(offset: int, sources: Numbers, grant: Grant, group: _Group) -> None:
+def _record(offset: int, sources: Sequence[int], grant: Grant, group: _Group) -> None:
     """Ask for policies of callers, given as their numbers. `group` is what one destination was asked for."""
     for source in sources:
         known = group.setdefault(source + offset, grant)

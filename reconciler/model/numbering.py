@@ -17,31 +17,31 @@ SOURCE = 2**WIDTH - 1
 
 
 class Numbering:
-    """Numbers for policies to a known destination: one tells the source and what is opened.
+    """Places for apps, and numbers for policies to a known destination: one tells the source and what is opened.
 
     The last `WIDTH` bits of a number are the place of the source among `apps`, those before them the place of the
-    opening among `openings`. Both only grow, so a number means the same for ever, but only here; the order of numbers
+    opening among `openings`. Both only grow, so a place and a number mean the same for ever, but only here; their order
     means nothing.
     """
 
-    __slots__ = ("_openings", "_sources", "apps", "openings")
+    __slots__ = ("_openings", "_places", "apps", "openings")
 
     def __init__(self) -> None:
         self.apps: list[AppRef] = []
         self.openings: list[Opening] = []
-        self._sources: dict[AppRef, int] = {}
+        self._places: dict[AppRef, int] = {}
         self._openings: dict[tuple[str, int, int], int] = {}
 
-    def source(self, app: AppRef) -> int:
-        """Give the place of a source. With what an opening adds to it, that is the number of a policy."""
-        place = self._sources.get(app)
+    def app(self, app: AppRef) -> int:
+        """Give the place of an app, which it gets when it is first met."""
+        place = self._places.get(app)
         if place is None:
-            place = self._sources[app] = len(self.apps)
+            place = self._places[app] = len(self.apps)
             self.apps.append(app)
         return place
 
     def opening(self, protocol: str, start: int, end: int) -> int:
-        """Give what an opening adds to the places of sources."""
+        """Give what an opening adds to the place of a source: both together are the number of a policy."""
         key = (protocol, start, end)
         first = self._openings.get(key)
         if first is None:
@@ -51,18 +51,19 @@ class Numbering:
 
     def number(self, policy: NetworkPolicy) -> int:
         """Give the number of a policy."""
-        return self.source(policy.source) + self.opening(*policy[2:])
+        return self.app(policy.source) + self.opening(*policy[2:])
 
     def known(self, policy: NetworkPolicy) -> int | None:
         """Give the number of a policy if its source and what it opens were met before."""
-        source, opening = self._sources.get(policy.source), self._openings.get(policy[2:])
+        source, opening = self._places.get(policy.source), self._openings.get(policy[2:])
         return None if source is None or opening is None else source + opening
 
     def place(self, app: AppRef) -> int | None:
-        """Give the place of an app if it was met as a source."""
-        return self._sources.get(app)
+        """Give the place of an app if it was met before."""
+        return self._places.get(app)
 
-    def policy(self, destination: AppRef, number: int) -> NetworkPolicy:
-        """Give the policy that has a number."""
+    def policy(self, destination: int, number: int) -> NetworkPolicy:
+        """Give the policy that has a number, to the app at a place."""
+        apps, opening = self.apps, self.openings[number >> WIDTH]
         # As NetworkPolicy(...), which takes twice as long: there are hundreds of thousands.
-        return tuple.__new__(NetworkPolicy, (self.apps[number & SOURCE], destination, *self.openings[number >> WIDTH]))
+        return tuple.__new__(NetworkPolicy, (apps[number & SOURCE], apps[destination], *opening))

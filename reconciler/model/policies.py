@@ -2,7 +2,8 @@
 
 The destination owns the policies that lead to it, so nearly all questions are asked of one destination at a time: what
 is wanted there and what is there, who may call, what a plan changes. Inside, a policy is a number, and a destination's
-numbers are one group. What two collections have in common they share: equal groups may be one object.
+numbers are one group, found by its place in the numbering. What two collections have in common they share: equal groups
+may be one object.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class ByDestination:
 
     __slots__ = ("groups", "numbering")
 
-    groups: Mapping[AppRef, Collection[int]]
+    groups: Mapping[int, Collection[int]]
 
     def __init__(self, numbering: Numbering) -> None:
         self.numbering = numbering
@@ -47,30 +48,33 @@ class ByDestination:
     def __contains__(self, policy: object) -> bool:
         if not isinstance(policy, NetworkPolicy):
             return False
-        group = self.groups.get(policy.destination)
-        return group is not None and self.numbering.known(policy) in group
+        place = self.numbering.place(policy.destination)
+        return place is not None and self.numbering.known(policy) in self.groups.get(place, ())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({{{', '.join(map(str, self))}}})"
 
     def to(self, destination: AppRef) -> list[NetworkPolicy]:
         """List the policies that lead to an app, in no order."""
-        name = self.numbering.policy
-        return [name(destination, number) for number in self.groups.get(destination, ())]
+        place, name = self.numbering.place(destination), self.numbering.policy
+        return [] if place is None else [name(place, number) for number in self.groups.get(place, ())]
 
     def between(self, source: AppRef, destination: AppRef) -> list[NetworkPolicy]:
         """List the policies that lead from one app to another, in no order."""
-        place, name = self.numbering.place(source), self.numbering.policy
-        return [name(destination, number) for number in self.groups.get(destination, ()) if number & SOURCE == place]
+        return [policy for policy in self.to(destination) if policy.source == source]
+
+    def destinations(self) -> set[AppRef]:
+        """Give the apps that policies lead to."""
+        return set(map(self.numbering.apps.__getitem__, self.groups))
 
     def sources(self) -> set[AppRef]:
         """Give the apps that policies lead from."""
-        places = {number & SOURCE for group in self.groups.values() for number in group}
-        return {self.numbering.apps[place] for place in places}
+        numbers = set[int]().union(*self.groups.values())
+        return set(map(self.numbering.apps.__getitem__, {number & SOURCE for number in numbers}))
 
     def ends(self) -> set[AppRef]:
         """Give the apps that policies lead from or to."""
-        return self.sources().union(self.groups)
+        return self.sources() | self.destinations()
 
     def of_sources(self, apps: Iterable[AppRef]) -> Iterator[NetworkPolicy]:
         """Give the policies that lead from some apps, in no order."""
@@ -86,9 +90,9 @@ class PolicySet(ByDestination, AbstractSet[NetworkPolicy]):
 
     __slots__ = ()
 
-    groups: Mapping[AppRef, AbstractSet[int]]
+    groups: Mapping[int, AbstractSet[int]]
 
-    def __init__(self, numbering: Numbering, groups: Mapping[AppRef, AbstractSet[int]]) -> None:
+    def __init__(self, numbering: Numbering, groups: Mapping[int, AbstractSet[int]]) -> None:
         super().__init__(numbering)
         self.groups = groups
 
@@ -98,9 +102,9 @@ class PolicySet(ByDestination, AbstractSet[NetworkPolicy]):
         if isinstance(policies, PolicySet) and numbering in (None, policies.numbering):
             return policies
         numbering = numbering or Numbering()
-        groups: dict[AppRef, set[int]] = {}
+        groups: dict[int, set[int]] = {}
         for policy in policies:
-            groups.setdefault(policy.destination, set()).add(numbering.number(policy))
+            groups.setdefault(numbering.app(policy.destination), set()).add(numbering.number(policy))
         return cls(numbering, groups)
 
     @classmethod
@@ -125,11 +129,13 @@ class PolicySet(ByDestination, AbstractSet[NetworkPolicy]):
 
     def to_any(self, destinations: AbstractSet[AppRef]) -> PolicySet:
         """Give the policies that lead to any of some apps."""
-        return PolicySet(self.numbering, {app: group for app, group in self.groups.items() if app in destinations})
+        places = set(map(self.numbering.place, destinations))
+        return PolicySet(self.numbering, {place: group for place, group in self.groups.items() if place in places})
 
     def to_others(self, destinations: AbstractSet[AppRef]) -> PolicySet:
         """Give the policies that lead to none of some apps."""
-        return PolicySet(self.numbering, {app: group for app, group in self.groups.items() if app not in destinations})
+        places = set(map(self.numbering.place, destinations))
+        return PolicySet(self.numbering, {place: group for place, group in self.groups.items() if place not in places})
 
 
 class PolicyMap(ByDestination, Mapping[NetworkPolicy, _T]):
@@ -137,9 +143,9 @@ class PolicyMap(ByDestination, Mapping[NetworkPolicy, _T]):
 
     __slots__ = ()
 
-    groups: Mapping[AppRef, Mapping[int, _T]]
+    groups: Mapping[int, Mapping[int, _T]]
 
-    def __init__(self, numbering: Numbering, groups: Mapping[AppRef, Mapping[int, _T]]) -> None:
+    def __init__(self, numbering: Numbering, groups: Mapping[int, Mapping[int, _T]]) -> None:
         super().__init__(numbering)
         self.groups = groups
 
@@ -149,9 +155,9 @@ class PolicyMap(ByDestination, Mapping[NetworkPolicy, _T]):
         if isinstance(items, PolicyMap) and numbering in (None, items.numbering):
             return items
         numbering = numbering or Numbering()
-        groups: dict[AppRef, dict[int, _T]] = {}
+        groups: dict[int, dict[int, _T]] = {}
         for policy, value in items.items():
-            groups.setdefault(policy.destination, {})[numbering.number(policy)] = value
+            groups.setdefault(numbering.app(policy.destination), {})[numbering.number(policy)] = value
         return cls(numbering, groups)
 
     @classmethod
@@ -162,13 +168,9 @@ class PolicyMap(ByDestination, Mapping[NetworkPolicy, _T]):
 
     def __getitem__(self, policy: NetworkPolicy) -> _T:
         """Give the value of a policy. Raise KeyError if it is not there."""
-        number = self.numbering.known(policy)
-        if number is None:
+        if policy not in self:
             raise KeyError(policy)
-        try:
-            return self.groups[policy.destination][number]
-        except KeyError:
-            raise KeyError(policy) from None
+        return self.groups[self.numbering.app(policy.destination)][self.numbering.number(policy)]
 
     def keys(self) -> PolicySet:  # type: ignore[override]
         """Give the policies."""
@@ -180,7 +182,7 @@ class PolicyMap(ByDestination, Mapping[NetworkPolicy, _T]):
 
     def over(self, policies: PolicySet, otherwise: _T) -> PolicyMap[_T]:
         """Give the policies of a set their values, or another one where they have none. Equal groups are shared."""
-        groups: dict[AppRef, Mapping[int, _T]] = {}
+        groups: dict[int, Mapping[int, _T]] = {}
         for destination, group in PolicySet.of(policies, self.numbering).groups.items():
             known = self.groups.get(destination)
             if known is None:

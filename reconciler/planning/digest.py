@@ -65,7 +65,7 @@ def live_digest(desired: DesiredState, live: LiveState) -> str:
     )
     environment = ([*app, sorted(read.items())] for app, read in live.environment.items() if app in scope.apps)
     parts = {
-        "apps": [[*app, live.apps[app].incarnation if app in live.apps else None] for app in policies.apps],
+        "apps": [[*app, known.incarnation if (known := live.apps.get(app)) else None] for app in policies.apps],
         "openings": [[*opening] for opening in policies.openings],
         "policies": policies.numbers(),
         "routes": sorted(routes),
@@ -82,26 +82,26 @@ class _Written:
     """
 
     def __init__(self, policies: PolicySet, governed: frozenset[AppRef]) -> None:
-        self._policies = policies
-        opened = {number >> WIDTH for group in policies.groups.values() for number in group}
-        self.apps = sorted(governed.union(policies.sources()))
+        known = policies.numbering
+        self._groups = policies.groups
+        self._numbers = set[int]().union(*policies.groups.values())
+        sources = {number & SOURCE for number in self._numbers}
+        self._places = sorted(sources.union(map(known.app, governed)), key=known.apps.__getitem__)
+        self._opened = sorted({number >> WIDTH for number in self._numbers}, key=known.openings.__getitem__)
+        self.apps = [known.apps[place] for place in self._places]
         """The governed apps, and those that may call them."""
-        self.openings = sorted(policies.numbering.openings[place] for place in opened)
+        self.openings = [known.openings[place] for place in self._opened]
 
     def numbers(self) -> list[int]:
         """Give the numbers, sorted."""
-        known, groups = self._policies.numbering, self._policies.groups
-        places = {app: place for place, app in enumerate(self.apps)}
-        codes = {opening: place for place, opening in enumerate(self.openings)}
         width, most = len(self.openings), len(self.apps) * len(self.openings)
-        sources = [places.get(app, 0) * width for app in known.apps]
-        openings = [codes.get(opening, 0) for opening in known.openings]
+        sources = {place: at * width for at, place in enumerate(self._places)}
+        openings = {place: at for at, place in enumerate(self._opened)}
+        written = {number: sources[number & SOURCE] + openings[number >> WIDTH] for number in self._numbers}
         found: list[int] = []
-        for place, app in enumerate(self.apps):
-            start = place * most
-            found += sorted(
-                [start + sources[number & SOURCE] + openings[number >> WIDTH] for number in groups.get(app, ())]
-            )
+        for at, place in enumerate(self._places):
+            start = at * most
+            found += [start + number for number in sorted(map(written.__getitem__, self._groups.get(place, ())))]
         return found
 
 

@@ -45,7 +45,7 @@ def test_a_source_means_what_its_words_fit(apps, home, org, space):
     index = LiveIndex(live)
     index.declare(entry)
     numbering = Numbering()
-    numbering.source(AppRef("met", "before", "them"))
+    numbering.app(AppRef("met", "before", "them"))
     callers = Callers(index, numbering)
     for source in SOURCES:
         where = (source.org or home.org, source.space or home.space)

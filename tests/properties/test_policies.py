@@ -31,7 +31,7 @@ def pair(kind, one, other, alike):
         return kind.of(one, numbering), kind.of(other, numbering)
     second = Numbering()
     for name in reversed(NAMES):
-        second.source(ref(name))
+        second.app(ref(name))
     return kind.of(one), kind.of(other, second)
 
 
@@ -58,14 +58,15 @@ def test_a_number_tells_the_policy_for_ever(first, more):
         numbering.number(one)
     for one, number in numbers.items():
         assert numbering.number(one) == numbering.known(one) == number
-        assert numbering.policy(one.destination, number) == one
-        assert isinstance(numbering.policy(one.destination, number), NetworkPolicy)
-        assert numbering.source(one.source) + numbering.opening(*one.opening) == number
-        assert numbering.source(one.source) == numbering.place(one.source) == number & SOURCE
+        found = numbering.policy(numbering.app(one.destination), number)
+        assert found == one
+        assert isinstance(found, NetworkPolicy)
+        assert numbering.app(one.source) + numbering.opening(*one.opening) == number
+        assert numbering.app(one.source) == numbering.place(one.source) == number & SOURCE
         assert numbering.openings[number >> WIDTH] == one.opening
     assert len({(one.destination, number) for one, number in numbers.items()}) == len(numbers)
     met = {*first, *more}
-    assert sorted(numbering.apps) == sorted({one.source for one in met})
+    assert sorted(numbering.apps) == sorted({one.source for one in met} | {one.destination for one in first})
     assert sorted(numbering.openings) == sorted({one.opening for one in met})
     assert all(isinstance(opening, Opening) for opening in numbering.openings)
     strange = AppRef("acme", "acme", "nobody")

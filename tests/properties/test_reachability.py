@@ -23,7 +23,7 @@ def laid_out(texts, order=()) -> PolicyMap:
     """Lay policies out. Apps that are numbered beforehand have other numbers."""
     numbering = Numbering()
     for app in order:
-        numbering.source(app)
+        numbering.app(app)
     return PolicyMap.of(dict.fromkeys(map(policy, sorted(texts, reverse=True)), ()), numbering)
 
 

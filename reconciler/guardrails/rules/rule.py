@@ -71,10 +71,10 @@ class RuleInput:
         ends = Ends((), (), self.network)
         return sweep((), ends, Additions((), ends, None), self.network).traffic
 
-    @property
+    @cached_property
     def called(self) -> AbstractSet[AppRef]:
         """Every app that a policy leads to, also those that are not judged."""
-        return self.network.policies.groups.keys()
+        return self.network.policies.destinations()
 
     def policies_to(self, app: AppRef) -> list[NetworkPolicy]:
         """List the policies that lead to an app."""

@@ -46,7 +46,7 @@ def app_manifests_of(live: LiveState, spaces: Iterable[SpaceRef]) -> tuple[AppMa
     policies: dict[SpaceRef, list[NetworkPolicy]] = defaultdict(list)
     routes: dict[SpaceRef, dict[InternalRoute, list[AppRef]]] = defaultdict(lambda: defaultdict(list))
     left_out: dict[SpaceRef, list[str]] = defaultdict(list)
-    for app in sorted(live.policies.groups):
+    for app in sorted(live.policies.destinations()):
         policies[app.space_ref.folded] += sorted(live.policies.to(app))
     for stale in live.stale:
         if isinstance(stale.destination, AppRef):

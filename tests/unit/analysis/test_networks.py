@@ -98,9 +98,10 @@ def test_the_network_after_a_plan_is_the_one_that_its_apply_leaves(world):
     assert before == network_before(live, facts(live), desired)
     assert after == expected
     sides = (side for change in changes for side in (change.before, change.after))
-    changed = {side.policy.destination for side in sides if isinstance(side, PolicyRule)}
+    place = after.policies.numbering.place
+    changed = {place(side.policy.destination) for side in sides if isinstance(side, PolicyRule)}
     one, other = PolicyMap.of(before.policies).groups, PolicyMap.of(after.policies).groups
-    assert all(one.get(app) is other.get(app) for app in (one.keys() | other.keys()) - changed)
+    assert all(one.get(there) is other.get(there) for there in (one.keys() | other.keys()) - changed)
 
 
 def test_manifests_alone_describe_every_app_under_its_own_name(tmp_path):
