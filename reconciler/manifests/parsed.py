@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 _SELDOM = 8
-"""How often a packed document is looked through before it keeps where everything stands."""
+"""For how many places a packed document is looked through before it keeps where everything stands."""
 
 
 class Packed(NamedTuple):
@@ -29,11 +29,11 @@ class Packed(NamedTuple):
 class Document:
     """One YAML document.
 
-    A packed document is unpacked each time that it is asked something, so that many can be held in little memory; one
-    that is asked often keeps where everything stands.
+    A packed document is unpacked each time that it is asked something new, so that many can be held in little memory;
+    one that is asked often keeps where everything stands.
     """
 
-    __slots__ = ("_asked", "_data", "_mark", "_packed", "_row", "_starts", "file")
+    __slots__ = ("_data", "_found", "_mark", "_packed", "_row", "_starts", "file")
 
     def __init__(self, file: str, data: Any, row: Sequence[int] = (), *, mark: marks.Mark | None = None) -> None:  # noqa: ANN401
         self.file = file
@@ -41,7 +41,7 @@ class Document:
         self._row = row
         self._mark = mark if mark is not None or len(row) else 0
         self._packed: Packed | None = None
-        self._asked = 0
+        self._found: dict[tuple[str | int, ...], tuple[int, int]] = {}
         self._starts: dict[tuple[str | int, ...], list[int]] = {}
 
     @classmethod
@@ -98,10 +98,14 @@ class Document:
         return marks.unpack(self.file, self._find(path)[0])
 
     def _find(self, path: tuple[str | int, ...]) -> tuple[int, int]:
-        self._asked += 1
-        if self._mark is None and self._packed is not None and self._asked <= _SELDOM:
-            return marks.locate(self.data, array("Q", self._packed.positions), path, self._starts)
-        return marks.find(self.mark, path)
+        found = self._found.get(path)
+        if found is not None:
+            return found
+        if self._mark is not None or self._packed is None or len(self._found) >= _SELDOM:
+            return marks.find(self.mark, path)
+        positions = array("Q", self._packed.positions)
+        found = self._found[path] = marks.locate(self.data, positions, path, self._starts)
+        return found
 
 
 class DocumentPlace(NamedTuple):
