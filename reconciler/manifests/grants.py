@@ -46,6 +46,10 @@ class DeclaredOpening(NamedTuple):
     until: date | None
 
 
+_Opened = dict[str, list[tuple[DeclaredOpening, int]]]
+"""What ports open by their names, each with what it adds to the place of a source."""
+
+
 def openings(port: Port) -> tuple[DeclaredOpening, ...]:
     """List what a port opens: itself, and, while a migration lasts, the plaintext port behind platform TLS."""
     main = DeclaredOpening(port.protocol.value, port.range, port.tls, None)
@@ -84,21 +88,24 @@ class GrantResolver:
         space = document.value
         meant = self._callers.seen_from(space)
         for number, (app, apps) in enumerate(zip(space.apps, entries, strict=True)):
-            places = list(map(self._numbering.app, apps)) if app.ingress else []
+            if not app.ingress:
+                continue
+            places = list(map(self._numbering.app, apps))
+            entry = _Entry(space, app, places, self._openings[app.ports], meant)
             for position, ingress in enumerate(app.ingress):
                 # As DocumentPlace(...), which takes twice as long: there are hundreds of thousands.
                 place = _new(DocumentPlace, (document.document, ("apps", number, "ingress", position)))
-                self._take(_Entry(space, app, places), ingress, place, meant)
+                self._take(entry, ingress, place)
 
-    def _take(self, entry: _Entry, ingress: Ingress, place: Place, meant: Mapping[Source, Places]) -> None:
+    def _take(self, entry: _Entry, ingress: Ingress, place: Place) -> None:
+        _, _, places, ports, meant = entry
         sources, named, why, last_day = ingress
-        ports = self._openings[entry.app.ports]
         opened = ports[named[0]] if len(named) == 1 else [opening for port in named for opening in ports[port]]
         calls_itself = SELF in sources
         callers = [meant[source] for source in sources if not (calls_itself and source.is_self)]
-        more = len(opened) * len(entry.places) * (sum(map(len, callers)) + calls_itself)
+        more = len(opened) * len(places) * (sum(map(len, callers)) + calls_itself)
         # No bound holds for what asks for nothing yet, or for too much: it is not gone through app by app.
-        asking = entry.places if more and self._within_bounds(more, place) else ()
+        asking = places if more and self._within_bounds(more, place) else ()
         for opening, offset in opened:
             until = _earlier(last_day, opening.until)
             is_wanted = until is None or until >= self._today
@@ -111,7 +118,7 @@ class GrantResolver:
                     _record(offset, sources_meant, grant, group)
                 if calls_itself:
                     _record(offset, (called,), grant, group)
-            if is_wanted and not (entry.places and all(callers)):
+            if is_wanted and not (places and all(callers)):
                 self._wait(entry, ingress, opening, place)
 
     def _within_bounds(self, more: int, place: Place) -> bool:
@@ -128,11 +135,10 @@ class GrantResolver:
     def _wait(self, entry: _Entry, ingress: Ingress, opening: DeclaredOpening, place: Place) -> None:
         """Note what has to wait for its callers, or for the app itself."""
         name = str(AppRef(entry.space.org, entry.space.space, entry.app.name))
-        meant = self._callers.seen_from(entry.space)
         for source in ingress.sources:
             caller, is_met = name, bool(entry.places)
             if not source.is_self:
-                caller, is_met = describe_source(entry.space, source), bool(meant[source])
+                caller, is_met = describe_source(entry.space, source), bool(entry.meant[source])
             missing = dict.fromkeys(end for end, live in ((caller, is_met), (name, entry.places)) if not live)
             if missing:
                 address = f"{caller} -> {name} {opening.protocol}/{opening.ports}"
@@ -140,21 +146,23 @@ class GrantResolver:
 
 
 class _Entry(NamedTuple):
-    """An app entry of a Space, and the places of the live apps that it stands for."""
+    """An app entry of a Space, the places of the live apps that it stands for, and what its ports and sources mean."""
 
     space: Space
     app: App
     places: list[int]
+    ports: _Opened
+    meant: Mapping[Source, Places]
 
 
-class _Openings(dict["tuple[Port, ...]", dict[str, list[tuple[DeclaredOpening, int]]]]):
+class _Openings(dict["tuple[Port, ...]", _Opened]):
     """What the ports of apps open, by the names of the ports, and what it adds to the number of a source."""
 
     def __init__(self, numbering: Numbering) -> None:
         super().__init__()
         self._number = numbering.opening
 
-    def __missing__(self, ports: tuple[Port, ...]) -> dict[str, list[tuple[DeclaredOpening, int]]]:
+    def __missing__(self, ports: tuple[Port, ...]) -> _Opened:
         if len(self) >= _MOST_KEPT:
             self.clear()
         found = self[ports] = {
