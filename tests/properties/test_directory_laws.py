@@ -1,0 +1,27 @@
+"""A directory names each app by its space, the last of a name alone, however its apps are spread over several readings."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.cf.cloud_controller import AppRow
+from reconciler.cf.directory import build_directory, extended
+from reconciler.model.names import AppRef, SpaceRef
+
+words = st.sampled_from(["a", "A", "b"])
+spaces = st.dictionaries(st.sampled_from(["s1", "s2", "s3"]), st.builds(SpaceRef, words, words))
+rows = st.lists(st.tuples(words, st.sampled_from(["s1", "s2", "s3", "unseen"])))
+
+
+@given(spaces, rows, st.integers(0, 10))
+def test_the_last_app_of_a_name_has_it(homes, written, first):
+    apps = [AppRow(f"g{number}", name, home, {}) for number, (name, home) in enumerate(written)]
+    named = {app.guid: AppRef(*homes[app.space_guid], app.name) for app in apps if app.space_guid in homes}
+    last = {name.folded: guid for guid, name in named.items()}
+    for found in (
+        build_directory(homes, apps, []),
+        extended(build_directory(homes, apps[:first], []), homes, apps[first:], {}),
+    ):
+        assert found.app_guids == last
+        assert found.apps == {guid: named[guid] for guid in last.values()}
