@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from reconciler.model.names import SpaceRef
     from reconciler.model.scope import ReadSet
 
+MANY_SPACES = 500
+"""Spaces from which on their apps and routes are so many that something else can be done meanwhile."""
+
 _CAN_BE_A_GUID = re.compile(r"[0-9A-Za-z_-]{1,200}")
 """The policy server stores any text as an app's GUID; only what fits a filter is looked up."""
 
@@ -65,11 +68,12 @@ def survey(controller: CloudController, server: PolicyServer, read_set: ReadSet)
     spaces = find_spaces(controller, SpaceSelection(read_set.managed | read_set.sources))
     governed = frozenset(guid for guid, name in spaces.items() if managed.has(name))
     domains = [domain for domain in controller.domains().values() if domain.internal]
-    policies = server.policies()
-    apps = {guid: app for guid, app in controller.apps_in(spaces).items() if app.space_guid in spaces}
-    named = build_directory(spaces, apps.values(), domains)
-    inside = frozenset(guid for guid, app in apps.items() if app.space_guid in governed)
-    routes = _routes(controller, named, _Governed(governed, inside), read_set.hosts)
+    with server.policies_meanwhile(busy=len(spaces) >= MANY_SPACES) as listed:
+        apps = {guid: app for guid, app in controller.apps_in(spaces).items() if app.space_guid in spaces}
+        named = build_directory(spaces, apps.values(), domains)
+        inside = frozenset(guid for guid, app in apps.items() if app.space_guid in governed)
+        routes = _routes(controller, named, _Governed(governed, inside), read_set.hosts)
+        policies = listed()
     strangers, homes = _strangers(controller, apps, policies, routes.found)
     apps.update(strangers)
     directory = extended(named, {**routes.owners, **homes, **spaces}, strangers.values(), routes.found)

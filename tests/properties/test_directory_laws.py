@@ -1,4 +1,4 @@
-"""A directory names each app by its space, the last of a name alone, however its apps are spread over several readings."""
+"""A directory names each app by its space, the last of a name alone, however many readings its apps come from."""
 
 from __future__ import annotations
 
