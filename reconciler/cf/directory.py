@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import NotFoundError
@@ -54,34 +54,40 @@ def name_spaces(spaces: Iterable[SpaceRow], orgs: Mapping[str, OrgRow]) -> dict[
     return {space.guid: SpaceRef(orgs[space.org_guid].name, space.name) for space in spaces if space.org_guid in orgs}
 
 
-def build_directory(
+def build_directory(spaces: Mapping[str, SpaceRef], apps: Iterable[AppRow], domains: Iterable[DomainRow]) -> Directory:
+    """Index what was read."""
+    domain_names = {domain.guid: fold(domain.name) for domain in domains}
+    empty = Directory(domains=domain_names, domain_guids={name: guid for guid, name in domain_names.items()})
+    return extended(empty, spaces, apps, {})
+
+
+def extended(
+    directory: Directory,
     spaces: Mapping[str, SpaceRef],
     apps: Iterable[AppRow],
-    domains: Iterable[DomainRow],
     routes: Mapping[InternalRoute, RouteRow],
 ) -> Directory:
-    """Index what was read.
+    """Index the apps that were read later, too, and the routes. `spaces` are all that are known by now.
 
     Two apps can share a name when one was deleted and made again between two pages; lists come in the order of
     creation, so the later one has the name and the other has none.
     """
     homes = {guid: (name, name.folded) for guid, name in spaces.items()}
-    named: dict[str, AppRef] = {}
-    app_guids: dict[AppRef, str] = {}
+    named, app_guids = dict(directory.apps), dict(directory.app_guids)
     for app in apps:
         home = homes.get(app.space_guid)
         if home is not None:
             name, folded = home
+            address = AppRef(folded.org, folded.space, fold(app.name))
+            if address in app_guids:
+                del named[app_guids[address]]
             named[app.guid] = AppRef(name.org, name.space, app.name)
-            app_guids[AppRef(folded.org, folded.space, fold(app.name))] = app.guid
-    having = set(app_guids.values())
-    domain_names = {domain.guid: fold(domain.name) for domain in domains}
-    return Directory(
+            app_guids[address] = app.guid
+    return replace(
+        directory,
         spaces=spaces,
-        apps={guid: name for guid, name in named.items() if guid in having},
-        domains=domain_names,
-        space_guids={name.folded: guid for guid, name in spaces.items()},
+        apps=named,
+        space_guids={folded: guid for guid, (_, folded) in homes.items()},
         app_guids=app_guids,
-        domain_guids={name: guid for guid, name in domain_names.items()},
         hosts={route: row.host for route, row in routes.items()},
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,11 +32,19 @@ def bounded_body(chunks: Iterable[bytes], answer: Answer, end: float) -> bytes:
         raise answer.unexpected("is compressed in a way that was not asked for")
     received = _limited(chunks, answer, end)
     if encoding not in {"gzip", "x-gzip"}:
-        return b"".join(received)
+        return _joined(received)
     try:
-        return b"".join(_limited(_unpacked(received), answer, end))
+        return _joined(_limited(_unpacked(received), answer, end))
     except zlib.error:
         raise answer.unexpected("cannot be decompressed") from None
+
+
+def _joined(chunks: Iterable[bytes]) -> bytes:
+    """Put a body together as it comes: no chunk is kept, so a large body is in memory once."""
+    body = BytesIO()
+    for chunk in chunks:
+        body.write(chunk)
+    return body.getvalue()
 
 
 def _limited(chunks: Iterable[bytes], answer: Answer, end: float) -> Iterator[bytes]:

@@ -76,7 +76,7 @@ def name_routes(found: Survey) -> dict[InternalRoute, LiveRoute]:
 def _named(row: RouteRow, found: Survey, managed: frozenset[SpaceRef]) -> LiveRoute:
     directory = found.directory
     named = [directory.apps.get(item.app_guid) for item in row.destinations]
-    apps = frozenset(app for app in named if app is not None)
+    apps = frozenset(filter(None, named))
     others = _NONE
     if any(item.process_type != WEB for item in row.destinations):
         web = (app for app, item in zip(named, row.destinations, strict=True) if item.process_type == WEB)

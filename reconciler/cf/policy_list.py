@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import count
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.json import Decoder
 
-from reconciler.cf.decoding import fitted
-from reconciler.cf.fields import FieldError
-from reconciler.cf.shapes import Policy
+from reconciler.cf.decoding import fitted, shaped
+from reconciler.cf.fields import FieldError, described
+from reconciler.cf.shapes import AllPolicies, Policy
 from reconciler.model.policy import Opening
 
 if TYPE_CHECKING:
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
+    from reconciler.cf.exchange import Answer
+
 LAST_PORT = 65535
 
-_SLICE = 1000
+_SLICE = 250
 """Policies that are decoded at once: few enough for the processor's caches, enough to take little time."""
 
-_ONE, _MANY = Decoder(Policy), Decoder(list[Policy])
+PLACE = "I"
+"""How an array holds places: in 32 bits each."""
+
+_ALL, _ONE, _MANY = Decoder(AllPolicies), Decoder(Policy), Decoder(list[Policy])
 
 
 class PolicyRow(NamedTuple):
@@ -37,6 +43,10 @@ class PolicyRow(NamedTuple):
     end: int
 
 
+def _no_places() -> array[int]:
+    return array(PLACE)
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyList:
     """Policies in columns, in the order of the answer: rows would take many times as much memory.
@@ -46,9 +56,9 @@ class PolicyList:
 
     guids: list[str] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
-    sources: list[int] = field(default_factory=list)
-    destinations: list[int] = field(default_factory=list)
-    opened: list[int] = field(default_factory=list)
+    sources: array[int] = field(default_factory=_no_places)
+    destinations: array[int] = field(default_factory=_no_places)
+    opened: array[int] = field(default_factory=_no_places)
 
     def __len__(self) -> int:
         """Count the policies."""
@@ -70,6 +80,17 @@ class _Openings(dict[tuple[str, int, int], int]):
             raise FieldError("destination.ports", f"is not a range within 1 to {LAST_PORT}")
         place = self[key] = len(self)
         return place
+
+
+def read_policies(answer: Answer) -> PolicyList:
+    """Read the list of all policies. Raise UnexpectedAnswerError when the answer is none."""
+    with described(answer):
+        body = shaped(answer, _ALL)
+        found = policy_list(body.policies)
+    if body.total_policies != len(found):
+        # A list cut short would read as a world without the rest, and a plan would create it again.
+        raise answer.unexpected(f"announces {body.total_policies} policies and holds {len(found)}")
+    return found
 
 
 def policy_list(written: Sequence[Raw]) -> PolicyList:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from msgspec.json import Decoder
@@ -10,12 +11,13 @@ from reconciler.cf.decoding import shaped
 from reconciler.cf.exchange import POLICY_LIST_LIMIT, Answer, Service
 from reconciler.cf.fields import described
 from reconciler.cf.http import READ_SECONDS
-from reconciler.cf.policy_list import PolicyList, PolicyRow, policy_list
-from reconciler.cf.shapes import AllPolicies, Policies
+from reconciler.cf.policy_list import PolicyList, PolicyRow, policy_list, read_policies
+from reconciler.cf.shapes import Policies
 from reconciler.errors import AuthorizationError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from reconciler.cf.api import Api
 
@@ -25,7 +27,7 @@ SECONDS_PER_POLICY = 0.005
 CLEAN_UP_SECONDS = 120.0
 """What a clean-up may take: the server asks Cloud Controller about every app that has a policy, 100 at a time."""
 
-_ALL, _REMOVED = Decoder(AllPolicies), Decoder(Policies)
+_REMOVED = Decoder(Policies)
 
 
 class PolicyServer:
@@ -40,14 +42,16 @@ class PolicyServer:
         Without `network.admin` the server leaves out, without a word, what the caller may not see.
         Source: policy-server `handlers/policy_filter.go`.
         """
-        answer = self._api.get(self._path("/policies"), service=Service.POLICY_SERVER, limit=POLICY_LIST_LIMIT)
-        with described(answer):
-            body = shaped(answer, _ALL)
-            found = policy_list(body.policies)
-        if body.total_policies != len(found):
-            # A list cut short would read as a world without the rest, and a plan would create it again.
-            raise answer.unexpected(f"announces {body.total_policies} policies and holds {len(found)}")
-        return found
+        return read_policies(self._listed())
+
+    def policies_meanwhile(self, *, busy: bool) -> AbstractContextManager[Callable[[], PolicyList]]:
+        """List every policy; a long list is read while its reader is busy with something else."""
+        if not busy:
+            found = self.policies()
+            return nullcontext(lambda: found)
+        from reconciler.cf.policy_process import read_meanwhile  # noqa: PLC0415 - for large foundations only
+
+        return read_meanwhile(self._listed)
 
     def accepts_admin_calls(self) -> bool:
         """Ask whether the caller has `network.admin`: only with it does the server say who they are.
@@ -86,6 +90,9 @@ class PolicyServer:
         body = {"policies": [_element(policy) for policy in policies]}
         seconds = READ_SECONDS + len(policies) * SECONDS_PER_POLICY
         return self._api.write("POST", self._path(path), body, service=Service.POLICY_SERVER, read_seconds=seconds)
+
+    def _listed(self) -> Answer:
+        return self._api.get(self._path("/policies"), service=Service.POLICY_SERVER, limit=POLICY_LIST_LIMIT)
 
     def _path(self, path: str) -> str:
         base = self._api.root.policies

@@ -72,7 +72,7 @@ class AppSelection:
 
     def among(self, guids: Mapping[AppRef, str]) -> set[str]:
         """Pick the GUIDs of the apps that are meant, out of those by folded name."""
-        found = {guids[name] for name in self._plain if name in guids}
+        found = set(filter(None, map(guids.get, self._plain)))
         if self._globs:
             found.update(guid for app, guid in guids.items() if self._matches(app))
         return found

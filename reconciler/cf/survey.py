@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.cf.directory import Directory, build_directory, name_spaces
+from reconciler.cf.directory import Directory, build_directory, extended, name_spaces
 from reconciler.cf.selection import SpaceSelection
 from reconciler.model.route import InternalRoute, internal_route
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from reconciler.cf.policy_server import PolicyServer
     from reconciler.model.names import SpaceRef
     from reconciler.model.scope import ReadSet
+
+MANY_SPACES = 500
+"""Spaces from which on their apps and routes are so many that something else can be done meanwhile."""
 
 _CAN_BE_A_GUID = re.compile(r"[0-9A-Za-z_-]{1,200}")
 """The policy server stores any text as an app's GUID; only what fits a filter is looked up."""
@@ -65,14 +68,15 @@ def survey(controller: CloudController, server: PolicyServer, read_set: ReadSet)
     spaces = find_spaces(controller, SpaceSelection(read_set.managed | read_set.sources))
     governed = frozenset(guid for guid, name in spaces.items() if managed.has(name))
     domains = [domain for domain in controller.domains().values() if domain.internal]
-    policies = server.policies()
-    apps = {guid: app for guid, app in controller.apps_in(spaces).items() if app.space_guid in spaces}
-    named = build_directory(spaces, (), domains, {})
-    inside = frozenset(guid for guid, app in apps.items() if app.space_guid in governed)
-    routes = _routes(controller, named, _Governed(governed, inside), read_set.hosts)
+    with server.policies_meanwhile(busy=len(spaces) >= MANY_SPACES) as listed:
+        apps = {guid: app for guid, app in controller.apps_in(spaces).items() if app.space_guid in spaces}
+        named = build_directory(spaces, apps.values(), domains)
+        inside = frozenset(guid for guid, app in apps.items() if app.space_guid in governed)
+        routes = _routes(controller, named, _Governed(governed, inside), read_set.hosts)
+        policies = listed()
     strangers, homes = _strangers(controller, apps, policies, routes.found)
     apps.update(strangers)
-    directory = build_directory({**routes.owners, **homes, **spaces}, apps.values(), domains, routes.found)
+    directory = extended(named, {**routes.owners, **homes, **spaces}, strangers.values(), routes.found)
     return Survey(directory, governed, frozenset(spaces), apps, policies, routes.found, routes.shared)
 
 
@@ -106,7 +110,7 @@ def _routes(
         for route, row in internal_routes(listing.rows.values(), named.domains).items()
         if row.space_guid in governed.spaces or row.guid in shared or route in hosts
     }
-    missing = {route for route in hosts if route not in found and route.domain in named.domain_guids}
+    missing = {route for route in hosts.difference(found) if route.domain in named.domain_guids}
     if missing and only_theirs:
         guids = {named.domain_guids[route.domain] for route in missing}
         elsewhere = controller.routes_by_host_in_any_case(guids, {route.host for route in missing})
@@ -133,8 +137,9 @@ def _strangers(
     routes: Mapping[InternalRoute, RouteRow],
 ) -> tuple[dict[str, AppRow], dict[str, SpaceRef]]:
     """Find the apps of other spaces that policies and routes name."""
-    guids = set(policies.guids) | {item.app_guid for row in routes.values() for item in row.destinations}
-    wanted = {guid for guid in guids if guid not in known and _CAN_BE_A_GUID.fullmatch(guid)}
+    mapped = (item.app_guid for row in routes.values() for item in row.destinations)
+    unknown = {*policies.guids, *mapped}.difference(known)
+    wanted = {guid for guid in unknown if _CAN_BE_A_GUID.fullmatch(guid)}
     listing = controller.apps_by_guid(wanted)
     apps = {guid: app for guid, app in listing.rows.items() if guid in wanted}
     return apps, name_spaces(listing.spaces.values(), listing.orgs)

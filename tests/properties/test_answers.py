@@ -21,6 +21,8 @@ from reconciler.cf.auth import TokenSource
 from reconciler.cf.cloud_controller import CloudController
 from reconciler.cf.credentials import TokenCredentials
 from reconciler.cf.http import Http, HttpSettings
+from reconciler.cf.policy_process import unpack
+from reconciler.cf.policy_process.__main__ import packed
 from reconciler.cf.policy_server import PolicyServer
 from reconciler.cf.root import Root
 from reconciler.errors import UnexpectedAnswerError
@@ -257,3 +259,13 @@ def test_nesting_is_refused_where_it_is_too_deep_and_never_ends_in_a_traceback(s
     rows, refusal = outcome(lambda: list(PolicyServer(server.api).policies()))
     assert rows == [] if refusal is None else "nested too deep" in refusal or "is not JSON" in refusal
     assert refusal is None or depth > 500
+
+
+@RUNS
+@given(answers(lists))
+def test_what_another_process_reads_is_what_is_read_here(server, drawn):
+    server.body, _ = drawn
+    here, refusal = outcome(lambda: list(PolicyServer(server.api).policies()))
+    there = packed(server.body)
+    assert bool(there) == (refusal is None)
+    assert not there or list(unpack(there)) == here

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from reconciler.cf import policy_process, survey
 from reconciler.cf.credentials import ClientCredentials
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
@@ -46,6 +47,17 @@ def test_policies_are_named_or_stale(small, connect):
         StalePolicy(UnknownApp("gone"), LEDGER, "tcp", 8080, 8080),
         StalePolicy(FRONTEND, UnknownApp("a, b%2Cc é"), "tcp", 8080, 8080),
     )
+
+
+def test_policies_that_another_process_reads_are_the_same(small, connect, monkeypatch):
+    read_set = ReadSet(managed=frozenset({PAYMENTS}))
+    state = connect(small).fetch(read_set)
+    monkeypatch.setattr(survey, "MANY_SPACES", 1)
+    monkeypatch.setattr(policy_process, "LONG", 1)
+    monkeypatch.setattr(policy_process.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(policy_process, "read_policies", lambda _: pytest.fail("it was read here"))
+    again = connect(small).fetch(read_set)
+    assert (again.policies, again.stale, again.apps) == (state.policies, state.stale, state.apps)
 
 
 def test_routes_of_managed_spaces_only_inside_only(small, connect):

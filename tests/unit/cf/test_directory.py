@@ -7,7 +7,7 @@ import pytest
 from msgspec import Raw
 
 from reconciler.cf.cloud_controller import AppRow, DomainRow, RouteRow
-from reconciler.cf.directory import build_directory, name_spaces
+from reconciler.cf.directory import build_directory, extended, name_spaces
 from reconciler.cf.live import name_policies
 from reconciler.cf.paging import OrgRow, SpaceRow
 from reconciler.cf.policy_list import PolicyList, PolicyRow, policy_list
@@ -32,7 +32,8 @@ def app(guid: str, name: str, space: str = "s1") -> AppRow:
 def test_names_and_guids_lead_to_each_other_in_any_case():
     route = InternalRoute("host", "apps.internal")
     routes = {route: RouteRow("r", "HOST", None, "d", "s1", ())}
-    found = build_directory(SPACES, [app("a", "A")], [DomainRow("d", "Apps.Internal", internal=True)], routes)
+    named = build_directory(SPACES, [app("a", "A")], [DomainRow("d", "Apps.Internal", internal=True)])
+    found = extended(named, SPACES, [], routes)
     assert found.apps == {"a": A}
     assert found.app_guid(AppRef("ACME", "web", "a")) == "a"
     assert found.space_guid(SpaceRef("acme", "WEB")) == "s1"
@@ -41,18 +42,18 @@ def test_names_and_guids_lead_to_each_other_in_any_case():
 
 
 def test_of_two_apps_with_one_name_the_later_has_it():
-    found = build_directory(SPACES, [app("old", "A"), app("new", "a")], [], {})
+    found = build_directory(SPACES, [app("old", "A"), app("new", "a")], [])
     assert found.apps == {"new": AppRef("Acme", "Web", "a")}
     assert found.app_guid(A) == "new"
 
 
 def test_an_app_in_a_space_without_a_name_has_none():
-    found = build_directory(SPACES, [app("x", "A", "elsewhere")], [], {})
+    found = build_directory(SPACES, [app("x", "A", "elsewhere")], [])
     assert found.apps == {}
 
 
 def test_what_is_not_there_is_named():
-    found = build_directory(SPACES, [], [], {})
+    found = build_directory(SPACES, [], [])
     for look, words in (
         (lambda: found.app_guid(A), "the app Acme/Web/A is not known"),
         (lambda: found.space_guid(SpaceRef("x", "y/z")), "the space x/y%2Fz is not known"),
