@@ -6,13 +6,13 @@ packed documents. Whatever goes wrong there is passed over, and the file is pars
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.manifests.parsed import Document
 from reconciler.manifests.source import parse_documents
+from reconciler.wire.processes import processors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,7 +99,7 @@ class _Helpers:
         self._all: list[ParseProcess] = []
         self._alone = 0
         self._are_failing = False
-        self._number = min(_processors(), MOST_PROCESSES)
+        self._number = min(processors(), MOST_PROCESSES)
         self.ahead = 0
 
     def ask(self, content: bytes) -> Future[list[Packed] | None] | None:
@@ -163,10 +163,3 @@ def _helpers() -> Iterator[_Helpers]:
         yield helpers
     finally:
         helpers.end()
-
-
-def _processors() -> int:
-    """Count the processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -2,15 +2,10 @@
 
 Reading half a million policies takes as long as asking for all apps and routes and reading those, and neither needs the
 other. Where anything is wrong with a list nothing goes out: it is read again where the words for that are known.
-
-It is started with `python -P -m`, so that nothing in the current folder is taken for a module.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from array import array
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -21,6 +16,7 @@ from msgspec import DecodeError, Struct, msgpack
 from reconciler.cf.policy_list import PLACE, PolicyList, read_policies
 from reconciler.errors import PlatformError
 from reconciler.model.policy import Opening
+from reconciler.wire.processes import processors, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,11 +44,7 @@ class PolicyProcess:
     """The side that asks, about one list."""
 
     def __init__(self) -> None:
-        # Where Python runs inside another program there may be no such path, which is told as one that is wrong.
-        command = [sys.executable or "", "-P", "-m", "reconciler.cf.policy_process"]
-        self._process = subprocess.Popen(  # noqa: S603 - this package
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        self._process = start(__name__)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="c2c-policies")
         self._asked: Future[PolicyList | None] | None = None
 
@@ -109,7 +101,7 @@ def read_meanwhile(ask: Callable[[], Answer]) -> Iterator[Callable[[], PolicyLis
 def _process() -> Iterator[PolicyProcess | None]:
     """Start a process and end it; None where there can be none, or no processor for it."""
     process = None
-    if os.cpu_count() != 1:
+    if processors() > 1:
         with suppress(OSError):
             process = PolicyProcess()
     try:

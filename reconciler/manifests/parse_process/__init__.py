@@ -3,18 +3,15 @@
 Both sides send blocks of bytes, each behind its length, and before them a mark: a Python may be set up to print words
 of its own where the answer is expected. An answer of no blocks means that something is wrong with the file: the words
 for that need its name, so it is parsed again where that is known.
-
-It is started with `python -P -m`, so that nothing in the current folder is taken for a module.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from struct import Struct
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from reconciler.manifests.parsed import Packed
+from reconciler.wire.processes import start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +25,7 @@ class ParseProcess:
     """The side that asks. Not to be used by two threads at once."""
 
     def __init__(self) -> None:
-        # Where Python runs inside another program there may be no such path, which is told as one that is wrong.
-        command = [sys.executable or "", "-P", "-m", "reconciler.manifests.parse_process"]
-        self._process = subprocess.Popen(  # noqa: S603 - this package
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        self._process = start(__name__)
         self._asking = cast("BinaryIO", self._process.stdin)
         self._answers = cast("BinaryIO", self._process.stdout)
 

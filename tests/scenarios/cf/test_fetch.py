@@ -54,7 +54,7 @@ def test_policies_that_another_process_reads_are_the_same(small, connect, monkey
     state = connect(small).fetch(read_set)
     monkeypatch.setattr(survey, "MANY_SPACES", 1)
     monkeypatch.setattr(policy_process, "LONG", 1)
-    monkeypatch.setattr(policy_process.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(policy_process, "processors", lambda: 2)
     monkeypatch.setattr(policy_process, "read_policies", lambda _: pytest.fail("it was read here"))
     again = connect(small).fetch(read_set)
     assert (again.policies, again.stale, again.apps) == (state.policies, state.stale, state.apps)

@@ -1,6 +1,5 @@
 """A list of policies that another process reads is the list that is read here, and what is wrong is told as here."""
 
-import subprocess
 import sys
 import threading
 
@@ -42,15 +41,15 @@ def server_of(make_http):
 def started(monkeypatch):
     """Have every list read by another process, on any machine, and remember the processes."""
     monkeypatch.setattr(policy_process, "LONG", 1)
-    monkeypatch.setattr(policy_process.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(policy_process, "processors", lambda: 2)
     processes = []
-    start = subprocess.Popen
+    start = policy_process.start
 
-    def remember(*args, **kwargs):
-        processes.append(start(*args, **kwargs))
+    def remember(module):
+        processes.append(start(module))
         return processes[-1]
 
-    monkeypatch.setattr(policy_process.subprocess, "Popen", remember)
+    monkeypatch.setattr(policy_process, "start", remember)
     return processes
 
 
@@ -107,7 +106,7 @@ def test_help_is_asked_for_only_where_it_is_worth_it(server_of, started, monkeyp
     if missing == "a long list":
         monkeypatch.setattr(policy_process, "LONG", 2**24)
     if missing == "a second processor":
-        monkeypatch.setattr(policy_process.os, "cpu_count", lambda: 1)
+        monkeypatch.setattr(policy_process, "processors", lambda: 1)
     monkeypatch.setattr(PolicyProcess, "ask", lambda *_: pytest.fail("it was asked for"))
     with server_of(WHOLE).policies_meanwhile(busy=missing != "something else to do") as policies:
         assert len(policies()) == len(POLICIES)
@@ -117,7 +116,7 @@ def test_help_is_asked_for_only_where_it_is_worth_it(server_of, started, monkeyp
 
 @pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false", "/bin/cat", "", None])
 def test_without_a_process_the_list_is_read_here(server_of, monkeypatch, program):
-    monkeypatch.setattr(policy_process.sys, "executable", program)
+    monkeypatch.setattr(sys, "executable", program)
     assert len(read(server_of(WHOLE))) == len(POLICIES)
 
 
@@ -125,7 +124,7 @@ def test_a_python_that_prints_words_of_its_own_is_done_without(server_of, starte
     program = tmp_path / "python"
     program.write_text(f'#!/bin/sh\necho "hi"\nexec "{sys.executable}" "$@"\n')
     program.chmod(0o755)
-    monkeypatch.setattr(policy_process.sys, "executable", str(program))
+    monkeypatch.setattr(sys, "executable", str(program))
     assert len(read(server_of(WHOLE))) == len(POLICIES)
     assert have_ended(started)
 

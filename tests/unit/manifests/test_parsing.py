@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from reconciler.manifests import parse_process, parsed_files, parsing
+from reconciler.manifests import parsed_files, parsing
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.parse_process import ParseProcess
 from reconciler.manifests.parsed_files import ParsedFiles
@@ -40,7 +40,7 @@ def folder(tmp_path):
 def helped(monkeypatch):
     """Have two processes help with all but the first file, on any machine."""
     monkeypatch.setattr(parsing, "ALONE", 300)
-    monkeypatch.setattr(parsing, "_processors", lambda: 2)
+    monkeypatch.setattr(parsing, "processors", lambda: 2)
 
 
 def load(folder, cache=None):
@@ -74,7 +74,7 @@ def test_help_changes_nothing(folder, started, monkeypatch):
     alone = said(load(folder))
     assert len(alone[2]) == 27
     monkeypatch.setattr(parsing, "ALONE", 300)
-    monkeypatch.setattr(parsing, "_processors", lambda: 2)
+    monkeypatch.setattr(parsing, "processors", lambda: 2)
     asked = []
     monkeypatch.setattr(ParseProcess, "parse", lambda self, content: asked.append(content) or parse(self, content))
     assert said(load(folder)) == alone
@@ -109,7 +109,7 @@ def test_what_others_parsed_is_kept(folder, tmp_path, monkeypatch):
 @pytest.mark.usefixtures("helped")
 @pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false", "/bin/cat", "", None])
 def test_without_processes_everything_is_parsed_here(folder, monkeypatch, program):
-    monkeypatch.setattr(parse_process.sys, "executable", program)
+    monkeypatch.setattr(sys, "executable", program)
     assert len(load(folder).bundle.spaces) == 9
 
 
@@ -119,7 +119,7 @@ def test_a_python_that_prints_words_of_its_own_is_done_without(folder, started, 
     program = tmp_path / "python"
     program.write_text(f'#!/bin/sh\necho "{words}"\nexec "{sys.executable}" "$@"\n')
     program.chmod(0o755)
-    monkeypatch.setattr(parse_process.sys, "executable", str(program))
+    monkeypatch.setattr(sys, "executable", str(program))
     assert len(load(folder).bundle.spaces) == 9
     assert have_ended(started)
 

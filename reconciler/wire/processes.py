@@ -1,0 +1,35 @@
+"""Processes of our own: what is long and needs nothing but bytes is done beside.
+
+A module of this package reads from its standard input and writes to its standard output. Whatever goes wrong with it,
+who started it does the work instead.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+_OUR_CREDENTIALS = "CF_"
+"""What the names of variables with credentials for the platform begin with."""
+
+
+def start(module: str) -> subprocess.Popen[bytes]:
+    """Run a module of this package. Raise OSError where there can be no process.
+
+    Nothing in the current folder is taken for a module, and credentials stay here. What the process says on standard
+    error nobody sees.
+    """
+    # Where Python runs inside another program there may be no such path, which is told as one that is wrong.
+    command = [sys.executable or "", "-P", "-m", module]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OUR_CREDENTIALS)}
+    return subprocess.Popen(  # noqa: S603 - this package
+        command, env=kept, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+
+
+def processors() -> int:
+    """Count the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
