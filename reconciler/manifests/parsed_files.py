@@ -66,10 +66,9 @@ class ParsedFiles:
             entry = read_file(str(self._path(digest)), MAX_BYTES)
             if isinstance(entry, Diagnostic):
                 return None
-            sealed = entry[_SEAL:]
-            if entry[:_SEAL] != _seal(digest, sealed):
+            if entry[:_SEAL] != _seal(digest, memoryview(entry)[_SEAL:]):
                 return None
-            return [Document.unpack(file, packed) for packed in _parted(sealed)]
+            return [Document.unpack(file, packed) for packed in _parted(entry)]
         except (OSError, ValueError, TypeError):
             return None
 
@@ -110,17 +109,20 @@ def _joined(documents: Sequence[Packed]) -> bytes:
     return b"".join((lengths, b"\n", *(part for document in documents for part in document)))
 
 
-def _parted(sealed: bytes) -> Iterator[Packed]:
-    start = sealed.index(b"\n") + 1
-    for text, positions in orjson.loads(sealed[: start - 1]):
+def _parted(entry: bytes) -> Iterator[Packed]:
+    """Take what was joined apart again, out of an entry that begins with its seal."""
+    start = entry.index(b"\n", _SEAL) + 1
+    for text, positions in orjson.loads(entry[_SEAL : start - 1]):
         middle, end = start + text, start + text + positions
-        yield Packed(sealed[start:middle], sealed[middle:end])
+        yield Packed(entry[start:middle], entry[middle:end])
         start = end
 
 
-def _seal(digest: bytes, sealed: bytes) -> bytes:
+def _seal(digest: bytes, sealed: bytes | memoryview) -> bytes:
     """Bind an entry to the file it is of, so that one that was cut or exchanged is known."""
-    return hashlib.sha256(_FORMAT.encode() + digest + sealed).digest()
+    seal = hashlib.sha256(_FORMAT.encode() + digest)
+    seal.update(sealed)
+    return seal.digest()
 
 
 def _is_ours(folder: Path) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from reconciler import diagnostics
 from reconciler.manifests.parsed import DocumentPlace
 from reconciler.model.desired import DesiredRoute, Kind, Pending
-from reconciler.model.names import AppRef, SpaceRef
-from reconciler.model.route import InternalRoute, RouteDestination, internal_route
+from reconciler.model.names import AppRef, SpaceRef, fold
+from reconciler.model.route import InternalRoute, RouteDestination
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 def parse_route(text: str) -> InternalRoute:
     """Split `host.domain` at the first dot; the schema has made sure that there is one."""
-    host, _, domain = text.partition(".")
-    return internal_route(host, domain)
+    host, _, domain = fold(text).partition(".")
+    return InternalRoute(host, domain)
 
 
 class RouteResolver:

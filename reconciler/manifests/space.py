@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -17,7 +18,10 @@ from reconciler.model.names import decode_segment
 from reconciler.model.ports import PLATFORM_TLS_PORT, PortRange, Protocol, TlsMode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+
+_new = tuple.__new__
+"""As the class of a tuple itself, which takes twice as long: there are hundreds of thousands."""
 
 _PLATFORM_TLS = PortRange(PLATFORM_TLS_PORT, PLATFORM_TLS_PORT)
 _MOST_KEPT = 500_000
@@ -96,9 +100,7 @@ class App(NamedTuple):
         return self.match or (self.name,)
 
 
-class Space(NamedTuple):
-    """A Space document."""
-
+class _Space(NamedTuple):
     org: str
     space: str
     owner: str | None = None
@@ -106,8 +108,13 @@ class Space(NamedTuple):
     manages: Manages = Manages.APPS
     apps: tuple[App, ...] = ()
 
-    def sources(self) -> set[Source]:
-        """Give everything that its grants name as a source, each once."""
+
+class Space(_Space):
+    """A Space document."""
+
+    @cached_property
+    def sources(self) -> Collection[Source]:
+        """Everything that its grants name as a source, each once; one that is written in two ways may come twice."""
         return set[Source]().union(*[ingress.sources for app in self.apps for ingress in app.ingress])
 
 
@@ -118,65 +125,92 @@ def uses_templates(data: Mapping[str, Any]) -> bool:
 
 def read_space(data: Mapping[str, Any]) -> Space:
     """Read a Space that fits its schema."""
-    return Space(
+    reader = _AppReader()
+    space = Space(
         data["org"],
         data["space"],
         data.get("owner"),
         data.get("zone"),
         Manages(data.get("manages", Manages.APPS)),
-        tuple(map(_app, data.get("apps", ()))),
+        tuple(map(reader.app, data.get("apps", ()))),
     )
+    vars(space)["sources"] = reader.sources  # to gather them later takes another pass over all grants
+    return space
 
 
-def _app(data: Mapping[str, Any]) -> App:
-    ports = data.get("ports")
-    return App(
-        data["name"],
-        data["template"]["name"] if "template" in data else None,
-        tuple(data.get("match", ())),
-        tuple(data.get("routes", ())),
-        _PORTS.read(ports) if ports else (),
-        tuple(map(_ingress, data.get("ingress", ()))),
-        data.get("trust"),
-    )
+class _AppReader:
+    """Reads the app entries of one document. Equal sources, and equal lists of names of ports, are one object."""
+
+    def __init__(self) -> None:
+        self._sources = _Sources()
+        self._ports: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What has been named as a source."""
+        return tuple(self._sources.values())
+
+    def app(self, data: Mapping[str, Any]) -> App:
+        ports = data.get("ports")
+        values = (
+            data["name"],
+            data["template"]["name"] if "template" in data else None,
+            tuple(data.get("match", ())),
+            tuple(data.get("routes", ())),
+            _PORTS.read(ports) if ports else (),
+            tuple(map(self._ingress, data.get("ingress", ()))),
+            data.get("trust"),
+        )
+        return _new(App, values)
+
+    def _ingress(self, data: Mapping[str, Any]) -> Ingress:
+        until, ports = data.get("until"), tuple(data["ports"])
+        values = (
+            self._sources.read(data["from"]),
+            self._ports.setdefault(ports, ports),
+            data.get("why"),
+            None if until is None else date.fromisoformat(until),
+        )
+        return _new(Ingress, values)
 
 
-def _ingress(data: Mapping[str, Any]) -> Ingress:
-    until = data.get("until")
-    values = (
-        _sources(data["from"]),
-        tuple(data["ports"]),
-        data.get("why"),
-        None if until is None else date.fromisoformat(until),
-    )
-    # As Ingress(*values), which takes twice as long: there are hundreds of thousands.
-    return tuple.__new__(Ingress, values)
+class _Sources(dict["str | Source", Source]):
+    """The sources of one document by what is written; one that is written as a mapping by itself."""
 
+    def read(self, written: str | Mapping[str, str] | list[Any]) -> tuple[Source, ...]:
+        """Read what stands under `from`."""
+        if type(written) is str:
+            return (self[written],)
+        listed = written if type(written) is list else (written,)
+        try:
+            return tuple(map(self.__getitem__, listed))
+        except TypeError:  # a mapping, which cannot be looked up
+            return tuple(map(self._read_one, listed))
 
-def _sources(written: str | Mapping[str, str] | list[Any]) -> tuple[Source, ...]:
-    if type(written) is not list:
-        return (read_source(written),)  # type: ignore[arg-type] # one source, then
-    try:
-        return tuple(map(_SOURCES.__getitem__, written))
-    except TypeError:  # a mapping, which cannot be looked up
-        return tuple(map(read_source, written))
-
-
-def read_source(written: str | Mapping[str, str]) -> Source:
-    """Read a source, text or mapping, that fits the schema."""
-    return _SOURCES[written] if type(written) is str else Source(**written)  # type: ignore[arg-type] # a mapping, then
-
-
-class _Sources(dict[str, Source]):
-    """Sources by what is written. One that is named in many places is one object."""
+    def _read_one(self, written: str | Mapping[str, str]) -> Source:
+        if isinstance(written, str):
+            return self[written]
+        source = Source(**written)  # type: ignore[arg-type] # a mapping has no other keys
+        return self.setdefault(source, source)
 
     def __missing__(self, written: str) -> Source:
-        segments = written.split("/") if "%" not in written else map(decode_segment, written.split("/"))
-        source = SELF if written == "self" else Source(*[None, None, *segments][-3:])
+        home, _, app = written.rpartition("/")
+        org, space = _HOMES[home]
+        name = app if "%" not in app else decode_segment(app)
+        source = self[written] = SELF if written == "self" else _new(Source, (org, space, name, None, False))
+        return source
+
+
+class _Homes(dict[str, tuple[str | None, str | None]]):
+    """Organizations and spaces by what is written before the name of an app: `org/space`, `space` or nothing."""
+
+    def __missing__(self, written: str) -> tuple[str | None, str | None]:
+        segments = written.split("/") if written else []
+        *_, org, space = (None, None, *map(decode_segment, segments))
         if len(self) >= _MOST_KEPT:
             self.clear()
-        self[written] = source
-        return source
+        self[written] = home = (org, space)
+        return home
 
 
 class _Ports(dict[bytes, tuple[Port, ...]]):
@@ -193,7 +227,7 @@ class _Ports(dict[bytes, tuple[Port, ...]]):
         return ports
 
 
-_SOURCES = _Sources()
+_HOMES = _Homes()
 _PORTS = _Ports()
 
 

@@ -404,7 +404,9 @@ def agree(kind: str, data: Any) -> None:
     if kind in MODELS:
         assert loads(kind, data) == verdict, data
     elif verdict:
-        assert written_out(read_space(data)) == longest_form(data)
+        space = read_space(data)
+        assert written_out(space) == longest_form(data)
+        assert set(space.sources) == set(space._replace().sources)  # what reading gathered, and what it would find
     problems = explain(load_schema(kind), Document("f", data))
     assert bool(problems) != verdict, data
 

@@ -13,7 +13,7 @@ from reconciler.manifests.text import shown
 from reconciler.model.names import SpaceRef, fold, is_glob, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.space import App
@@ -39,19 +39,28 @@ class _Entry(NamedTuple):
         return self.item.document.span("apps", self.number, "name")
 
 
-def _by_space(spaces: Sequence[SpaceDocument]) -> dict[SpaceRef, list[_Entry]]:
-    found: dict[SpaceRef, list[_Entry]] = defaultdict(list)
+def _by_space(spaces: Sequence[SpaceDocument]) -> Collection[list[SpaceDocument]]:
+    found: dict[SpaceRef, list[SpaceDocument]] = defaultdict(list)
     for item in spaces:
-        entries = found[SpaceRef(item.value.org, item.value.space).folded]
-        entries += [_Entry(item, index, app) for index, app in enumerate(item.value.apps)]
-    return found
+        found[SpaceRef(item.value.org, item.value.space).folded].append(item)
+    return found.values()
+
+
+def _entries(items: list[SpaceDocument]) -> list[_Entry]:
+    return [_Entry(item, index, app) for item in items for index, app in enumerate(item.value.apps)]
+
+
+def _are_distinct(names: list[str]) -> bool:
+    return len(set(map(fold, names))) == len(names)
 
 
 def duplicate_apps(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
     """Find two entries of one name in a space. Upper and lower case are the same."""
-    for entries in _by_space(spaces).values():
+    for items in _by_space(spaces):
+        if _are_distinct([app.name for item in items for app in item.value.apps]):
+            continue
         seen: dict[str, _Entry] = {}
-        for entry in entries:
+        for entry in _entries(items):
             first = seen.setdefault(fold(entry.name), entry)
             if first is not entry:
                 message = f"app {shown(entry.name)} stands twice in its space"
@@ -61,10 +70,13 @@ def duplicate_apps(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
 
 def apps_claimed_twice(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
     """Find live apps that two entries stand for. Two patterns are compared only when the live apps are known."""
-    for entries in _by_space(spaces).values():
+    for items in _by_space(spaces):
+        names = [name for item in items for app in item.value.apps for name in app.live_names]
+        if _are_distinct(names) and not any(map(is_glob, names)):
+            continue
         literals: dict[str, _Entry] = {}
         patterns: list[tuple[str, _Entry]] = []
-        for entry in entries:
+        for entry in _entries(items):
             for name in dict.fromkeys(map(fold, entry.app.live_names)):
                 if is_glob(name):
                     patterns.append((name, entry))

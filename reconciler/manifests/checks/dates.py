@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, Span, warning
+from reconciler.manifests.checks.walk import port_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from reconciler.manifests.loaded import SpaceDocument, WaiverDocument
@@ -18,6 +19,9 @@ SOON_DAYS = 14
 
 def ended_grants(item: SpaceDocument, today: date) -> Iterator[Diagnostic]:
     """Find grants at or near their last day."""
+    days = {grant.until for app in item.value.apps for grant in app.ingress}
+    if not _some_are_near(days, today):
+        return
     for index, app in enumerate(item.value.apps):
         for number, grant in enumerate(app.ingress):
             until = grant.until
@@ -29,6 +33,9 @@ def ended_grants(item: SpaceDocument, today: date) -> Iterator[Diagnostic]:
 
 def ended_plaintext(item: SpaceDocument, today: date) -> Iterator[Diagnostic]:
     """Find plaintext ports that are or soon will be closed for good."""
+    days = {port.plaintext_until for ports in port_lists(item) for port in ports}
+    if not _some_are_near(days, today):
+        return
     for index, app in enumerate(item.value.apps):
         for number, port in enumerate(app.ports):
             until = port.plaintext_until
@@ -46,6 +53,10 @@ def ended_waivers(items: Sequence[WaiverDocument], today: date) -> Iterator[Diag
         if _is_near(until, today):
             gone = "what it excused is a finding again"
             yield _judge("this waiver", gone, (until - today).days, until, item.document.span("until"))
+
+
+def _some_are_near(days: Iterable[date | None], today: date) -> bool:
+    return any(day is not None and _is_near(day, today) for day in days)
 
 
 def _is_near(until: date, today: date) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.manifests.checks.walk import sources
+from reconciler.manifests.checks.walk import port_lists, sources
 from reconciler.manifests.selectors import parse_selector
 from reconciler.manifests.text import Speller, shown
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def unknown_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
     """Find grants for ports that the app does not have."""
     speller = Speller()
+    names = {id(ports): {port.name for port in ports} for ports in port_lists(item)}
     for index, app in enumerate(item.value.apps):
-        known = {port.name for port in app.ports}
+        known = names[id(app.ports)]
         for number, grant in enumerate(app.ingress):
             for place, name in enumerate(grant.ports):
                 if name in known:
@@ -36,13 +37,8 @@ def _listed(known: set[str]) -> str:
 
 def bad_selectors(item: SpaceDocument) -> Iterator[Diagnostic]:
     """Find label selectors that Cloud Controller would not take."""
-    for app in item.value.apps:
-        if any(source.labels is not None for grant in app.ingress for source in grant.sources):
-            yield from _bad_selectors(item)
-            return
-
-
-def _bad_selectors(item: SpaceDocument) -> Iterator[Diagnostic]:
+    if all(source.labels is None for source in item.value.sources):
+        return
     for source, place in sources(item):
         if source.labels is None:
             continue

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, Span, error, warning
+from reconciler.manifests.checks.walk import port_lists
 from reconciler.manifests.text import shown
 from reconciler.model.ports import PLATFORM_TLS_PORT, RESERVED_PORTS, TlsMode
 
@@ -22,7 +23,7 @@ _NOT_BY_NUMBER = (*RESERVED_PORTS, PLATFORM_TLS_PORT)
 
 def port_problems(item: SpaceDocument) -> Iterator[Diagnostic]:
     """Look for everything that is wrong with ports. Most apps listen alike: each set of ports is looked at once."""
-    if all(_are_sound(app.ports) for app in item.value.apps):
+    if all(map(_are_sound, port_lists(item))):
         return
     for check in (duplicate_port_names, automatic_ports, duplicate_ports, reserved_ports, backwards_ranges):
         yield from check(item)

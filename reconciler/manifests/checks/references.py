@@ -29,8 +29,8 @@ def misspelt_sources(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
     """Find sources that no document declares and whose name is nearly one that a document does declare."""
     declared = _Declared(spaces)
     for item in spaces:
-        own = SpaceRef(item.value.org, item.value.space).folded
-        if found := dict(_misspelt(item.value.sources(), own, declared)):
+        own = SpaceRef(item.value.org, item.value.space)
+        if found := dict(_misspelt(item.value.sources, own, declared)):
             for source, place in sources(item):
                 if source in found:
                     yield _diagnostic(found[source], place, item)
@@ -39,16 +39,14 @@ def misspelt_sources(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
 def _misspelt(named: Iterable[Source], own: SpaceRef, declared: _Declared) -> Iterator[tuple[Source, _Meant]]:
     """Judge sources, seen from the space that names them."""
     doubtful: list[tuple[Source, SpaceRef]] = []
-    homes: dict[tuple[str | None, str | None], tuple[SpaceRef, AbstractSet[str]]] = {}
+    known: dict[tuple[str | None, str | None], AbstractSet[str]] = {}
     for source in named:
         org, space, app, _, is_self = source
-        found = homes.get((org, space))
-        if found is None:
-            home = SpaceRef(own.org if org is None else fold(org), own.space if space is None else fold(space))
-            found = homes[org, space] = home, declared.apps_in(home)
-        home, apps = found
+        apps = known.get((org, space))
+        if apps is None:
+            apps = known[org, space] = declared.apps_in(org or own.org, space or own.space)
         if app not in apps and not is_self and fold(app or "*") not in apps:
-            doubtful.append((source, home))
+            doubtful.append((source, SpaceRef(org or own.org, space or own.space).folded))
     for source, home in sorted(doubtful, key=str):  # judging has an end, which must not fall at random
         if not any(map(is_glob, home)) and (meant := declared.judge(home, fold(source.app or "*"))) is not None:
             yield source, meant
@@ -76,6 +74,7 @@ class _Declared:
     def __init__(self, spaces: Sequence[SpaceDocument]) -> None:
         self._apps: dict[SpaceRef, set[str]] = defaultdict(set)
         self._patterns: dict[SpaceRef, set[str]] = defaultdict(set)
+        self._spelled: dict[tuple[str, str], AbstractSet[str]] = {}
         self._spaces: dict[str, set[str]] = defaultdict(set)
         self._speller = Speller()
         self._comparisons = 0
@@ -84,13 +83,17 @@ class _Declared:
         for item in spaces:
             space = SpaceRef(item.value.org, item.value.space).folded
             self._spaces[space.org].add(space.space)
-            for app in item.value.apps:
-                for name in (app.name, *app.live_names):
-                    (self._patterns if is_glob(name) else self._apps)[space].add(fold(name))
+            names = {fold(name) for app in item.value.apps for name in (app.name, *app.match)}
+            patterns = set(filter(is_glob, names))
+            self._apps[space] |= names - patterns
+            self._patterns[space] |= patterns
 
-    def apps_in(self, space: SpaceRef) -> AbstractSet[str]:
-        """Give the folded names of the apps that are declared by their names."""
-        return self._apps.get(space, frozenset())
+    def apps_in(self, org: str, space: str) -> AbstractSet[str]:
+        """Give the folded names of the apps that are declared by their names in a space."""
+        found = self._spelled.get((org, space))
+        if found is None:
+            found = self._spelled[org, space] = self._apps.get(SpaceRef(org, space).folded, frozenset())
+        return found
 
     def judge(self, space: SpaceRef, app: str) -> _Meant | None:
         """Look for what is misspelt in the address of an app that is not declared by its name."""

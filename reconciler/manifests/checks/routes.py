@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, error
@@ -21,8 +22,19 @@ def _routes(item: SpaceDocument) -> Iterator[tuple[str, DocumentPlace]]:
             yield fold(route), DocumentPlace(item.document, ("apps", index, "routes", number))
 
 
+def _share_routes(spaces: Sequence[SpaceDocument]) -> bool:
+    """Say whether any two spaces declare the same route."""
+    declared: dict[SpaceRef, set[str]] = defaultdict(set)
+    for item in spaces:
+        routes = declared[SpaceRef(item.value.org, item.value.space).folded]
+        routes.update([fold(route) for app in item.value.apps for route in app.routes])
+    return len(set[str]().union(*declared.values())) < sum(map(len, declared.values()))
+
+
 def duplicate_routes(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
     """Find one route in two spaces: a route belongs to one. Two apps of one space may share it."""
+    if not _share_routes(spaces):
+        return
     owners: dict[str, tuple[SpaceRef, DocumentPlace]] = {}
     for item in spaces:
         space = SpaceRef(item.value.org, item.value.space)

@@ -1,15 +1,15 @@
-"""Walks over a document's sources that keep their places."""
+"""Walks over a document: its sources with their places, and its lists of ports."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from reconciler.diagnostics import Span
     from reconciler.manifests.loaded import SpaceDocument
-    from reconciler.manifests.space import Source
+    from reconciler.manifests.space import Port, Source
 
 
 class SourcePlace(NamedTuple):
@@ -32,3 +32,8 @@ def sources(item: SpaceDocument) -> Iterator[tuple[Source, SourcePlace]]:
         for number, grant in enumerate(app.ingress):
             for place, source in enumerate(grant.sources):
                 yield source, SourcePlace(index, number, place)
+
+
+def port_lists(item: SpaceDocument) -> Collection[tuple[Port, ...]]:
+    """Give the lists of ports of a document. One that many apps write alike is one object, and is given once."""
+    return {id(app.ports): app.ports for app in item.value.apps}.values()

@@ -15,7 +15,7 @@ def test_a_pattern_that_many_spaces_name_is_one_list(tmp_path):
     apps = [{"name": f"app-{number}"} for number in range(300)]
     live = live_state_of({"organizations": [{"name": "acme", "spaces": [{"name": "web", "apps": apps}]}]})
     callers = Callers(LiveIndex(live), Numbering())
-    (everybody,) = one.value.sources()
+    (everybody,) = one.value.sources
     found = callers.seen_from(one.value)[everybody]
     assert len(set(found)) == len(apps)
     assert callers.seen_from(other.value)[everybody] is found

@@ -2,10 +2,11 @@ import os
 import shutil
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from reconciler.manifests import discovery
+from reconciler.manifests import discovery, reading
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.reading import read_file
@@ -207,6 +208,17 @@ def test_a_path_that_cannot_be_is_a_problem():
     assert codes(find_manifests(["a\0b"])[1]) == ["unreadable-file"]
     assert read_file("a\0b").code == "unreadable-file"
     assert read_file("x" * 5000).code == "unreadable-file"
+
+
+@pytest.mark.parametrize("said", [0, 1, 9, 10, 11])
+def test_a_file_that_grows_while_it_is_read_is_read_whole_or_refused(monkeypatch, said):
+    Path("a.yml").write_bytes(b"0123456789")
+    status = SimpleNamespace(st_mode=Path("a.yml").stat().st_mode, st_size=said)
+    monkeypatch.setattr(reading.os, "fstat", lambda _: status)
+    for limit in (11, 12, 1000):
+        assert read_file("a.yml", limit) == b"0123456789"
+    assert read_file("a.yml", 10) == b"0123456789" or said == 11
+    assert read_file("a.yml", 9).code == "file-too-large"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
