@@ -98,6 +98,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers one connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a small body would wait for the head to be acknowledged
     canned: Canned
     count: Counter[str]
     lock: Lock

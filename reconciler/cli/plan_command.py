@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.clock import SYSTEM_CLOCK, DayType, DurationType, today_utc
 from reconciler.cli.console import Console, open_console
+from reconciler.cli.leaving import hold
 from reconciler.cli.options import all_environments_option, format_option, paths_argument, target_options
 from reconciler.cli.outputs import budget_option, outputs_option
 from reconciler.cli.plan_formats import PLAN_FORMATS, Look
@@ -74,6 +75,7 @@ def command(
         paths, as_of or today_utc(), max_revokes=max_revokes, all_environments=all_environments
     )
     plan = _plan(request, _Snapshot(live, snapshot_key, max_age), target, console)
+    hold(request, plan)
     look = Look(console.out_style, console.width, show_foreign, budget)
     show_plan(plan, console, output_format, look, outputs=outputs)
     return exit_code_of(plan, detailed=detailed_exitcode)

@@ -83,26 +83,32 @@ class _Written:
 
     def __init__(self, policies: PolicySet, governed: frozenset[AppRef]) -> None:
         known = policies.numbering
-        self._groups = policies.groups
-        self._numbers = set[int]().union(*policies.groups.values())
-        sources = {number & SOURCE for number in self._numbers}
+        self._policies = policies
+        numbers = set[int]().union(*policies.groups.values())
+        sources = {number & SOURCE for number in numbers}
         self._places = sorted(sources.union(map(known.app, governed)), key=known.apps.__getitem__)
-        self._opened = sorted({number >> WIDTH for number in self._numbers}, key=known.openings.__getitem__)
+        self._opened = sorted({number >> WIDTH for number in numbers}, key=known.openings.__getitem__)
         self.apps = [known.apps[place] for place in self._places]
         """The governed apps, and those that may call them."""
         self.openings = [known.openings[place] for place in self._opened]
 
     def numbers(self) -> list[int]:
         """Give the numbers, sorted."""
+        known, found = self._policies.numbering, self._policies.groups
         width, most = len(self.openings), len(self.apps) * len(self.openings)
-        sources = {place: at * width for at, place in enumerate(self._places)}
-        openings = {place: at for at, place in enumerate(self._opened)}
-        written = {number: sources[number & SOURCE] + openings[number >> WIDTH] for number in self._numbers}
-        found: list[int] = []
+        sources, openings = [0] * len(known.apps), [0] * len(known.openings)
         for at, place in enumerate(self._places):
-            start = at * most
-            found += [start + number for number in sorted(map(written.__getitem__, self._groups.get(place, ())))]
-        return found
+            sources[place] = at * width
+        for at, place in enumerate(self._opened):
+            openings[place] = at
+        groups = ((at * most, found.get(place, ())) for at, place in enumerate(self._places))
+        return sorted(
+            [
+                start + sources[number & SOURCE] + openings[number >> WIDTH]
+                for start, group in groups
+                for number in group
+            ]
+        )
 
 
 def fingerprints(changes: Iterable[Change], live: LiveState) -> dict[str, str]:
