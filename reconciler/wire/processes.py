@@ -7,8 +7,11 @@ who started it does the work instead.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 _OUR_CREDENTIALS = "CF_"
 """What the names of variables with credentials for the platform begin with."""
@@ -20,6 +23,8 @@ def start(module: str) -> subprocess.Popen[bytes]:
     Nothing in the current folder is taken for a module, and credentials stay here. What the process says on standard
     error nobody sees.
     """
+    import subprocess  # noqa: PLC0415 - for large work only
+
     # Where Python runs inside another program there may be no such path, which is told as one that is wrong.
     command = [sys.executable or "", "-P", "-m", module]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OUR_CREDENTIALS)}
