@@ -20,13 +20,14 @@ def unknown_ports(item: SpaceDocument) -> Iterator[Diagnostic]:
     speller = Speller()
     names = {id(ports): {port.name for port in ports} for ports in port_lists(item)}
     for index, app in enumerate(item.value.apps):
-        known = names[id(app.ports)]
+        known, listed = names[id(app.ports)], ""
         for number, grant in enumerate(app.ingress):
             for place, name in enumerate(grant.ports):
                 if name in known:
                     continue
                 span = item.document.span("apps", index, "ingress", number, "ports", place)
-                hint = speller.did_you_mean(name, known) or _listed(known)
+                listed = listed or _listed(known)  # once an app, and only where one is wrong: there may be thousands
+                hint = speller.did_you_mean(name, known) or listed
                 yield error("unknown-port", f"app {shown(app.name)} has no port named {shown(name)}", span, hint=hint)
 
 
