@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 PLAN_FORMATS = ("text", "json", "markdown", "sarif", "junit", "github", "dot", "html")
 
-REMARK_FORMATS = ("sarif", "junit", "github")
-"""Formats that list what was found, and nothing else."""
+REMARK_FORMATS = ("markdown", "sarif", "junit", "github")
+"""Formats for what was found: by an audit, by a validation, by a run that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,12 @@ def render_plan(plan: Plan, output_format: str, look: Look) -> str:
 
 
 def render_remarks(remarks: Remarks, output_format: str) -> str:
-    """Write remarks as SARIF, JUnit or workflow annotations."""
+    """Write remarks as Markdown, SARIF, JUnit or workflow annotations."""
     match output_format:
+        case "markdown":
+            from reconciler.report.remarks_markdown import render_remarks_markdown
+
+            return render_remarks_markdown(remarks)
         case "sarif":
             from reconciler.report.sarif import render_sarif
 

@@ -76,7 +76,8 @@ def _render(loaded: Loaded, judgement: OfflineJudgement | None, output_format: s
     found = remarks_of_findings(judgement.findings) if judgement else ()
     summary = _verdict(loaded, judgement, PLAIN_LOOK.style)
     items = (*remarks_of_diagnostics(loaded.diagnostics), *found)
-    return render_remarks(Remarks("validate", summary, ".", items), output_format)
+    waivers = judgement.waivers if judgement else ()
+    return render_remarks(Remarks("validate", summary, ".", items, waivers=waivers), output_format)
 
 
 def _json(loaded: Loaded, judgement: OfflineJudgement | None) -> str:

@@ -23,12 +23,20 @@ from reconciler.report.change_words import KIND_WORDS, details_of, note_of, shor
 from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 from reconciler.report.graph import drawable
+from reconciler.report.markdown_sections import (
+    folded,
+    line_of,
+    listed,
+    more_places,
+    remark_entry,
+    waiver_entry,
+)
 from reconciler.report.markdown_text import code, fenced, prose
 from reconciler.report.mermaid import render_mermaid
 from reconciler.report.words import REASON_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from reconciler.model.connectivity import ConnectivityChange
     from reconciler.model.desired import Pending
@@ -121,7 +129,7 @@ def _shortened(fitted: Iterable[Fitted], budget: int) -> str:
 def _connectivity(plan: Plan) -> Section:
     changes = [change for change in plan.connectivity if change.kind is not ConnectivityKind.UNCHANGED]
     opening = "### Who gains access and who loses it, riskiest first\n\n"
-    return _list(opening, map(_sentence, changes), "connectivity change")
+    return listed(opening, map(_sentence, changes), "connectivity change")
 
 
 def _sentence(change: ConnectivityChange) -> str:
@@ -138,36 +146,29 @@ def _app(home: SpaceRef, app: AppRef) -> str:
 
 def _findings(plan: Plan) -> Section:
     shown = [item for item in plan.findings if item.severity is not Severity.AUDIT or not plan.is_empty]
-    return _list("### Findings\n\n", map(_finding, shown), "finding")
+    return listed("### Findings\n\n", map(_finding, shown), "finding")
 
 
 def _notes(plan: Plan) -> Section:
     """Fold the notes of a plan that changes nothing; of any other they stand among its findings."""
     notes = [_finding(item) for item in plan.findings if item.severity is Severity.AUDIT and plan.is_empty]
-    return _folded(f"Notes: {len(notes):,}", notes, "note")
+    return folded(f"Notes: {len(notes):,}", notes, "note")
 
 
 def _finding(item: Finding) -> str:
-    lines = [f"- **{_SEVERITY_WORDS[item.severity]}** {code(item.code)} {prose(item.message)}"]
-    places = [f"at {code(f'{item.origin.file}:{item.origin.line}')}"] if item.origin else []
+    places = [f"at {line_of(item.origin)}"] if item.origin else []
     if item.related:
-        places.append(f"with {count_of(len(item.related), 'more place', 'more places')}")
+        places.append(more_places(len(item.related)))
     if item.rule and item.rule != item.origin:
-        places.append(f"by the rule at {code(f'{item.rule.file}:{item.rule.line}')}")
-    lines += [f"  {', '.join(places)}"] if places else []
-    lines += [f"  hint: {prose(item.hint)}"] if item.hint else []
-    return "\n".join(lines) + "\n"
+        places.append(f"by the rule at {line_of(item.rule)}")
+    return remark_entry(_SEVERITY_WORDS[item.severity], item.code, item.message, places, item.hint)
 
 
 def _waivers(plan: Plan) -> Section:
-    lines = [
-        f"- {code(use.name)} holds back {count_of(use.count, 'finding', 'findings')} of {code(use.guardrail)} "
-        f"until {use.until}: {prose(use.why)} ({code(f'{use.origin.file}:{use.origin.line}')})\n"
-        for use in plan.waivers
-    ]
+    lines = [waiver_entry(use) for use in plan.waivers]
     if plan.is_empty:
-        return _folded(f"Waived: {len(lines):,}", lines, "waiver")
-    return _list("### Waived\n\n", lines, "waiver")
+        return folded(f"Waived: {len(lines):,}", lines, "waiver")
+    return listed("### Waived\n\n", lines, "waiver")
 
 
 def _picture(plan: Plan) -> Section:
@@ -191,7 +192,7 @@ def _operations(plan: Plan) -> Section:
     opening, closing = fenced("diff", entries)
     marks = "<code>+</code> create, <code>!</code> replace, <code>-</code> delete"
     summary = f"The exact operations: {len(entries):,} ({marks})"
-    return _folded(summary, entries, "operation", opening=f"{opening}\n", closing=f"{closing}\n")
+    return folded(summary, entries, "operation", opening=f"{opening}\n", closing=f"{closing}\n")
 
 
 def _operation(change: Change) -> str:
@@ -207,7 +208,7 @@ def _restarts(plan: Plan) -> Section:
         f"- {code(f'cf restart {shlex.quote(app.app)} --strategy rolling')} in {code(str(app.space_ref))}\n"
         for app in apps
     ]
-    return _folded(f"Restarts, so that environment changes take effect: {len(lines):,}", lines, "restart")
+    return folded(f"Restarts, so that environment changes take effect: {len(lines):,}", lines, "restart")
 
 
 def _pending_line(item: Pending) -> str:
@@ -233,22 +234,12 @@ def _unchanged(plan: Plan) -> Section:
     lines = [f"- {count_of(plan.unchanged, 'managed thing is', 'managed things are')} right already\n"]
     if foreign := plan.summary.foreign:
         lines.append(f"- {count_of(foreign, 'foreign policy is', 'foreign policies are')} never touched\n")
-    return _folded(f"Unchanged: {plan.unchanged:,}", [*lines, *map(_sentence, same)], "unchanged thing")
+    return folded(f"Unchanged: {plan.unchanged:,}", [*lines, *map(_sentence, same)], "unchanged thing")
 
 
 def _named(title: str, one: str, entries: Iterable[str]) -> Section:
     lines = list(entries)
-    return _folded(f"{title} ({len(lines):,})", lines, one)
-
-
-def _list(opening: str, entries: Iterable[str], one: str) -> Section:
-    return Section(opening, list(entries), one, f"{one}s", "\n")
-
-
-def _folded(summary: str, entries: Sequence[str], one: str, *, opening: str = "", closing: str = "") -> Section:
-    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
-    head = f"<details><summary>{summary}</summary>\n\n{opening}"
-    return Section(head, entries, one, many, f"{closing}\n</details>\n\n")
+    return folded(f"{title} ({len(lines):,})", lines, one)
 
 
 def _how_to_apply(plan: Plan) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reconciler.diagnostics import Severity as DiagnosticSeverity
 from reconciler.errors import ManifestError
 from reconciler.model.finding import Severity
+from reconciler.planning.encoding import timestamp
 from reconciler.report.audit_text import audit_summary
 from reconciler.report.verdict import verdict_line
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Diagnostic, Span
     from reconciler.errors import C2CError
     from reconciler.guardrails.audit import Audit
-    from reconciler.model.finding import Finding
+    from reconciler.model.finding import Finding, WaiverUse
     from reconciler.planning.plan import Plan
 
 _NUMBER = re.compile("[0-9]+")
@@ -64,13 +65,16 @@ class Remark:
 class Remarks:
     """The remarks of one run of a command.
 
-    `place` is the file or folder where formats that want a place show what has none. `summary` is the run in a line.
+    `place` is the file or folder where formats that want a place show what has none. `summary` is the run in a line,
+    `about` says what was looked at. `waivers` are those that held something back.
     """
 
     command: str
     summary: str
     place: str
     items: tuple[Remark, ...]
+    about: str = ""
+    waivers: tuple[WaiverUse, ...] = ()
 
     @property
     def is_failed(self) -> bool:
@@ -100,7 +104,9 @@ def remarks_of_audit(audit: Audit) -> Remarks:
     """Turn the findings of an audit that are new, and what limits its look, into remarks."""
     place = next(iter(audit.subject.manifests.paths), ".")
     found = remarks_of_findings((*audit.findings, *audit.notes))
-    return Remarks("audit", audit_summary(audit), place, found)
+    read = timestamp(audit.subject.taken_at) or "at an unknown time"
+    about = f"An audit of `{audit.subject.foundation}`, live state read {read}."
+    return Remarks("audit", audit_summary(audit), place, found, about, audit.waivers)
 
 
 def remarks_of_failure(problem: C2CError) -> Remarks:

@@ -66,8 +66,11 @@ def test_what_is_shown_is_what_is_saved(workplace, output_format):
         (("plan", "nowhere", "-o", "a.md", "-o", "./a.md"), "'a.md' is named twice"),
         (("rollback", "nowhere", "-o", "plan"), "'plan' does not say a format"),
         (("show", "nowhere", "-o", "plan.pdf"), "'plan.pdf' does not say a format"),
-        (("audit", "nowhere", "-o", "audit.dot"), "'audit.dot' does not say a format; end it with one of .json .sarif"),
-        (("validate", "nowhere", "-o", "found.md"), "'found.md' does not say a format"),
+        (
+            ("audit", "nowhere", "-o", "audit.dot"),
+            "'audit.dot' does not say a format; end it with one of .json .md .sarif",
+        ),
+        (("validate", "nowhere", "-o", "found.html"), "'found.html' does not say a format"),
         (("plan", "nowhere", "--budget", "100"), "--budget"),
     ],
 )

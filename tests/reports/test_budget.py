@@ -13,6 +13,8 @@ from support.three_plans import empty_plan, five_thousand_changes, forty_changes
 
 from reconciler.report.budget import BUDGET, LEAST_BUDGET, Section, fit
 from reconciler.report.markdown import render_plan_markdown
+from reconciler.report.remarks import remarks_of_plan
+from reconciler.report.remarks_markdown import render_remarks_markdown
 
 LINES = st.lists(st.text("aé\n", max_size=30), max_size=60)
 SECTIONS = st.lists(
@@ -43,6 +45,24 @@ def test_a_report_of_long_hostile_names_fits(plan):
         manifests=replace(plan.manifests, paths=tuple("\u202e`" * 300 for _ in range(5))),
     )
     assert size(render_plan_markdown(long, budget=LEAST_BUDGET)) <= LEAST_BUDGET
+
+
+@pytest.mark.parametrize("budget", [LEAST_BUDGET, 20_000, BUDGET])
+def test_a_report_of_remarks_fits_and_counts_what_it_leaves_out(budget):
+    remarks = remarks_of_plan(five_thousand_changes())
+    many = replace(remarks, items=remarks.items * 400)
+    text = render_remarks_markdown(many, budget=budget)
+    assert size(text) <= budget
+    left = sum(int(number.replace(",", "")) for number in re.findall(r"_([\d,]+) (?:more )?[a-z]+ left out", text))
+    assert len(re.findall(r"^- \*\*(?:error|warning|note)\*\* ", text, re.MULTILINE)) + left == len(many.items)
+    assert text.startswith("## ")
+
+
+@given(hostile_plans())
+def test_a_report_of_long_hostile_remarks_fits(plan):
+    long = replace(plan, findings=tuple(item._replace(message=item.message * 400) for item in plan.findings))
+    remarks = replace(remarks_of_plan(long), about=plan.foundation * 400, waivers=plan.waivers)
+    assert size(render_remarks_markdown(remarks, budget=LEAST_BUDGET)) <= LEAST_BUDGET
 
 
 def test_nothing_is_left_out_where_there_is_room():

@@ -22,6 +22,7 @@ from reconciler.report.markdown import render_plan_markdown
 from reconciler.report.markdown_text import code, prose
 from reconciler.report.plan_text import render_plan_text
 from reconciler.report.remarks import remarks_of_plan
+from reconciler.report.remarks_markdown import render_remarks_markdown
 from reconciler.report.sarif import render_sarif
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -70,6 +71,24 @@ def test_markdown_holds_only_our_structure(plan):
     assert all(MERMAID.fullmatch(line) for line in fences["mermaid"])
     operations = [line for line in fences["diff"] if not line.startswith(("@@ ", "    "))]
     assert [line[:2] for line in operations] == ["+ ", "! ", "- ", "+ ", "+ ", "! "]
+
+
+@given(hostile_plans())
+def test_markdown_of_remarks_holds_only_our_structure(plan):
+    remarks = replace(remarks_of_plan(plan), about=plan.foundation, waivers=plan.waivers)
+    text = render_remarks_markdown(remarks)
+    assert not OBEYED.search(text)
+    tokens = PARSER.parse(text)
+    assert {token.type for token in tokens} <= {
+        "heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline", "html_block",
+        "bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close",
+    }  # fmt: skip
+    assert {child.type for child in inline(tokens)} <= {
+        "text", "softbreak", "code_inline", "strong_open", "strong_close",
+    }  # fmt: skip
+    assert all(OUR_TEXT.fullmatch(child.content) for child in inline(tokens) if child.type == "text")
+    assert all(OUR_HTML.fullmatch(token.content) for token in tokens if token.type == "html_block")
+    assert sum(token.type == "list_item_open" for token in tokens) == len(plan.findings) + len(plan.waivers)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
