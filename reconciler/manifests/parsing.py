@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.manifests.parsed import Document
 from reconciler.manifests.source import parse_documents
-from reconciler.wire.processes import processors
+from reconciler.processes import processors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

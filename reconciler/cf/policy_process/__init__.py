@@ -16,7 +16,7 @@ from msgspec import DecodeError, Struct, msgpack
 from reconciler.cf.policy_list import PLACE, PolicyList, read_policies
 from reconciler.errors import PlatformError
 from reconciler.model.policy import Opening
-from reconciler.wire.processes import processors, start
+from reconciler.processes import processors, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from reconciler.manifests.parsed import Packed
-from reconciler.wire.processes import start
+from reconciler.processes import start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

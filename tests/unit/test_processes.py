@@ -2,7 +2,7 @@
 
 import sys
 
-from reconciler.wire import processes
+from reconciler import processes
 
 
 def test_credentials_stay_here(tmp_path, monkeypatch):
