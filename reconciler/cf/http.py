@@ -19,7 +19,8 @@ import stamina
 from reconciler.cf.exchange import Answer, Effect, Request
 from reconciler.cf.failures import BEFORE_SENDING, Trouble, failed_answer, no_answer
 from reconciler.cf.inflate import bounded_body
-from reconciler.errors import PlatformError, UsageError
+from reconciler.errors import UsageError
+from reconciler.wire.attempts import FailedAttempt, backoff
 from reconciler.wire.files import check_regular
 from reconciler.wire.lines import Deadline, Lines
 from reconciler.wire.urls import origin_of
@@ -123,7 +124,7 @@ class Http:
             ):
                 with attempt:
                     return self._once(request)
-        except _Failure as failure:
+        except FailedAttempt as failure:
             failure.error.outcome_unknown = failure.error.outcome_unknown or budget.outcome_unknown
             raise failure.error from failure.__cause__
         raise AssertionError("a retry context ends with an answer or an exception")
@@ -135,17 +136,19 @@ class Http:
             trouble, detail = _diagnose(error)
             failure = no_answer(request, trouble, origin_of(request.url).host, detail)
             safe = request.effect is not Effect.ONCE or trouble in BEFORE_SENDING
-            raise _Failure(failure, again=safe and trouble is not Trouble.TLS) from error
+            raise FailedAttempt(failure, again=safe and trouble is not Trouble.TLS) from error
         except (httpx.InvalidURL, UnicodeError):
             # The address came with an answer: those that people write are checked before. No chain: it repeats it.
             host = f"the address of {request.service.value}"
-            raise _Failure(no_answer(request, Trouble.ADDRESS, host, ""), again=False) from None
+            raise FailedAttempt(no_answer(request, Trouble.ADDRESS, host, ""), again=False) from None
         if answer.status in _SUCCESSES:
             return answer
         if answer.status // 100 == 2:  # noqa: PLR2004 - the success family
-            raise _Failure(answer.unexpected(f"has the status {answer.status}, which means nothing here"), again=False)
+            raise FailedAttempt(
+                answer.unexpected(f"has the status {answer.status}, which means nothing here"), again=False
+            )
         again = answer.status in _MAY_PASS and (request.effect is not Effect.ONCE or answer.status == _TOO_MANY)
-        raise _Failure(failed_answer(answer), again=again, wait=wait_seconds(answer, self._settings.now()))
+        raise FailedAttempt(failed_answer(answer), again=again, wait=wait_seconds(answer, self._settings.now()))
 
     def _exchange(self, request: Request) -> Answer:
         settings = self._settings
@@ -180,16 +183,6 @@ class Http:
         return Answer(request, response.status_code, lowered, body)
 
 
-class _Failure(Exception):  # noqa: N818 - it never leaves this module
-    """One failed attempt: what it was, whether another may help, and how many seconds the server asks to wait."""
-
-    def __init__(self, error: PlatformError, *, again: bool, wait: float | None = None) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.again = again
-        self.wait = wait
-
-
 class _Budget:
     """What one call may still spend on waiting, and what its failed attempts left behind."""
 
@@ -199,12 +192,9 @@ class _Budget:
 
     def backoff(self, error: Exception) -> bool | float:
         """Tell stamina whether to try again: no, yes, or yes after so many seconds."""
-        if not isinstance(error, _Failure):
-            return False
-        self.outcome_unknown = self.outcome_unknown or error.error.outcome_unknown
-        if not error.again or error.wait is None:
-            return error.again
-        return error.wait if time.monotonic() + error.wait <= self._end else False
+        if isinstance(error, FailedAttempt):
+            self.outcome_unknown = self.outcome_unknown or error.error.outcome_unknown
+        return backoff(error, self._end)
 
 
 def wait_seconds(answer: Answer, now: float) -> float | None:

@@ -13,9 +13,10 @@ import httpx
 import stamina
 
 from reconciler import __version__
-from reconciler.errors import PlatformError, UnreachableError, UsageError
+from reconciler.errors import UnreachableError, UsageError
 from reconciler.forge.exchange import Access, Answer, Call, Effect
 from reconciler.forge.failures import asked_wait, failed, is_limited
+from reconciler.wire.attempts import FailedAttempt, backoff
 from reconciler.wire.files import check_regular
 from reconciler.wire.lines import Deadline, Lines
 from reconciler.wire.urls import origin_of
@@ -80,7 +81,7 @@ class Http:
         end = time.monotonic() + self._settings.retry_seconds
         try:
             for attempt in stamina.retry_context(
-                on=lambda error: _again(error, end),
+                on=lambda error: backoff(error, end),
                 attempts=self._settings.attempts,
                 timeout=self._settings.retry_seconds,
                 wait_initial=1.0,
@@ -88,7 +89,7 @@ class Http:
             ):
                 with attempt:
                     return self._once(call, address)
-        except _Failure as failure:
+        except FailedAttempt as failure:
             self._access.secrets.clean(failure.error)
             raise failure.error from None
         raise AssertionError("a retry context ends with an answer or an exception")
@@ -100,13 +101,13 @@ class Http:
             unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError)
             again = call.effect is not Effect.ONCE or unsent
             unknown = call.effect is not Effect.READ and not unsent
-            raise _Failure(self._no_answer(call, error, outcome_unknown=unknown), again=again) from None
+            raise FailedAttempt(self._no_answer(call, error, outcome_unknown=unknown), again=again) from None
         if answer.status // 100 == 2:  # noqa: PLR2004 - the success family
             return answer
         now = self._settings.now()
         limited = is_limited(answer)
         again = limited or (answer.status in _MAY_PASS and call.effect is not Effect.ONCE)
-        raise _Failure(failed(answer, now), again=again, wait=asked_wait(answer, now) if limited else None)
+        raise FailedAttempt(failed(answer, now), again=again, wait=asked_wait(answer, now) if limited else None)
 
     def _exchange(self, call: Call, address: str) -> Answer:
         settings = self._settings
@@ -141,32 +142,13 @@ class Http:
         )
 
 
-class _Failure(Exception):  # noqa: N818 - it never leaves this module
-    """One failed attempt: what it was, whether another may help, and how many seconds the forge asks to wait."""
-
-    def __init__(self, error: PlatformError, *, again: bool, wait: float | None = None) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.again = again
-        self.wait = wait
-
-
-def _again(error: Exception, end: float) -> bool | float:
-    """Tell stamina whether to try again: no, yes, or yes after so many seconds."""
-    if not isinstance(error, _Failure):
-        return False
-    if not error.again or error.wait is None:
-        return error.again
-    return error.wait if time.monotonic() + error.wait <= end else False
-
-
 def _bounded(response: httpx.Response, answer: Answer) -> bytes:
     pieces: list[bytes] = []
     size = 0
     for piece in response.iter_bytes():
         size += len(piece)
         if size > ANSWER_LIMIT:
-            raise _Failure(answer.unexpected(f"is larger than {ANSWER_LIMIT // 2**20} MiB"), again=False)
+            raise FailedAttempt(answer.unexpected(f"is larger than {ANSWER_LIMIT // 2**20} MiB"), again=False)
         pieces.append(piece)
     return b"".join(pieces)
 
