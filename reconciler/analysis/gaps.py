@@ -63,7 +63,15 @@ def _useless_ports(call: Call) -> Iterator[Missing]:
 
 def _apps(call: Call, world: World) -> Iterator[Missing]:
     for app in dict.fromkeys((call.source, call.destination)):
-        if app not in world.existing:
+        if app in world.existing:
+            continue
+        if world.may_be_hidden(app):
+            yield Missing(
+                Gap.APP,
+                f"{app} cannot be seen by this caller: it may run, or not",
+                hint=f"ask somebody who may look into {app.space_ref}, or sign in as one who may",
+            )
+        else:
             yield Missing(
                 Gap.APP,
                 f"{app} does not exist yet: what the manifests grant it waits",
@@ -95,8 +103,9 @@ def _undeclared(call: Call, answer: Explanation, world: World) -> Missing:
     if entry is not None:
         addition = entry_lines(call, entry)
     else:
-        routes = [str(route) for route in world.routes_to(call.destination)]
-        addition = app_lines(call, routes or [route_name(call.destination, world.domain)], document)
+        others = world.routes_of_others(call.destination)
+        routes = [str(route) for route in world.routes_to(call.destination) if route not in others]
+        addition = app_lines(call, routes or [route_name(call.destination, world.domain)], document, others)
     message = f"no manifest asks for it{lost}" if answer.allowed else _refusal(call, world)
     return Missing(gap, message, addition, _advice(call, world))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.grants import openings
@@ -13,20 +14,22 @@ from reconciler.model.names import encode_segment, fold
 from reconciler.model.ports import PLATFORM_TLS_PORT, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.analysis.reachability import Asked
     from reconciler.analysis.world import Call
     from reconciler.manifests.facts import Entry
     from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.space import Port
-    from reconciler.model.names import AppRef
+    from reconciler.model.names import AppRef, SpaceRef
     from reconciler.model.ports import PortRange
+    from reconciler.model.route import InternalRoute
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "self"})
 _INDENT = "  "
 _LONGEST_HOST = 63
+_NONE: Mapping[InternalRoute, SpaceRef | None] = MappingProxyType({})
 
 
 def entry_lines(call: Call, entry: Entry) -> Addition:
@@ -35,10 +38,15 @@ def entry_lines(call: Call, entry: Entry) -> Addition:
     return Addition(f"in the entry of {entry.app.name}, beside what is there", tuple(lines), entry.origin)
 
 
-def app_lines(call: Call, routes: Sequence[str], document: SpaceDocument | None) -> Addition:
+def app_lines(
+    call: Call,
+    routes: Sequence[str],
+    document: SpaceDocument | None,
+    others: Mapping[InternalRoute, SpaceRef | None] = _NONE,
+) -> Addition:
     """Write an entry for a destination that no manifest lists, with a document around it if its space has none.
 
-    `routes` are those that it keeps, or is to get.
+    `routes` are those that it keeps, or is to get; `others` lead there too, and belong to other spaces.
     """
     name = call.destination.app
     listed = [f"- name: {_quoted(name)}", *_indented([f"routes: [{', '.join(routes)}]", *_grant(call, ())])]
@@ -46,6 +54,10 @@ def app_lines(call: Call, routes: Sequence[str], document: SpaceDocument | None)
         return Addition("a file of its own", tuple(_document(call.destination, listed)))
     kept = document.value.manages is Manages.ADDITIONS
     warning = f", with every other caller of {name}: those that are not listed lose their access"
+    for route, owner in others.items():
+        warning += (
+            f"; the route {route} belongs to {owner or 'a space that you cannot see'}, and no longer leads to {name}"
+        )
     return Addition(f"under `apps`{'' if kept else warning}", tuple(listed), document.document.span("apps"))
 
 

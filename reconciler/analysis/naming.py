@@ -64,4 +64,6 @@ def _hint(text: str, apps: Collection[AppRef]) -> str:
         close = get_close_matches(text.lower(), known, n=1, cutoff=0.6)
         if close:
             return f"did you mean {known[close[0]]}?"
+    if (whole := whole_address(text)) is not None:
+        return f"check the spelling; `c2c doctor --space {whole.space_ref}` tells whether you may look into its space"
     return "write org/space/app; apps of spaces that no manifest names are found only by that"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.analysis.declared import network_declared, network_declared_at_most
 from reconciler.analysis.networks import networks_around
 from reconciler.manifests.facts import Entry, entries_of, facts_of
+from reconciler.manifests.routes import may_declare
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.policies import PolicyMap, PolicySet
 from reconciler.model.policy import NetworkPolicy
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.resolve import Resolution
     from reconciler.model.caller import Caller
     from reconciler.model.desired import Grant
-    from reconciler.model.live import LiveState
+    from reconciler.model.live import LiveRoute, LiveState
     from reconciler.model.network import Network
     from reconciler.model.route import InternalRoute
     from reconciler.model.scope import SpacePattern
@@ -47,8 +48,9 @@ class World:
     `offline` all three are the same. `wanted` are the policies that manifests ask for, `ended` those whose grants are
     over. `stands_for` gives the entries that have another name than the live apps they stand for. `documents` are by
     space, folded. `domain` is an internal domain to suggest. `spaces` are those whose routes were read, `may_touch`
-    those that the Foundation document allows; none for all. `caller` is who read the platform. `at_most` is the
-    declared network if every label selector fits, None where it makes no difference.
+    those that the Foundation document allows; none for all. `live_routes` are the routes that exist, with their owners.
+    `caller` is who read the platform. `at_most` is the declared network if every label selector fits, None where it
+    makes no difference.
     """
 
     before: Network
@@ -63,6 +65,7 @@ class World:
     domain: str = _USUAL_DOMAIN
     spaces: frozenset[SpaceRef] = frozenset()
     may_touch: tuple[SpacePattern, ...] = ()
+    live_routes: Mapping[InternalRoute, LiveRoute] = field(default_factory=dict)
     caller: Caller | None = None
     offline: bool = False
     at_most: Network | None = None
@@ -87,6 +90,11 @@ class World:
             return ()
         return self.caller.closed_spaces(NetworkPolicy(call.source, call.destination, Protocol.TCP.value, 1, 1))
 
+    def may_be_hidden(self, app: AppRef) -> bool:
+        """Say whether an app that was not found may be there, in a space that the caller may not look into."""
+        sees_all = self.caller is None or self.caller.reads_every_app
+        return not sees_all and app.space_ref.folded not in {space.folded for space in self.spaces}
+
     def is_waiting(self, call: Call) -> bool:
         """Say whether one of the two apps is still to come."""
         return not {call.source, call.destination} <= self.existing
@@ -95,6 +103,11 @@ class World:
         """List the internal routes under which the app answers, once everything is applied."""
         network = self.after if app in self.existing else self.declared
         return sorted(route for route, apps in network.routes.items() if app in apps)
+
+    def routes_of_others(self, app: AppRef) -> dict[InternalRoute, SpaceRef | None]:
+        """Give the routes to the app that its own manifest may not name, with their owners as far as one may see."""
+        live = {route: self.live_routes[route] for route in self.routes_to(app) if route in self.live_routes}
+        return {route: state.space for route, state in live.items() if not may_declare(state, app.space_ref)}
 
 
 def world_of(bundle: Bundle, live: LiveState, resolution: Resolution, changes: Iterable[Change], today: date) -> World:
@@ -123,6 +136,7 @@ def world_of(bundle: Bundle, live: LiveState, resolution: Resolution, changes: I
         spaces=live.spaces,
         caller=live.caller,
         may_touch=bundle.foundation.value.spaces if bundle.foundation else (),
+        live_routes=live.routes,
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Diagnostic, Place
     from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.lookup import Apps
-    from reconciler.model.live import LiveState
+    from reconciler.model.live import LiveRoute, LiveState
 
 
 def parse_route(text: str) -> InternalRoute:
@@ -71,7 +71,7 @@ class RouteResolver:
                 hint=f"internal domains: {known}",
             )
         live = self._live.routes.get(route)
-        if live is None or _may_use(live.space, space) or any(_may_use(other, space) for other in live.shared_with):
+        if live is None or may_declare(live, space):
             return None
         owner = str(live.space) if live.space else "a space that you cannot see"
         return diagnostics.error(
@@ -80,6 +80,11 @@ class RouteResolver:
             place.span,
             hint="internal hostnames are unique in a foundation: choose another, or have its owner delete it",
         )
+
+
+def may_declare(route: LiveRoute, space: SpaceRef) -> bool:
+    """Say whether the manifest of a space may name a live route: it owns it, or its owner shares it."""
+    return _may_use(route.space, space) or any(_may_use(other, space) for other in route.shared_with)
 
 
 def _may_use(owner: SpaceRef | None, space: SpaceRef) -> bool:

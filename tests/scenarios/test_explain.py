@@ -265,6 +265,45 @@ def test_what_the_caller_may_not_see_is_not_called_forbidden(tmp_path):
     assert "not known, policies from and to acme/web are hidden" in render_explanation(unseen)
 
 
+def test_an_app_that_the_caller_may_not_see_is_not_said_to_be_missing(tmp_path):
+    bundle = bundle_of(tmp_path, API.replace("from: caller", "from: other/caller")).bundle
+    live = live_state_of(yaml.safe_load(web("api", routes=(ROUTE,))))
+    question = CallQuestion("other/caller", "api", asked(None))
+    for reads_every_app in (False, True):
+        caller = Caller("dana", network_admin=False, reads_every_app=reads_every_app, edits_every_space=False)
+        answer = explain_call_against(question, PlanRequest(bundle, TODAY), replace(live, caller=caller))
+        said = next(item.message for item in answer.missing if item.gap is Gap.APP)
+        assert ("may run, or not" in said) is not reads_every_app
+        assert ("does not exist yet" in said) is reads_every_app
+
+
+def test_a_route_of_another_space_is_not_among_the_lines_to_add(tmp_path):
+    cross = "{host: cross, domain: apps.internal, destinations: [acme/web/api]}"
+    shop = f"      - name: shop\n        routes: [{cross}]\n"
+    state = live_state_of(yaml.safe_load(web("api", "caller", routes=(ROUTE,), more=shop)))
+    for manages, loses in (("apps", True), ("additions", False)):
+        folder = tmp_path / manages
+        folder.mkdir()
+        manifest = f"manages: {manages}\napps: [{{name: caller}}]\n"
+        bundle = bundle_of(folder, manifest).bundle
+        asking = CallQuestion("caller", "api", asked(61443))
+        answer = explain_call_against(asking, PlanRequest(bundle, TODAY), state)
+        addition = next(item.addition for item in answer.missing if item.gap is Gap.POLICY)
+        assert "  routes: [api.apps.internal]" in addition.lines
+        assert ("cross.apps.internal belongs to acme/shop, and no longer leads to api" in addition.place) is loses
+        after = bundle_of(folder, *inserted(manifest, addition)).bundle
+        assert explain_call_against(asking, PlanRequest(after, TODAY), state).allowed_after_plan
+
+
+def test_an_address_that_names_nothing_is_not_asked_for_in_the_form_it_has(tmp_path):
+    bundle = bundle_of(tmp_path, API).bundle
+    live = live_state_of(yaml.safe_load(web("api", "caller")))
+    for source, hint in (("acme/other/unknown", "c2c doctor --space acme/other"), ("unknown", "write org/space/app")):
+        with pytest.raises(UsageError) as caught:
+            explain_call_against(CallQuestion(source, "api", asked(None)), PlanRequest(bundle, TODAY), live)
+        assert hint in caught.value.hint
+
+
 def test_the_day_decides(tmp_path):
     manifest = API.replace("why: orders", "until: 2026-12-01")
     answers = [ask(tmp_path, web("api", "caller"), manifest, today=date(2026, 12, day)) for day in (1, 2)]
