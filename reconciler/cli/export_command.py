@@ -18,6 +18,7 @@ from reconciler.cli.export_files import (
 )
 from reconciler.cli.export_merge import merge_into
 from reconciler.cli.live import fetch, read_set_for
+from reconciler.cli.named_spaces import require_live
 from reconciler.cli.options import SpaceType, format_option, target_options
 from reconciler.cli.snapshots import read_live_state
 from reconciler.errors import C2CError, UsageError
@@ -123,10 +124,7 @@ def _read(live: str | None, spaces: tuple[SpacePattern, ...], target: Mapping[st
 
 
 def _chosen(state: LiveState, patterns: tuple[SpacePattern, ...]) -> list[SpaceRef]:
-    missing = [pattern for pattern in patterns if not any(pattern.matches(space) for space in state.spaces)]
-    if missing:
-        named = ", ".join("/".join(pattern) for pattern in missing)
-        raise UsageError(f"there is no space {named}, or you cannot see it", hint="`c2c doctor` shows what you may see")
+    require_live(patterns, state)
     return [space for space in state.spaces if not patterns or any(one.matches(space) for one in patterns)]
 
 

@@ -12,6 +12,7 @@ from reconciler.cli.clock import today_utc
 from reconciler.cli.console import open_console
 from reconciler.cli.file_kinds import FileKind
 from reconciler.cli.live import fetch, read_set_for
+from reconciler.cli.named_spaces import require_live
 from reconciler.cli.options import SpaceType, format_option, paths_argument, target_options
 from reconciler.cli.output_files import write_file
 from reconciler.cli.replacing import require_same_kind
@@ -73,6 +74,7 @@ def command(
         require_same_kind(output, FileKind.SNAPSHOT)
     bundle = load_manifests(paths, today=today_utc())[0] if paths else None
     live = fetch(target, bundle, console, read_set_for(spaces, bundle, environments=not redact))
+    require_live(spaces, live)
     snapshot = snapshot_of(live, redact=redact)
     for sentence in snapshot.omitted:
         console.warn(f"left out: {sentence}")
