@@ -69,5 +69,5 @@ def command(
     if output_format == "json":
         console.result(render_json(encode_comparison(comparison, first.name, second.name)))
     else:
-        console.result(render_comparison(comparison, first.name, second.name, style=console.out_style))
+        console.text(render_comparison(comparison, first.name, second.name, style=console.out_style))
     return DIFFERENT if detailed_exitcode and comparison.differences else 0

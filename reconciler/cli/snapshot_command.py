@@ -92,7 +92,7 @@ def command(
     else:
         words = {"spaces": "space", "apps": "app", "routes": "route", "network_policies": "policy"}
         listed = ", ".join(count_of(number, words[key], key.replace("network_", "")) for key, number in counts.items())
-        console.result(f"{escape(output)}: {listed}\n")
+        console.text(f"{escape(output)}: {listed}\n")
     return 0
 
 

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import re
+import shutil
 import struct
 import subprocess
 import termios
@@ -92,6 +93,52 @@ def test_without_colour_the_words_are_the_same(workplace):
     plain = on_terminal(*PLAN, cwd=workplace, NO_COLOR="1")
     assert "\x1b" not in plain
     assert LOOK.sub("", coloured) == plain
+
+
+LIVE = ("--live", "demo/foundation.yml")
+TEXTS = {
+    "doctor": ("doctor", "--space", "acme/web"),
+    "explain": ("explain", "prometheus", "card-vault", *LIVE, "--as-of", "2026-11-20"),
+    "explain-allowed": ("explain", "frontend", "ledger", "61443", *LIVE, "--as-of", "2026-11-20"),
+    "diff": ("diff", "demo/foundation.yml", "policies", "--as-of", "2026-11-20"),
+    "rules": ("rules",),
+    "schema": ("schema",),
+    "export": ("export", *LIVE, "-o", "out"),
+    "rfc-0034": ("export", *LIVE, "--to", "rfc-0034", "-o", "out"),
+    "import": ("import", *LIVE, "list.txt", "-o", "out"),
+    "init": ("init", "out/a-name/that-takes-its-room/on-a-terminal/as-many-do"),
+    "validate": ("validate", "--as-of", "2026-11-20"),
+    "help": ("--help",),
+    "help-of-a-command": ("import", "--help"),
+    "an-error": ("diff", "demo/foundation.yml", "policies", "--space", "acme/nothing-of-this-name"),
+    "no-such-option": ("plan", "--an-option-that-nobody-has-ever-heard-of", "--and-another-one-of-that-kind"),
+}
+LISTED = """\
+source     destination  protocol  ports  destination space  destination org
+frontend   nowhere      tcp       8080   a-space            an-org
+"""
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_text_fits_a_narrow_terminal_and_loses_no_word(workplace, name, columns):
+    (workplace / "list.txt").write_text(LISTED, encoding="utf-8")
+    shown = on_terminal(*TEXTS[name], cwd=workplace, columns=columns, NO_COLOR="1")
+    # An address, a path, a command that takes more than the whole width stands alone.
+    assert [line for line in shown.splitlines() if len(line) > columns and len(line.split()) > 1] == []
+    if not name.startswith("help"):  # which click wraps in pipes, too
+        shutil.rmtree(workplace / "out", ignore_errors=True)
+        piped = c2c(*TEXTS[name], cwd=workplace)
+        assert sorted(shown.split()) == sorted((piped.out + piped.err).split())
+        assert shown.strip()
+
+
+def test_the_examples_of_a_page_stay_whole(workplace):
+    shown = on_terminal("rules", "plaintext-beside-tls", cwd=workplace, columns=60)
+    page = c2c("rules", "plaintext-beside-tls", cwd=workplace).out
+    assert shown.split() == page.split()
+    assert page.partition("```yaml")[2].partition("```")[0] in shown
+    assert max(map(len, shown.partition("```yaml")[0].splitlines())) <= 60
 
 
 @pytest.mark.parametrize("output_format", ["json", "markdown", "sarif", "dot"])
