@@ -24,6 +24,16 @@ _USUAL_WIDTH = 80
 """Columns of a terminal that does not tell."""
 
 
+class Gauge(NamedTuple):
+    """How far long work is. `show` takes the number of finished steps and what is being done now.
+
+    While there is a gauge, lines about the run go to its `note`: it keeps them apart from the bar.
+    """
+
+    show: Callable[[int, str], None]
+    note: Callable[[str], None]
+
+
 class Console(NamedTuple):
     """The two streams and how each may look."""
 
@@ -76,21 +86,23 @@ class Console(NamedTuple):
         self.note(f"{self.err_style.paint('warning', 'yellow')}: {escape(text)}")
 
     @contextlib.contextmanager
-    def progress(self, total: int) -> Iterator[Callable[[int, str], None]]:
-        """Show how far long work is: a bar on a terminal, a line a step elsewhere.
-
-        The block gets a function to call with the number of finished steps and what is being done now.
-        """
+    def progress(self, total: int) -> Iterator[Gauge]:
+        """Show how far long work is: a bar on a terminal, a line a step elsewhere."""
         if not self.interactive:
-            yield lambda number, words: self.note(f"[{min(number + 1, total)}/{total}] {words}")
+            yield Gauge(lambda number, words: self.note(f"[{min(number + 1, total)}/{total}] {words}"), self.note)
             return
         from rich.console import Console as RichConsole  # noqa: PLC0415 - only where there is a terminal
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415 - as above
+
+        def note(text: str) -> None:
+            with contextlib.suppress(OSError):
+                bar.console.print(Text(wrap_lines(text, self.err_width)), soft_wrap=True)
 
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=RichConsole(file=self.stderr), transient=True) as bar:
             task = bar.add_task("starting", total=total)
-            yield lambda number, words: bar.update(task, completed=number, description=words)
+            yield Gauge(lambda number, words: bar.update(task, completed=number, description=words), note)
 
     @contextlib.contextmanager
     def waiting(self, words: str) -> Iterator[None]:

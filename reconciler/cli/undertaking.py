@@ -67,7 +67,7 @@ def carry_out(job: Job, platform: Platform, console: Console, choices: Choices) 
         raise UsageError("--cleanup needs network.admin, so nothing was applied")
     if choices.steps(plan) and not choices.yes:
         _confirm(plan, plan_now, console, choices)
-    with noticed_interrupts() as interruption, _Log(job, plan, choices) as log:
+    with noticed_interrupts(console) as interruption, _Log(job, plan, choices) as log:
         applying = Applying(
             platform,
             plan_now,

@@ -7,8 +7,10 @@ import os
 import pty
 import re
 import shutil
+import signal
 import struct
 import subprocess
+import sys
 import termios
 import threading
 import time
@@ -17,6 +19,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from support.command import C2C, c2c, copy_example, environment
+from support.site import site_at
+
+from reconciler.cli.console import Console
+from reconciler.cli.interrupts import noticed_interrupts
+from reconciler.report.style import PLAIN
 
 PLAN = ("plan", "--live", "demo/foundation.yml", "--as-of", "2026-11-20")
 LOOK = re.compile(r"\x1b\[[0-9;]*m")
@@ -32,7 +39,7 @@ def on_terminal(*arguments, cwd, columns=80, **more):
     """Run `c2c` on a terminal of so many columns, and give what it shows."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    env = environment(cwd, TERM="xterm", **more)
+    env = {**environment(cwd, TERM="xterm"), **more}
     process = subprocess.Popen([C2C, *arguments], cwd=cwd, env=env, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     shown = b""
@@ -154,3 +161,43 @@ def test_a_slow_platform_is_said_to_be_read_on_a_terminal_only(workplace):
         assert "reading the platform" not in c2c(*target, "--api", url, cwd=workplace).err
     with slow_server(0) as url:
         assert "reading the platform" not in on_terminal(*target, "--api", url, cwd=workplace)
+
+
+def rows_of(shown):
+    """Draw what a terminal is sent, and give its rows: only what moves between them counts."""
+    rows, row, column = [""], 0, 0
+    for command, text in re.findall(r"(\x1b\[[0-9;?]*[A-Za-z]|\r|\n)|([^\x1b\r\n]+)", shown):
+        if command == "\n":
+            row, column = row + 1, 0
+            rows += [""] * (row + 1 - len(rows))
+        elif command == "\r":
+            column = 0
+        elif command.endswith("K"):
+            rows[row] = "" if command == "\x1b[2K" else rows[row][:column]
+        elif command.endswith("A"):
+            row -= int(command[2:-1] or 1)
+        else:
+            rows[row] = rows[row][:column].ljust(column) + text + rows[row][column + len(text) :]
+            column += len(text)
+    return rows
+
+
+def test_what_is_said_beside_a_bar_stands_on_lines_of_its_own(tmp_path):
+    with site_at(tmp_path) as site:
+        shown = on_terminal("apply", "--yes", cwd=tmp_path, **site.env)
+    rows = rows_of(shown)
+    assert "reading again before anything is removed" in rows
+    assert "━" in shown
+    assert [row for row in rows if "━" in row] == []
+
+
+@pytest.mark.parametrize(("interactive", "begin"), [(True, "\r\x1b[2Kstopping"), (False, "stopping")])
+def test_a_request_to_stop_is_answered_in_the_place_of_a_bar(tmp_path, interactive, begin):
+    with (tmp_path / "errors").open("w", encoding="utf-8") as errors:
+        console = Console(sys.stdout, errors, PLAIN, PLAIN, interactive=interactive, err_width=60)
+        with noticed_interrupts(console) as interruption:
+            os.kill(os.getpid(), signal.SIGINT)
+            assert interruption.requested
+    said = (tmp_path / "errors").read_bytes().decode()
+    assert said.startswith(begin)
+    assert all(len(line) <= 60 for line in said.removeprefix(begin).split("\n"))
