@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from reconciler.apply.events import Event, Result
-    from reconciler.cli.console import Console
+    from reconciler.cli.console import Console, Gauge
     from reconciler.model.platform import Platform
     from reconciler.planning.plan import Plan
 
@@ -58,7 +58,7 @@ class Applying:
 
     def run(self, plan: Plan) -> Result:
         """Apply the plan, showing each step on standard error, and give the result."""
-        with self.console.progress(len(steps(plan, batch_size=self.batch_size, clean_up=self.clean_up))) as show:
+        with self.console.progress(len(steps(plan, batch_size=self.batch_size, clean_up=self.clean_up))) as gauge:
             for event in apply_plan(
                 plan,
                 self.platform,
@@ -68,20 +68,10 @@ class Applying:
                 clean_up=self.clean_up,
             ):
                 self.record(event)
-                self._tell(event, show)
+                _tell(event, gauge)
                 if isinstance(event, Finished):
                     return event.result
         raise AssertionError("an apply ends with its result")
-
-    def _tell(self, event: Event, show: Callable[[int, str], None]) -> None:
-        if isinstance(event, StepStarted):
-            show(event.number - 1, describe_step(event.step))
-        elif isinstance(event, Rereading):
-            self.console.note("reading again before anything is removed")
-        elif isinstance(event, StepSkipped):
-            self.console.note(f"    {describe_step(event.step)}: no longer to be done")
-        elif isinstance(event, StepDone) and event.note:
-            self.console.note(f"    {describe_step(event.step)}: {event.note}")
 
     def settle(self, result: Result) -> None:
         """Wait until every cell has asked for its policies, if any were changed."""
@@ -116,6 +106,17 @@ class Applying:
                 )
             yield plan
             pauses = chain(_PAUSES, repeat(_PAUSES[-1]))
+
+
+def _tell(event: Event, gauge: Gauge) -> None:
+    if isinstance(event, StepStarted):
+        gauge.show(event.number - 1, describe_step(event.step))
+    elif isinstance(event, Rereading):
+        gauge.note("reading again before anything is removed")
+    elif isinstance(event, StepSkipped):
+        gauge.note(f"    {describe_step(event.step)}: no longer to be done")
+    elif isinstance(event, StepDone) and event.note:
+        gauge.note(f"    {describe_step(event.step)}: {event.note}")
 
 
 def waited_for(plan: Plan) -> str:

@@ -10,9 +10,11 @@ import orjson
 
 from reconciler.cli.clock import DayType, today_utc
 from reconciler.cli.console import open_console
+from reconciler.cli.file_kinds import FileKind
 from reconciler.cli.options import format_option, paths_argument, target_options
 from reconciler.cli.outputs import outputs_option
 from reconciler.cli.plan_formats import REMARK_FORMATS, render_remarks
+from reconciler.cli.replacing import require_same_kind
 from reconciler.cli.requests import request_for_manifests
 from reconciler.cli.session import sign_in
 from reconciler.cli.showing import save_all, save_whole
@@ -68,8 +70,8 @@ def command(
 
     PATH defaults to `policies`. Exit code 3 when a guardrail denies something that the baseline does not know.
     """
-    if write_baseline and baseline is None:
-        raise click.UsageError("--write-baseline needs --baseline FILE")
+    if write_baseline:
+        _require_place(baseline, outputs)
     console = open_console()
     request = request_for_manifests(paths, as_of or today_utc())
     known = _known(baseline, write=write_baseline)
@@ -79,6 +81,15 @@ def command(
     save_all(outputs, lambda name: _render(found, name), "the audit")
     console.result(_render(found, output_format, console.out_style, console.width))
     return RefusedError.exit_code if found.is_refused else 0
+
+
+def _require_place(baseline: str | None, outputs: tuple[Output, ...]) -> None:
+    """Raise an error where a baseline has no place, or would take that of something else."""
+    if baseline is None:
+        raise click.UsageError("--write-baseline needs --baseline FILE")
+    if any(Path(output.path) == Path(baseline) for output in outputs):
+        raise click.UsageError(f"{baseline!r} is named twice, for the baseline and for the audit")
+    require_same_kind(baseline, FileKind.BASELINE)
 
 
 def _render(found: Audit, output_format: str, style: Style = PLAIN, width: int | None = None) -> str:

@@ -69,7 +69,7 @@ def command(path: str, service: str | None, marker: str | None, number: int | No
         shown = {"action": published.action.value, "marker": mark.name, "id": comment.id, "url": comment.url or None}
         console.result(render_json(shown))
     else:
-        console.result(f"{published.action.value}: {escape(published.comment.url or f'note {published.comment.id}')}\n")
+        console.text(f"{published.action.value}: {escape(published.comment.url or f'note {published.comment.id}')}\n")
     return 0
 
 

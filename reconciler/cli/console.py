@@ -12,12 +12,26 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from reconciler.errors import UsageError
 from reconciler.report.escape import escape
 from reconciler.report.style import Style
+from reconciler.report.wrap import wrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _PATIENCE = 1.0
 """Seconds before anybody is told that something takes its time."""
+
+_USUAL_WIDTH = 80
+"""Columns of a terminal that does not tell."""
+
+
+class Gauge(NamedTuple):
+    """How far long work is. `show` takes the number of finished steps and what is being done now.
+
+    While there is a gauge, lines about the run go to its `note`: it keeps them apart from the bar.
+    """
+
+    show: Callable[[int, str], None]
+    note: Callable[[str], None]
 
 
 class Console(NamedTuple):
@@ -30,6 +44,8 @@ class Console(NamedTuple):
     interactive: bool
     width: int | None = None
     """Columns of the terminal that shows results; None where there is none, and lines may be as long as they are."""
+    err_width: int | None = None
+    """The same of the one that shows everything else."""
 
     def result(self, text: str) -> None:
         """Write a result, whole and unchanged. A reader that has gone away is no reason to stop.
@@ -45,14 +61,22 @@ class Console(NamedTuple):
             silence(self.stdout)
             raise UsageError(f"standard output cannot be written: {problem.strerror}") from None
 
+    def text(self, text: str) -> None:
+        """Write a result for people, fitted to the terminal if there is one. Raise as `result` does."""
+        self.result(wrap_lines(text, self.width))
+
     def stdin_bytes(self, limit: int) -> bytes:
         """Read standard input, at most so many bytes."""
         return sys.stdin.buffer.read(limit)
 
-    def note(self, text: str) -> None:
-        """Write a line about the run: progress, a warning, an error. Nothing depends on its being read."""
+    def note(self, text: str, *, to_copy: bool = False) -> None:
+        """Write a line about the run: progress, a warning, an error. Nothing depends on its being read.
+
+        It is fitted to the terminal, unless it is a command to copy, which stays whole.
+        """
+        fitted = text if to_copy else wrap_lines(text, self.err_width)
         try:
-            self.stderr.write(text if text.endswith("\n") else text + "\n")
+            self.stderr.write(fitted if fitted.endswith("\n") else fitted + "\n")
             self.stderr.flush()
         except OSError:
             silence(self.stderr)
@@ -62,21 +86,23 @@ class Console(NamedTuple):
         self.note(f"{self.err_style.paint('warning', 'yellow')}: {escape(text)}")
 
     @contextlib.contextmanager
-    def progress(self, total: int) -> Iterator[Callable[[int, str], None]]:
-        """Show how far long work is: a bar on a terminal, a line a step elsewhere.
-
-        The block gets a function to call with the number of finished steps and what is being done now.
-        """
+    def progress(self, total: int) -> Iterator[Gauge]:
+        """Show how far long work is: a bar on a terminal, a line a step elsewhere."""
         if not self.interactive:
-            yield lambda number, words: self.note(f"[{min(number + 1, total)}/{total}] {words}")
+            yield Gauge(lambda number, words: self.note(f"[{min(number + 1, total)}/{total}] {words}"), self.note)
             return
         from rich.console import Console as RichConsole  # noqa: PLC0415 - only where there is a terminal
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415 - as above
+
+        def note(text: str) -> None:
+            with contextlib.suppress(OSError):
+                bar.console.print(Text(wrap_lines(text, self.err_width)), soft_wrap=True)
 
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=RichConsole(file=self.stderr), transient=True) as bar:
             task = bar.add_task("starting", total=total)
-            yield lambda number, words: bar.update(task, completed=number, description=words)
+            yield Gauge(lambda number, words: bar.update(task, completed=number, description=words), note)
 
     @contextlib.contextmanager
     def waiting(self, words: str) -> Iterator[None]:
@@ -131,11 +157,19 @@ def open_console() -> Console:
         out_style=Style(sys.stdout.isatty() and not plain and not unattended),
         err_style=Style(sys.stderr.isatty() and not plain and not unattended),
         interactive=sys.stderr.isatty() and not plain and not unattended,
-        width=_columns() if sys.stdout.isatty() else None,
+        width=columns_of(sys.stdout),
+        err_width=columns_of(sys.stderr),
     )
 
 
-def _columns() -> int:
-    import shutil  # noqa: PLC0415 - for terminals only
-
-    return shutil.get_terminal_size().columns
+def columns_of(stream: IO[str]) -> int | None:
+    """Give the width of the terminal that a stream leads to, or what `COLUMNS` says; None for any other stream."""
+    if not stream.isatty():
+        return None
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
+    except OSError:
+        return _USUAL_WIDTH

@@ -49,15 +49,15 @@ def command(output_format: str) -> int:
     taken_at = datetime.fromisoformat(seed["taken_at"])
     bundle, warnings = load_manifests((_shown(policies),), today=taken_at.date())
 
-    def say(text: str) -> None:
+    def say(text: str, *, fitted: bool = False) -> None:
         if output_format == "text":
-            console.result(text)
+            (console.result if fitted else console.text)(text)
 
     request = PlanRequest(bundle, taken_at.date(), warnings)
     with _embedded(seed, bundle.api, taken_at) as platform:
         say(f"1. c2c plan: the manifests in {_shown(policies)} against the live state of {_shown(seed_file)}\n\n")
         plan = make_plan(request, platform)
-        say(render_plan_text(plan, style=console.out_style, show_foreign=True, width=console.width))
+        say(render_plan_text(plan, style=console.out_style, show_foreign=True, width=console.width), fitted=True)
         say("\n2. c2c apply: additions first, then removals\n\n")
         result = Applying(platform, lambda: make_plan(request, platform), console).run(plan)
         say(render_result_text(result, style=console.out_style))
@@ -67,7 +67,7 @@ def command(output_format: str) -> int:
         console.result(render_result_json(plan, result))
     if not (result.succeeded and again.is_empty):
         return PartialApplyError.exit_code
-    say(_what_next(policies, seed_file, taken_at))
+    say(_what_next(policies, seed_file, taken_at), fitted=True)
     return 0
 
 

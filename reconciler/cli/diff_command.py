@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.clock import DayType, today_utc
 from reconciler.cli.console import open_console
+from reconciler.cli.named_spaces import require_in_either
 from reconciler.cli.options import SpaceType, format_option, target_options
 from reconciler.cli.states import StateReader
 from reconciler.planning.comparison import compare
@@ -59,6 +60,7 @@ def command(
     console = open_console()
     reader = StateReader(target, console, today=as_of or today_utc(), spaces=spaces)
     first, second = reader.read(before), reader.read(after)
+    require_in_either(spaces, first.spaces, second.spaces)
 
     def about(space: SpaceRef) -> bool:
         return not spaces or any(pattern.matches(space) for pattern in spaces)
@@ -67,5 +69,5 @@ def command(
     if output_format == "json":
         console.result(render_json(encode_comparison(comparison, first.name, second.name)))
     else:
-        console.result(render_comparison(comparison, first.name, second.name, style=console.out_style))
+        console.text(render_comparison(comparison, first.name, second.name, style=console.out_style))
     return DIFFERENT if detailed_exitcode and comparison.differences else 0

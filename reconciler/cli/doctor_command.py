@@ -56,7 +56,7 @@ def command(
     if output_format == "json":
         console.result(render_checkup_json(checkup))
     else:
-        console.result(render_summary(checkup, style=console.out_style))
+        console.text(render_summary(checkup, style=console.out_style))
     return 0 if checkup.healthy else 1
 
 
@@ -83,7 +83,7 @@ def _look(
     for check in seen():
         found.append(check)
         if console is not None:
-            console.result(render_check(check, style=console.out_style))
+            console.text(render_check(check, style=console.out_style))
     return Checkup(aim.target.api_url if aim.target else None, tuple(found))
 
 

@@ -94,7 +94,7 @@ def command(
     if output_format == "json":
         console.result(render_explanation_json(answer))
     else:
-        console.result(render_explanation(answer, style=console.out_style))
+        console.result(render_explanation(answer, style=console.out_style, width=console.width))
     return 0
 
 

@@ -18,7 +18,9 @@ from reconciler.cli.export_files import (
 )
 from reconciler.cli.export_merge import merge_into
 from reconciler.cli.live import fetch, read_set_for
+from reconciler.cli.named_spaces import require_live
 from reconciler.cli.options import SpaceType, format_option, target_options
+from reconciler.cli.showing import show_report
 from reconciler.cli.snapshots import read_live_state
 from reconciler.errors import C2CError, UsageError
 from reconciler.flow.plans import plan_against
@@ -28,7 +30,6 @@ from reconciler.manifests.export.entries import entries_of
 from reconciler.manifests.export.layout import file_of, signed
 from reconciler.manifests.export.render import render_space
 from reconciler.report.export_report import encode_export, render_app_manifests, render_export
-from reconciler.report.json_text import render_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +96,7 @@ def command(
     chosen = _chosen(state, spaces)
     if written_as == RFC_0034:
         report = write_app_manifests(output, app_manifests_of(state, chosen))
-        console.result(render_json(report) if output_format == "json" else render_app_manifests(report))
+        show_report(report, render_app_manifests, output_format, console)
         return 0
     entries = entries_of(state, chosen)
     files = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}
@@ -112,7 +113,7 @@ def command(
     for address in removed:
         console.warn(f"a plan of {output} still takes away what the manifests cannot say: {address}")
     report = encode_export(output, entries, files)
-    console.result(render_json(report) if output_format == "json" else render_export(report))
+    show_report(report, render_export, output_format, console)
     return 0
 
 
@@ -123,10 +124,7 @@ def _read(live: str | None, spaces: tuple[SpacePattern, ...], target: Mapping[st
 
 
 def _chosen(state: LiveState, patterns: tuple[SpacePattern, ...]) -> list[SpaceRef]:
-    missing = [pattern for pattern in patterns if not any(pattern.matches(space) for space in state.spaces)]
-    if missing:
-        named = ", ".join("/".join(pattern) for pattern in missing)
-        raise UsageError(f"there is no space {named}, or you cannot see it", hint="`c2c doctor` shows what you may see")
+    require_live(patterns, state)
     return [space for space in state.spaces if not patterns or any(one.matches(space) for one in patterns)]
 
 

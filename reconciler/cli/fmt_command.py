@@ -95,7 +95,7 @@ def _tell(
             lines = difflib.unified_diff(before, after, item.file, item.file, lineterm="")
             console.result("".join(f"{escape(line)}\n" for line in lines))
         else:
-            console.result(f"{escape(item.file)}\n")
+            console.text(f"{escape(item.file)}\n")
     console.note(render_diagnostics(problems, style=console.err_style) + f"{len(changed)} {verb}")
 
 

@@ -14,6 +14,7 @@ from reconciler.cli.import_files import check_result, check_unwritten, merge_imp
 from reconciler.cli.import_sources import read_sources
 from reconciler.cli.live import fetch, read_set_for
 from reconciler.cli.options import SpaceType, format_option, target_options
+from reconciler.cli.showing import show_report
 from reconciler.cli.snapshots import read_live_state
 from reconciler.errors import ManifestError, UsageError
 from reconciler.manifests.export.layout import file_of
@@ -23,7 +24,6 @@ from reconciler.manifests.importing.resolution import resolve_import, unnamed_gu
 from reconciler.model.names import SpaceRef
 from reconciler.report.diagnostics_text import render_diagnostics
 from reconciler.report.import_report import encode_import, render_import_report
-from reconciler.report.json_text import render_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +100,7 @@ def command(
     for address in missing:
         console.warn(f"the manifests in {output} could not be given {address}")
     report = encode_import(output, imported, contents, problems)
-    console.result(render_json(report) if output_format == "json" else render_import_report(report))
+    show_report(report, render_import_report, output_format, console)
     return 0
 
 

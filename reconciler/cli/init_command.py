@@ -52,7 +52,7 @@ def command(folder: Path, org: str | None, space: str | None, ci: str, output_fo
     if output_format == "json":
         console.result(render_json({"written": outcome.written, "left": outcome.left, "next": steps}))
     else:
-        console.result(_told(folder, outcome, steps))
+        console.text(_told(folder, outcome, steps))
     return 0
 
 

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from reconciler.report.wrap import wrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-_STOPPING = b"stopping after the call in flight; once more stops at once, without a report\n"
+    from reconciler.cli.console import Console
+
+_STOPPING = "stopping after the call in flight; once more stops at once, without a report\n"
+_CLEAR_LINE = "\r\x1b[2K"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 GRACE_SECONDS = 3
@@ -43,12 +47,13 @@ class Interruption:
 
 
 @contextmanager
-def noticed_interrupts() -> Iterator[Interruption]:
-    """Turn the first signal into a request to stop, and say so.
+def noticed_interrupts(console: Console) -> Iterator[Interruption]:
+    """Turn the first signal into a request to stop, and say so: where there is a bar, in the place of it.
 
     A second one, or the end of the time that is left after the first, raises KeyboardInterrupt.
     """
     interruption = Interruption()
+    stopping = (_CLEAR_LINE if console.interactive else "") + wrap_lines(_STOPPING, console.err_width)
 
     def notice(number: int, _: FrameType | None) -> None:
         if interruption.requested:
@@ -57,7 +62,7 @@ def noticed_interrupts() -> Iterator[Interruption]:
         signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
         # Past the buffers of the stream: the signal may have come in the middle of a write to it.
         with suppress(OSError, ValueError):
-            os.write(sys.stderr.fileno(), _STOPPING)
+            os.write(console.stderr.fileno(), stopping.encode())
 
     def give_up(*_: object) -> None:
         raise KeyboardInterrupt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import importlib
+import io
 import os
 import sys
 from itertools import pairwise
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler import __version__
-from reconciler.cli.console import prepare_streams, silence
+from reconciler.cli.console import open_console, prepare_streams, silence
+from reconciler.cli.help_text import FittedContext
 from reconciler.errors import UsageError
 from reconciler.manifests.garbage_collection import still_collector
 
@@ -50,6 +52,8 @@ INTERRUPTED = 130
 class LazyGroup(click.Group):
     """Loads the module of a command when the command is used: start-up time is a feature."""
 
+    context_class = FittedContext
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """List the commands in the order of a first day's use."""
         return list(COMMANDS)
@@ -62,6 +66,7 @@ class LazyGroup(click.Group):
             module = importlib.import_module(f"reconciler.cli.{cmd_name}_command")
         command = module.command
         assert isinstance(command, click.Command)  # noqa: S101 - a mistake of ours, not of a user
+        command.context_class = FittedContext
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
@@ -93,7 +98,7 @@ EPILOG = """\b
 Example:
   c2c demo
   c2c validate policies/
-  CF_API=https://api.sys.example.com CF_USERNAME=me CF_PASSWORD=... c2c plan policies/
+  CF_API=https://api.example.com CF_USERNAME=me CF_PASSWORD=... c2c plan
 
 Exit codes: 0 done, 1 error, 2 there are changes (plan --detailed-exitcode), 3 refused,
 4 no longer what was reviewed, 5 applied in part.
@@ -138,7 +143,9 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as problem:
         if _wanted_format(arguments) == "json":
             return _report(UsageError(problem.format_message()), "json")
-        problem.show()
+        shown = io.StringIO()
+        problem.show(shown)
+        open_console().note(shown.getvalue())
         return 1
     except Exception as problem:  # noqa: BLE001 - the boundary: nobody above could do better
         if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:  # only click's own texts get here

@@ -41,7 +41,7 @@ def show_outcome(told: Told, console: Console, output_format: str) -> int:
             journal = None if told.journal is None else str(told.journal)
             console.result(render_result_json(told.plan, result, journal=journal))
         else:
-            console.result(render_result_text(result, style=console.out_style))
+            console.text(render_result_text(result, style=console.out_style))
     except UsageError as problem:
         # What was done is done: the exit code has to tell of that, not of the unwritable report.
         console.note(f"{problem.summary}\n{render_result_text(result)}")
@@ -77,4 +77,5 @@ def _say_what_next(journal: Path | None, console: Console) -> None:
         console.note("hint: run the same command again; what is done stays, and the rest is planned anew")
         return
     name = escape(shlex.quote(str(journal)))
-    console.note(f"hint: to finish it:  c2c apply --resume {name}\n      to undo it:    c2c rollback {name}")
+    commands = f"hint: to finish it:  c2c apply --resume {name}\n      to undo it:    c2c rollback {name}"
+    console.note(commands, to_copy=True)

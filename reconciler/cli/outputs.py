@@ -1,4 +1,4 @@
-"""`-o FILE`, as often as wanted: the suffix says the format, and is checked before anything is read."""
+"""`-o FILE`, as often as wanted: suffixes, and what stands there already, are looked at before anything is read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from reconciler.cli.replacing import require_no_loss
 from reconciler.report.budget import BUDGET, LEAST_BUDGET
 
 if TYPE_CHECKING:
@@ -66,17 +67,20 @@ def outputs_option(*formats: str) -> Callable[[_F], _F]:
         type=OutputType(formats),
         multiple=True,
         metavar="FILE",
-        callback=_each_once,
+        callback=_checked,
         help=f"Also write it to FILE, in the format of its suffix: {suffixes}. May be given several times.",
     )
 
 
-def _each_once(ctx: click.Context, param: click.Parameter, value: Iterable[Output]) -> tuple[Output, ...]:
+def _checked(ctx: click.Context, param: click.Parameter, value: Iterable[Output]) -> tuple[Output, ...]:
     outputs = tuple(value)
     paths = [Path(output.path) for output in outputs]
     for path in paths:
         if paths.count(path) > 1:
             raise click.BadParameter(f"{str(path)!r} is named twice", ctx, param)
+    if not ctx.resilient_parsing:
+        for output in outputs:
+            require_no_loss(output.path)
     return outputs
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import orjson
 
+from reconciler.cli.file_kinds import FileKind, kind_of_data, what_takes
 from reconciler.errors import UsageError
 from reconciler.wire.files import read_regular
 
@@ -16,6 +16,9 @@ MAX_PLAN_BYTES = 1024 * 1024 * 1024
 """The largest saved plan that is read; a hundred thousand changes take some fifty megabytes."""
 
 
+_NO_MANIFESTS = frozenset({FileKind.PLAN, FileKind.RESULT, FileKind.BASELINE})
+
+
 def names_saved_plan(path: str) -> bool:
     """Say whether a path on the command line stands for a saved plan, by its name."""
     return path.endswith(".json")
@@ -23,22 +26,24 @@ def names_saved_plan(path: str) -> bool:
 
 def require_manifests(path: str) -> None:
     """Raise UsageError for a saved plan or a journal and say what takes it: as manifests they are only mistakes."""
-    named = shlex.quote(path)
     if path.endswith(JOURNAL_SUFFIX):
-        hint = f"`c2c apply --resume {named}` finishes that apply, `c2c rollback {named}` plans what undoes it"
-        raise UsageError(f"{path} is the journal of an apply, not manifests", hint=hint)
-    if names_saved_plan(path) and _is_saved_plan(path):
-        hint = f"`c2c show {named}` shows it, `c2c apply {named}` applies it"
-        raise UsageError(f"{path} is a saved plan, not manifests", hint=hint)
+        raise mistaken(path, FileKind.JOURNAL, "manifests")
+    found = _kind_of_json(path) if names_saved_plan(path) else None
+    if found in _NO_MANIFESTS:
+        raise mistaken(path, found, "manifests")
 
 
-def _is_saved_plan(path: str) -> bool:
+def mistaken(path: str, found: FileKind, wanted: str) -> UsageError:
+    """Make the error for a file that is something else than what a command takes."""
+    return UsageError(f"{path} is {found}, not {wanted}", hint=what_takes(found, path))
+
+
+def _kind_of_json(path: str) -> FileKind | None:
     """Look into a file: manifests may be JSON, too. What cannot be read is told by whoever reads manifests."""
     try:
-        data = json_of(path)
+        return kind_of_data(json_of(path))
     except UsageError:
-        return False
-    return isinstance(data, dict) and {"format_version", "changes"} <= data.keys()
+        return None
 
 
 def json_of(path: str, limit: int = MAX_PLAN_BYTES) -> object:

@@ -10,6 +10,7 @@ from reconciler.errors import UsageError
 from reconciler.manifests.text import did_you_mean
 from reconciler.model.rules import RULES, Rule
 from reconciler.report.json_text import render_json
+from reconciler.report.wrap import wrap_page
 from reconciler.resources import rule_pages_path
 
 EPILOG = """\b
@@ -31,13 +32,14 @@ def command(code: str | None, output_format: str) -> int:
     if code is not None:
         rule = _known(code)
         page = (rule_pages_path() / f"{rule.code}.md").read_text(encoding="utf-8")
-        console.result(render_json(_about(rule) | {"text": page}) if output_format == "json" else page)
+        as_json = render_json(_about(rule) | {"text": page})
+        console.result(as_json if output_format == "json" else wrap_page(page, console.width))
     elif output_format == "json":
         console.result(render_json({"rules": [_about(rule) for rule in RULES]}))
     else:
         width = max(len(rule.code) for rule in RULES)
-        console.result("".join(f"{rule.code:{width}}  {rule.level:5}  {rule.meaning}\n" for rule in RULES))
-        console.result("\n`c2c rules CODE` shows its page, docs/rules/CODE.md: why, and what to do\n")
+        console.text("".join(f"{rule.code:{width}}  {rule.level:5}  {rule.meaning}\n" for rule in RULES))
+        console.text("\n`c2c rules CODE` shows its page, docs/rules/CODE.md: why, and what to do\n")
     return 0
 
 

@@ -35,7 +35,7 @@ def command(kind: str | None, output_format: str) -> int:
             console.result(render_json(loaded))
         else:
             width = max(map(len, loaded))
-            console.result("".join(f"{name:{width}}  {schema['title']}\n" for name, schema in loaded.items()))
+            console.text("".join(f"{name:{width}}  {schema['title']}\n" for name, schema in loaded.items()))
         return 0
     path = schemas.get(kind.lower())
     if path is None:

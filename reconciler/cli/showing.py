@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.output_files import put_file
 from reconciler.cli.plan_formats import Look, render_plan
 from reconciler.errors import RefusedError, UsageError
+from reconciler.report.json_text import render_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from reconciler.cli.console import Console
     from reconciler.cli.outputs import Output
@@ -35,6 +36,16 @@ def exit_code_of(plan: Plan, *, detailed: bool) -> int:
     if plan.is_refused:
         return RefusedError.exit_code
     return CHANGES if detailed and not plan.is_empty else 0
+
+
+def show_report(
+    report: Mapping[str, Any], render: Callable[[Mapping[str, Any]], str], output_format: str, console: Console
+) -> None:
+    """Show a report that is data: as JSON, or in words."""
+    if output_format == "json":
+        console.result(render_json(report))
+    else:
+        console.text(render(report))
 
 
 def save_all(outputs: Iterable[Output], render: Callable[[str], str], what: str) -> None:

@@ -10,9 +10,12 @@ import click
 
 from reconciler.cli.clock import today_utc
 from reconciler.cli.console import open_console
+from reconciler.cli.file_kinds import FileKind
 from reconciler.cli.live import fetch, read_set_for
+from reconciler.cli.named_spaces import require_live
 from reconciler.cli.options import SpaceType, format_option, paths_argument, target_options
 from reconciler.cli.output_files import write_file
+from reconciler.cli.replacing import require_same_kind
 from reconciler.cli.session import load_manifests
 from reconciler.cli.snapshots import PRIVATE_KEY_VARIABLE, signature_file
 from reconciler.errors import UsageError
@@ -67,8 +70,11 @@ def command(
     """
     console = open_console()
     signer = _signer(output, insist=sign)
+    if output is not None and output != "-":
+        require_same_kind(output, FileKind.SNAPSHOT)
     bundle = load_manifests(paths, today=today_utc())[0] if paths else None
     live = fetch(target, bundle, console, read_set_for(spaces, bundle, environments=not redact))
+    require_live(spaces, live)
     snapshot = snapshot_of(live, redact=redact)
     for sentence in snapshot.omitted:
         console.warn(f"left out: {sentence}")
@@ -86,7 +92,7 @@ def command(
     else:
         words = {"spaces": "space", "apps": "app", "routes": "route", "network_policies": "policy"}
         listed = ", ".join(count_of(number, words[key], key.replace("network_", "")) for key, number in counts.items())
-        console.result(f"{escape(output)}: {listed}\n")
+        console.text(f"{escape(output)}: {listed}\n")
     return 0
 
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from reconciler.analysis.declared import network_declared
 from reconciler.cli.git_files import lay_out
 from reconciler.cli.live import fetch, read_set_for
+from reconciler.cli.named_spaces import spaces_seen
 from reconciler.cli.snapshots import read_live_state
 from reconciler.errors import ManifestError, UsageError
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.reading import read_file
 from reconciler.manifests.source import parse_documents
+from reconciler.model.names import SpaceRef
 from reconciler.model.network import Network
 from reconciler.model.policies import PolicyMap
 
@@ -33,10 +35,11 @@ GIT = "git:"
 
 
 class NamedState(NamedTuple):
-    """A network, and what it is called in a report."""
+    """A network, what it is called in a report, and the spaces that it is known to have."""
 
     name: str
     network: Network
+    spaces: frozenset[SpaceRef]
 
 
 class StateReader:
@@ -60,13 +63,13 @@ class StateReader:
         if word.startswith(GIT):
             return self._revision(word)
         if _is_snapshot(word):
-            return NamedState(word, live_network(read_live_state(word)))
-        return NamedState(word, self._manifests(word, word))
+            return _named(word, read_live_state(word))
+        return self._manifests(word, word)
 
     def _live(self, url: str) -> NamedState:
         target = {**self._target, "api": url} if url else self._target
         live = fetch(target, None, self._console, read_set_for(self._spaces, None, environments=False))
-        return NamedState(live.foundation, live_network(live))
+        return _named(live.foundation, live)
 
     def _revision(self, word: str) -> NamedState:
         revision, colon, path = word.removeprefix(GIT).partition(":")
@@ -74,24 +77,29 @@ class StateReader:
             raise UsageError(f"{word} names no manifests of a revision", hint="write git:REVISION:PATH")
         with _temporary() as folder:
             commit = lay_out(revision, path, folder)
-            return NamedState(f"{word} ({commit[:12]})", self._manifests(str(folder), f"{GIT}{revision}:"))
+            return self._manifests(str(folder), f"{GIT}{revision}:")._replace(name=f"{word} ({commit[:12]})")
 
-    def _manifests(self, path: str, name: str) -> Network:
+    def _manifests(self, path: str, name: str) -> NamedState:
         """Read manifests; where they lie in a folder of ours, places are given under the name that they have."""
         loaded = load_bundle([path], today=self._today)
         if loaded.bundle is None:
             raise ManifestError(tuple(_renamed(item, path, name) for item in loaded.diagnostics))
         network = network_declared(loaded.bundle, self._today)
-        if path == name:
-            return network
-        return network._replace(
-            policies=PolicyMap.of(
-                {
-                    policy: tuple(term._replace(place=_moved(term.origin, path, name)) for term in terms)
-                    for policy, terms in network.policies.items()
-                }
-            ),
-        )
+        spaces = frozenset(SpaceRef(item.value.org, item.value.space) for item in loaded.bundle.spaces)
+        spaces |= {end.space_ref for policy in network.policies for end in (policy.source, policy.destination)}
+        return NamedState(name, network if path == name else _renamed_terms(network, path, name), spaces)
+
+
+def _named(name: str, live: LiveState) -> NamedState:
+    return NamedState(name, live_network(live), frozenset(spaces_seen(live)))
+
+
+def _renamed_terms(network: Network, old: str, new: str) -> Network:
+    moved = {
+        policy: tuple(term._replace(place=_moved(term.origin, old, new)) for term in terms)
+        for policy, terms in network.policies.items()
+    }
+    return network._replace(policies=PolicyMap.of(moved))
 
 
 def live_network(live: LiveState) -> Network:

@@ -67,7 +67,7 @@ def carry_out(job: Job, platform: Platform, console: Console, choices: Choices) 
         raise UsageError("--cleanup needs network.admin, so nothing was applied")
     if choices.steps(plan) and not choices.yes:
         _confirm(plan, plan_now, console, choices)
-    with noticed_interrupts() as interruption, _Log(job, plan, choices) as log:
+    with noticed_interrupts(console) as interruption, _Log(job, plan, choices) as log:
         applying = Applying(
             platform,
             plan_now,
@@ -170,7 +170,7 @@ def _refuse(plan: Plan, console: Console, choices: Choices) -> int:
 def _confirm(plan: Plan, replan: Callable[[], Plan], console: Console, choices: Choices) -> None:
     """Ask, and after the answer make sure that the world is still the one that was shown."""
     if choices.output_format == "json":
-        console.note(render_plan_text(plan, style=console.err_style))
+        console.note(render_plan_text(plan, style=console.err_style, width=console.err_width), to_copy=True)
     if choices.clean_up and plan.stale:
         console.note(f"The server is to remove {len(plan.stale)} policies or more whose app is deleted.")
     console.note("Make these changes? Only `yes` makes them.")

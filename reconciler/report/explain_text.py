@@ -8,6 +8,7 @@ from reconciler.model.explanation import Standing
 from reconciler.report.escape import escape
 from reconciler.report.style import PLAIN, Style
 from reconciler.report.words import TLS_WORDS
+from reconciler.report.wrap import wrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,8 +29,14 @@ _WIDTH = len("certificate")
 _MOST_POLICIES = 20
 
 
-def render_explanation(answer: Explanation, *, style: Style = PLAIN) -> str:
-    """Write the answer for people."""
+class _ToCopy(str):
+    """A line for a manifest: it stays whole, however narrow the terminal is."""
+
+    __slots__ = ()
+
+
+def render_explanation(answer: Explanation, *, style: Style = PLAIN, width: int | None = None) -> str:
+    """Write the answer for people, for a terminal of so many columns if there is one."""
     blocks = [
         [_verdict(answer, style)],
         [*_policies(answer.policies), *_names(answer.names)],
@@ -37,7 +44,11 @@ def render_explanation(answer: Explanation, *, style: Style = PLAIN) -> str:
         _missing(answer, style),
         _conditions(answer, style),
     ]
-    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
+    return "\n".join("".join(f"{_fitted(line, width)}\n" for line in block) for block in blocks if block)
+
+
+def _fitted(line: str, width: int | None) -> str:
+    return line if isinstance(line, _ToCopy) else wrap_lines(line, width)
 
 
 def _verdict(answer: Explanation, style: Style) -> str:
@@ -135,7 +146,10 @@ def _addition(addition: Addition | None) -> Iterable[str]:
     if addition is None:
         return ()
     origin = f"{addition.origin.file}:{addition.origin.line}, " if addition.origin else ""
-    return (f"    {escape(f'{origin}{addition.place}')}:", *(f"      {escape(line)}" for line in addition.lines))
+    return (
+        f"    {escape(f'{origin}{addition.place}')}:",
+        *(_ToCopy(f"      {escape(line)}") for line in addition.lines),
+    )
 
 
 def _field(name: str, text: str) -> str:

@@ -8,7 +8,7 @@ from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import PurePath
 
     from reconciler.manifests.export.app_manifest import AppManifest
@@ -33,7 +33,7 @@ def encode_export(folder: PurePath, entries: Entries, written: Iterable[PurePath
     }
 
 
-def render_export(report: dict[str, Any]) -> str:
+def render_export(report: Mapping[str, Any]) -> str:
     """Write the outcome for people."""
     lines = [escape(file) for file in report["files"]]
     for item in report["spaces"]:
@@ -72,7 +72,7 @@ def encode_app_manifests(
     }
 
 
-def render_app_manifests(report: dict[str, Any]) -> str:
+def render_app_manifests(report: Mapping[str, Any]) -> str:
     """Write the outcome of writing app manifests for people."""
     lines = [escape(file) for file in report["files"]]
     left_out = [reason for item in report["spaces"] for reason in item["left_out"]]

@@ -10,7 +10,7 @@ from reconciler.report.escape import escape
 from reconciler.report.json_text import encode_diagnostics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import PurePath
 
     from reconciler.diagnostics import Diagnostic
@@ -39,7 +39,7 @@ def encode_import(
     }
 
 
-def render_import_report(report: dict[str, Any]) -> str:
+def render_import_report(report: Mapping[str, Any]) -> str:
     """Write the outcome for people."""
     lines = [escape(file) for file in report["files"]]
     if report["not_imported"]:

@@ -6,8 +6,11 @@ import fcntl
 import os
 import pty
 import re
+import shutil
+import signal
 import struct
 import subprocess
+import sys
 import termios
 import threading
 import time
@@ -16,6 +19,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from support.command import C2C, c2c, copy_example, environment
+from support.site import site_at
+
+from reconciler.cli.console import Console
+from reconciler.cli.interrupts import noticed_interrupts
+from reconciler.report.style import PLAIN
 
 PLAN = ("plan", "--live", "demo/foundation.yml", "--as-of", "2026-11-20")
 LOOK = re.compile(r"\x1b\[[0-9;]*m")
@@ -31,7 +39,7 @@ def on_terminal(*arguments, cwd, columns=80, **more):
     """Run `c2c` on a terminal of so many columns, and give what it shows."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    env = environment(cwd, TERM="xterm", **more)
+    env = {**environment(cwd, TERM="xterm"), **more}
     process = subprocess.Popen([C2C, *arguments], cwd=cwd, env=env, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     shown = b""
@@ -94,6 +102,52 @@ def test_without_colour_the_words_are_the_same(workplace):
     assert LOOK.sub("", coloured) == plain
 
 
+LIVE = ("--live", "demo/foundation.yml")
+TEXTS = {
+    "doctor": ("doctor", "--space", "acme/web"),
+    "explain": ("explain", "prometheus", "card-vault", *LIVE, "--as-of", "2026-11-20"),
+    "explain-allowed": ("explain", "frontend", "ledger", "61443", *LIVE, "--as-of", "2026-11-20"),
+    "diff": ("diff", "demo/foundation.yml", "policies", "--as-of", "2026-11-20"),
+    "rules": ("rules",),
+    "schema": ("schema",),
+    "export": ("export", *LIVE, "-o", "out"),
+    "rfc-0034": ("export", *LIVE, "--to", "rfc-0034", "-o", "out"),
+    "import": ("import", *LIVE, "list.txt", "-o", "out"),
+    "init": ("init", "out/a-name/that-takes-its-room/on-a-terminal/as-many-do"),
+    "validate": ("validate", "--as-of", "2026-11-20"),
+    "help": ("--help",),
+    "help-of-a-command": ("import", "--help"),
+    "an-error": ("diff", "demo/foundation.yml", "policies", "--space", "acme/nothing-of-this-name"),
+    "no-such-option": ("plan", "--an-option-that-nobody-has-ever-heard-of", "--and-another-one-of-that-kind"),
+}
+LISTED = """\
+source     destination  protocol  ports  destination space  destination org
+frontend   nowhere      tcp       8080   a-space            an-org
+"""
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_text_fits_a_narrow_terminal_and_loses_no_word(workplace, name, columns):
+    (workplace / "list.txt").write_text(LISTED, encoding="utf-8")
+    shown = on_terminal(*TEXTS[name], cwd=workplace, columns=columns, NO_COLOR="1")
+    # An address, a path, a command that takes more than the whole width stands alone.
+    assert [line for line in shown.splitlines() if len(line) > columns and len(line.split()) > 1] == []
+    if not name.startswith("help"):  # which click wraps in pipes, too
+        shutil.rmtree(workplace / "out", ignore_errors=True)
+        piped = c2c(*TEXTS[name], cwd=workplace)
+        assert sorted(shown.split()) == sorted((piped.out + piped.err).split())
+        assert shown.strip()
+
+
+def test_the_examples_of_a_page_stay_whole(workplace):
+    shown = on_terminal("rules", "plaintext-beside-tls", cwd=workplace, columns=60)
+    page = c2c("rules", "plaintext-beside-tls", cwd=workplace).out
+    assert shown.split() == page.split()
+    assert page.partition("```yaml")[2].partition("```")[0] in shown
+    assert max(map(len, shown.partition("```yaml")[0].splitlines())) <= 60
+
+
 @pytest.mark.parametrize("output_format", ["json", "markdown", "sarif", "dot"])
 def test_formats_for_programs_stay_whole_on_a_terminal(workplace, output_format):
     command = (*PLAN, "--format", output_format)
@@ -107,3 +161,43 @@ def test_a_slow_platform_is_said_to_be_read_on_a_terminal_only(workplace):
         assert "reading the platform" not in c2c(*target, "--api", url, cwd=workplace).err
     with slow_server(0) as url:
         assert "reading the platform" not in on_terminal(*target, "--api", url, cwd=workplace)
+
+
+def rows_of(shown):
+    """Draw what a terminal is sent, and give its rows: only what moves between them counts."""
+    rows, row, column = [""], 0, 0
+    for command, text in re.findall(r"(\x1b\[[0-9;?]*[A-Za-z]|\r|\n)|([^\x1b\r\n]+)", shown):
+        if command == "\n":
+            row, column = row + 1, 0
+            rows += [""] * (row + 1 - len(rows))
+        elif command == "\r":
+            column = 0
+        elif command.endswith("K"):
+            rows[row] = "" if command == "\x1b[2K" else rows[row][:column]
+        elif command.endswith("A"):
+            row -= int(command[2:-1] or 1)
+        else:
+            rows[row] = rows[row][:column].ljust(column) + text + rows[row][column + len(text) :]
+            column += len(text)
+    return rows
+
+
+def test_what_is_said_beside_a_bar_stands_on_lines_of_its_own(tmp_path):
+    with site_at(tmp_path) as site:
+        shown = on_terminal("apply", "--yes", cwd=tmp_path, **site.env)
+    rows = rows_of(shown)
+    assert "reading again before anything is removed" in rows
+    assert "━" in shown
+    assert [row for row in rows if "━" in row] == []
+
+
+@pytest.mark.parametrize(("interactive", "begin"), [(True, "\r\x1b[2Kstopping"), (False, "stopping")])
+def test_a_request_to_stop_is_answered_in_the_place_of_a_bar(tmp_path, interactive, begin):
+    with (tmp_path / "errors").open("w", encoding="utf-8") as errors:
+        console = Console(sys.stdout, errors, PLAIN, PLAIN, interactive=interactive, err_width=60)
+        with noticed_interrupts(console) as interruption:
+            os.kill(os.getpid(), signal.SIGINT)
+            assert interruption.requested
+    said = (tmp_path / "errors").read_bytes().decode()
+    assert said.startswith(begin)
+    assert all(len(line) <= 60 for line in said.removeprefix(begin).split("\n"))

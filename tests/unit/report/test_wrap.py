@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reconciler.report.escape import display_width
 from reconciler.report.style import Style
-from reconciler.report.wrap import wrap_lines
+from reconciler.report.wrap import wrap_lines, wrap_page
 
 WORDS = st.text("abc決é", min_size=1, max_size=20)
 LINES = st.builds(
@@ -39,3 +39,29 @@ def test_a_label_is_left_standing_alone():
     assert wrap_lines("    high    one two three four five six", 30) == (
         "    high    one two three four\n            five six"
     )
+
+
+def test_what_goes_on_stands_below_its_words_whatever_labels_are_before_them():
+    assert wrap_lines("ok  cell rule  one two three four five six seven", 34) == (
+        "ok  cell rule  one two three four\n               five six seven"
+    )
+    assert wrap_lines("  a-label  another-long-label  one two three four five six", 40) == (
+        "  a-label  another-long-label  one two\n           three four five six"
+    )
+
+
+def test_gaps_for_columns_go_where_the_columns_do():
+    assert wrap_lines("  + one two three                four five six seven", 30) == (
+        "  + one two three  four five\n      six seven"
+    )
+
+
+def test_only_the_prose_of_a_page_is_wrapped():
+    example = "```yaml\n- {source: acme/web/frontend, ports: 61443}\n```\n"
+    printed = "```text\none two three four five six seven eight\n```\n"
+    prose = "one two three four five six seven eight\n"
+    wrapped = "one two three four five six\nseven eight\n"
+    assert wrap_page(prose + example + printed + example + prose, 30) == (
+        wrapped + example + f"```text\n{wrapped}```\n" + example + wrapped
+    )
+    assert wrap_page(prose, None) == prose
