@@ -14,7 +14,8 @@ from reconciler.cli.options import DEFAULT_PATH, format_option
 from reconciler.cli.session import home_folder
 from reconciler.cli.starter_files import Outcome, write_new_files
 from reconciler.errors import UsageError
-from reconciler.manifests.starter import CI_FILES, check_names, space_file, starter_files
+from reconciler.manifests.declared_spaces import declared_spaces
+from reconciler.manifests.starter import CI_FILES, GUARDRAILS, check_names, space_file, starter_files
 from reconciler.model.names import SpaceRef, fold
 from reconciler.report.escape import escape
 from reconciler.report.json_text import render_json
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PLACEHOLDER = SpaceRef("my-org", "my-space")
+
+_LENIENT = """\
+There are manifests of spaces already, so the new guardrails judge only what a plan adds: `baseline: introduced`.
+What is live stays as it is, and nothing new gets worse. Take that line out of each guardrail once nothing breaks it.
+"""
 
 EPILOG = """\b
 Example:
@@ -43,16 +49,21 @@ def command(folder: Path, org: str | None, space: str | None, ci: str, output_fo
     """Write starter manifests into DIR: one space, guardrails, an expectation, a CI job.
 
     DIR is the root of a repository, by default the current folder; the manifests go to `policies` in it. A file that
-    exists is never changed. No network: of the cf CLI's session only the names of organization and space are read.
+    exists is never changed. Where `policies` has spaces already, as after an export, the guardrails judge only what a
+    plan adds. No network: of the cf CLI's session only the names of organization and space are read.
     """
     console = open_console()
     ref = _space(org, space)
-    outcome = write_new_files(folder, starter_files(ref, None if ci == "none" else ci))
-    steps = _next_steps(folder, ref)
+    adopted = bool(declared_spaces(str(folder / DEFAULT_PATH)))
+    outcome = write_new_files(folder, starter_files(ref, None if ci == "none" else ci, introduced=adopted))
+    lenient = adopted and any(path.startswith(f"{GUARDRAILS}/") for path in outcome.written)
+    steps = _next_steps(folder, ref, lenient=lenient)
     if output_format == "json":
-        console.result(render_json({"written": outcome.written, "left": outcome.left, "next": steps}))
+        baseline = "introduced" if lenient else None
+        told = {"written": outcome.written, "left": outcome.left, "baseline": baseline, "next": steps}
+        console.result(render_json(told))
     else:
-        console.result(_told(folder, outcome, steps))
+        console.result(_told(folder, outcome, steps, lenient=lenient))
     return 0
 
 
@@ -75,18 +86,21 @@ def _session_space() -> SpaceRef | None:
         return None
 
 
-def _next_steps(folder: Path, space: SpaceRef) -> list[str]:
+def _next_steps(folder: Path, space: SpaceRef, *, lenient: bool) -> list[str]:
     policies = shlex.quote(str(folder / DEFAULT_PATH))
-    return [
+    steps = [
         f"list your apps in {folder / space_file(space)}",
         f"c2c validate {policies}",
         f"c2c plan {policies}    # after `cf login`; it changes nothing",
     ]
+    return [*steps, f"c2c audit {policies}    # what breaks the guardrails today"] if lenient else steps
 
 
-def _told(folder: Path, outcome: Outcome, steps: Iterable[str]) -> str:
+def _told(folder: Path, outcome: Outcome, steps: Iterable[str], *, lenient: bool) -> str:
     parts = (("Written", outcome.written), ("Left as they are", outcome.left))
     lists = [(title, [str(folder / path) for path in paths]) for title, paths in parts if paths]
     numbered = [f"{number}. {step}" for number, step in enumerate(steps, 1)]
     blocks = [f"{title}:\n" + "".join(f"  {escape(item)}\n" for item in items) for title, items in lists]
-    return "\n".join([*blocks, "Next:\n" + "".join(f"  {escape(step)}\n" for step in numbered)])
+    return "\n".join(
+        [*blocks, *([_LENIENT] if lenient else []), "Next:\n" + "".join(f"  {escape(step)}\n" for step in numbered)]
+    )

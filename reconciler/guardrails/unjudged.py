@@ -52,7 +52,7 @@ def _not_compared(guardrail: Guardrail, subjects: Collection[Subject]) -> Findin
     broken = " and ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in counts if number)
     return _note(
         guardrail,
-        f"it judges what a plan adds (`baseline: introduced`); {broken} would break it if they were new",
+        f"it judges what a plan adds (`baseline: introduced`); {broken} would break it if new",
         hint="`c2c plan` knows what is live, and tells which are new",
     )
 

@@ -28,6 +28,11 @@ CI_FILES = {
 }
 """Where each CI system, or its users, look for a job."""
 
+GUARDRAILS = "policies/guardrails"
+"""The folder of the guardrails, below the team's."""
+
+_INTRODUCED = b"baseline: introduced    # what is live already is left alone; take this out once `c2c audit` is clean\n"
+_JUDGES_ALL = re.compile(rb"^(enforcement: .*\n)(?!baseline:)", re.MULTILINE)
 _MODELINE = re.compile(rb"^# yaml-language-server:.*\n", re.MULTILINE)
 _STRANGE = re.compile(r"[^a-z0-9_-]+")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -43,16 +48,17 @@ class StarterFile(NamedTuple):
     content: bytes
 
 
-def starter_files(space: SpaceRef, ci: str | None = None) -> list[StarterFile]:
+def starter_files(space: SpaceRef, ci: str | None = None, *, introduced: bool = False) -> list[StarterFile]:
     """Make the manifests for a space, and the job for a CI system of `CI_FILES`.
 
-    Raise UsageError for a name that no manifest can hold.
+    With `introduced` the guardrails let be what is there, and judge only what a plan adds. Raise UsageError for a name
+    that no manifest can hold.
     """
     names = check_names(space)._asdict()
     files = [
         StarterFile(space_file(space), _filled("space.yml", names)),
         *(
-            StarterFile(f"policies/guardrails/{path.name}", _MODELINE.sub(b"", path.read_bytes()))
+            StarterFile(f"{GUARDRAILS}/{path.name}", _guardrail(path.read_bytes(), introduced=introduced))
             for path in sorted((policies_path() / "guardrails").glob("*.yml"))
         ),
         StarterFile("policies/expectations.yml", _filled("expectations.yml", names)),
@@ -74,6 +80,11 @@ def check_names(space: SpaceRef) -> SpaceRef:
             hint = "a name has 1 to 255 characters, none of them `*` or a control character"
             raise UsageError(f"{shown(name)} cannot be the `{key}` of a manifest", hint=hint)
     return space
+
+
+def _guardrail(content: bytes, *, introduced: bool) -> bytes:
+    content = _MODELINE.sub(b"", content)
+    return _JUDGES_ALL.sub(rb"\1" + _INTRODUCED, content) if introduced else content
 
 
 def _file_name(name: str, otherwise: str) -> str:

@@ -226,3 +226,73 @@ class TestUnwritable:
 def test_a_folder_that_is_not_there_is_made(folder):
     assert init(folder, "new/one").code == 0
     assert (folder / "new/one/policies/expectations.yml").is_file()
+
+
+WIDE = "udp, ports: 7000-7050"
+LIVE = f"""\
+apiVersion: c2c/v1
+kind: Snapshot
+domains: [{{name: apps.internal, internal: true}}]
+organizations:
+  - name: acme
+    spaces:
+      - {{name: team a, apps: [{{name: api}}, {{name: caller}}, {{name: other}}]}}
+      - {{name: dev, apps: [{{name: toy}}]}}
+network_policies:
+  - {{source: acme/team a/caller, destination: acme/team a/api, protocol: {WIDE}}}
+  - {{source: acme/dev/toy, destination: acme/team a/api, protocol: tcp, ports: 8080}}
+"""
+BY_LIVE = ("--live", "live.snapshot")
+
+
+class TestAdopted:
+    """A folder that an export has written: what is live breaks the starter guardrails, and stays as it is."""
+
+    @pytest.fixture
+    def adopted(self, folder):
+        (folder / "live.snapshot").write_text(LIVE, encoding="utf-8")
+        assert c2c("export", *BY_LIVE, "-o", "policies", cwd=folder).code == 0
+        return folder
+
+    def test_nothing_is_refused_that_was_there(self, adopted):
+        outcome = init(adopted, "--org", "acme", "--space", "team a")
+        assert "judge only what a plan adds: `baseline: introduced`" in outcome.out
+        assert "c2c audit policies" in outcome.out
+        assert c2c("validate", cwd=adopted).code == 0
+        plan = c2c("plan", *BY_LIVE, cwd=adopted)
+        assert plan.code == 0, plan.out
+        assert "\nNothing to change: " in plan.out
+        assert c2c("fmt", "--check", cwd=adopted).code == 0
+
+    def test_nothing_new_gets_worse(self, adopted):
+        init(adopted, "--org", "acme", "--space", "team a")
+        file = adopted / "policies/acme/team%20a.yml"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("- from: caller\n", "- from: [caller, other]\n"), encoding="utf-8")
+        plan = c2c("plan", *BY_LIVE, "--format", "json", cwd=adopted)
+        assert plan.code == 3
+        denied = [item for item in plan.json["findings"] if item["severity"] == "deny"]
+        assert [(item["code"], item["subject"][:17]) for item in denied] == [("narrow-ranges", "acme/team a/other")]
+
+    def test_an_audit_still_tells_of_the_old(self, adopted):
+        init(adopted, "--org", "acme", "--space", "team a")
+        audit = c2c("audit", *BY_LIVE, "--format", "json", cwd=adopted)
+        denied = {item["code"] for item in audit.json["findings"] if item["severity"] == "deny"}
+        assert denied == {"narrow-ranges", "temporary-grants-end"}
+
+    def test_every_guardrail_is_of_that_kind_and_json_says_so(self, adopted):
+        assert init(adopted, "--format", "json").json["baseline"] == "introduced"
+        for name in GUARDRAILS:
+            documents, _ = parse_documents(name, (adopted / "policies/guardrails" / name).read_bytes())
+            assert [document.data["baseline"] for document in documents] == ["introduced"] * len(documents)
+
+    def test_nothing_is_said_where_no_guardrail_was_written(self, adopted):
+        init(adopted)
+        assert "baseline" not in init(adopted).out
+
+
+def test_in_a_fresh_folder_guardrails_judge_everything(folder):
+    outcome = init(folder, "--format", "json")
+    assert outcome.json["baseline"] is None
+    narrow = data_of(folder / "policies/guardrails/narrow-ranges.yml")
+    assert (narrow["enforcement"], narrow.get("baseline")) == ("deny", None)

@@ -49,7 +49,7 @@ def test_one_note_says_how_much_would_break_it_if_it_were_new(tmp_path, limits, 
     assert found.code == 0, found.out
     assert found.out.count("[rule]") == 0
     (note,) = [line for line in found.out.splitlines() if "note[guardrail-not-judged]" in line]
-    assert f"; {counted} would break it if they were new" in note
+    assert f"; {counted} would break it if new" in note
     assert note.startswith(f"web.yml:{SPACE.count(chr(10)) + 4}:7: ")
     assert "`c2c plan`" in found.out
 
@@ -59,7 +59,7 @@ def test_json_says_the_same(tmp_path):
     assert found.code == 0
     (note,) = [item for item in found.json["findings"] if item["code"] == "guardrail-not-judged"]
     assert note["severity"] == "audit"
-    assert "3 policies would break it if they were new" in note["message"]
+    assert "3 policies would break it if new" in note["message"]
     assert not [item for item in found.json["findings"] if item["code"] == "rule"]
 
 
