@@ -143,7 +143,6 @@ def test_every_command_in_a_job_is_one_that_the_command_line_takes(folder, ci):
 
 
 def test_the_next_steps_work(folder):
-    init(folder, "a team's", "--org", "acme", "--space", "web")
     steps = init(folder, "a team's", "--org", "acme", "--space", "web", "--format", "json").json["next"]
     assert "a team's/policies/acme/web.yml" in steps[0]
     live = "apiVersion: c2c/v1\nkind: Snapshot\norganizations: [{name: acme, spaces: [{name: web}]}]\n"
@@ -169,7 +168,7 @@ class TestSession:
         session_in(folder.parent, **BOTH)
         assert self.written(folder, "--space", "pay") == "policies/acme/pay.yml"
         assert self.written(folder, "--org", "globex") == "policies/globex/my-space.yml"
-        assert self.written(folder, "--org", "ACME") == "policies/acme/web.yml"
+        assert self.written(folder, "--org", "ACME") == "policies/ACME/web.yml"
 
     @pytest.mark.parametrize(
         "fields",
@@ -285,6 +284,40 @@ class TestAdopted:
         for name in GUARDRAILS:
             documents, _ = parse_documents(name, (adopted / "policies/guardrails" / name).read_bytes())
             assert [document.data["baseline"] for document in documents] == ["introduced"] * len(documents)
+
+    @pytest.mark.parametrize("name", ["team a", "Team A"])
+    def test_a_space_that_is_declared_gets_no_second_document(self, adopted, name):
+        outcome = init(adopted, "--org", "ACME", "--space", name, "--ci", "none", "--format", "json").json
+        assert outcome["written"] == [f"policies/guardrails/{name}" for name in GUARDRAILS]
+        assert outcome["left"] == ["policies/acme/team%20a.yml"]
+        assert outcome["next"][0] == "c2c validate policies"
+        plan = c2c("plan", *BY_LIVE, "--format", "json", cwd=adopted).json
+        assert (plan["summary"]["pending"], plan["changes"]) == (0, [])
+        assert not [item for item in plan["findings"] if item["severity"] != "audit"]
+
+    def test_it_may_be_declared_in_any_file(self, adopted):
+        file = adopted / "policies/acme/team%20a.yml"
+        file.rename(adopted / "policies/all.yaml")
+        outcome = init(adopted, "--org", "acme", "--space", "team a", "--format", "json").json
+        assert outcome["left"] == ["policies/all.yaml"]
+        assert "policies/expectations.yml" not in outcome["written"]
+
+    def test_another_space_is_written_where_an_export_would_write_it(self, adopted):
+        outcome = init(adopted, "--org", "acme", "--space", "team b", "--format", "json").json
+        assert outcome["written"][0] == "policies/acme/team%20b.yml"
+        assert outcome["next"][0] == "list your apps in policies/acme/team%20b.yml"
+        assert "policies/expectations.yml" in outcome["written"]
+
+    def test_a_space_that_nobody_named_is_not_made_up(self, adopted):
+        outcome = init(adopted, "--format", "json").json
+        assert "policies/my-org/my-space.yml" not in outcome["written"]
+        assert "policies/expectations.yml" not in outcome["written"]
+        assert outcome["next"][0] == "c2c validate policies"
+
+    def test_what_cannot_be_read_declares_nothing(self, adopted):
+        (adopted / "policies/broken.yml").write_text("a: [", encoding="utf-8")
+        (adopted / "policies/acme/team%20a.yml").write_text("kind: Space\norg: 5\n---\n- x\n", encoding="utf-8")
+        assert init(adopted, "--org", "acme", "--space", "team a").code == 0
 
     def test_nothing_is_said_where_no_guardrail_was_written(self, adopted):
         init(adopted)
