@@ -229,3 +229,30 @@ def test_the_task_of_concourse(machine, name):
     assert run.returncode in {0, 3}, run.stdout + run.stderr
     assert machine.calls == ["pip install c2c-reconciler==1"]
     assert "Plan for http" in run.stdout
+
+
+SEED = """\
+apiVersion: c2c/v1
+kind: Snapshot
+organizations: [{name: acme, spaces: [{name: web, apps: [{name: api}, {name: caller}]}]}]
+network_policies: [{source: acme/web/caller, destination: acme/web/api, protocol: tcp, ports: 8080}]
+"""
+NIGHTS = {
+    "github": lambda: load(STARTER / "github.yml")["jobs"]["drift"]["steps"][-1]["run"],
+    "gitlab": lambda: load(STARTER / "gitlab.yml")["network-policies-drift"]["script"][0],
+    "concourse": lambda: concourse_tasks()["drift"]["run"]["args"][1],
+}
+
+
+@pytest.mark.parametrize("system", NIGHTS)
+def test_at_night_a_plan_shows_what_was_changed_by_hand(tmp_path, system):
+    (tmp_path / "seed.yml").write_text(SEED, encoding="utf-8")
+    assert c2c("export", "--live", "seed.yml", "-o", "policies", cwd=tmp_path).code == 0
+    machine = Machine(tmp_path)
+    codes = []
+    for seed in (SEED, SEED.replace("8080", "8081")):
+        (tmp_path / "seed.yml").write_text(seed, encoding="utf-8")
+        with simulated("--seed", "seed.yml", cwd=tmp_path) as url:
+            login = {"CF_API": url, "CF_USERNAME": "admin", "CF_PASSWORD": "admin"}
+            codes.append(machine.run(NIGHTS[system](), interpreter="sh", C2C_VERSION="1", **login).returncode)
+    assert codes == [0, 2]
