@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.analysis.declared import network_declared, network_declared_at_most
-from reconciler.guardrails.findings import WAIVER_UNUSED, worst_first
-from reconciler.guardrails.unjudged import hanging_on_labels, not_judged
+from reconciler.guardrails.findings import worst_first
+from reconciler.guardrails.unjudged import hanging_on_labels, not_compared, not_judged
 from reconciler.guardrails.verdict import pass_verdict
 from reconciler.model.finding import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from datetime import date
 
+    from reconciler.guardrails.judging import Breach
     from reconciler.manifests.loaded import Bundle
     from reconciler.model.finding import Finding, WaiverUse
     from reconciler.model.network import Network
@@ -42,14 +44,27 @@ class OfflineJudgement(NamedTuple):
 
 
 def judged_offline(bundle: Bundle, today: date) -> OfflineJudgement:
-    """Judge what the manifests alone describe."""
+    """Judge what the manifests alone describe. Nobody knows here what is live already, so nothing counts as new."""
     network = network_declared(bundle, today)
     verdict = pass_verdict(bundle, network, today=today)
     open_ended = hanging_on_labels(bundle.guardrails, bundle.waivers, today)
+    unknown = {guardrail.name for guardrail in open_ended}
+    certain, relative = _by_what_they_hang_on(verdict.judgement.breaches, unknown)
     # A waiver that seems to be for nothing may be about what only the platform knows.
-    passed_over = {WAIVER_UNUSED, *(guardrail.name for guardrail in open_ended)}
-    found = (finding for finding in verdict.findings if finding.code not in passed_over)
+    found = verdict._replace(judgement=verdict.judgement._replace(breaches=certain, unused=()), unused=()).findings
+    unheld = unknown | {guardrail.name for guardrail in bundle.guardrails if guardrail.introduced}
     return OfflineJudgement(
-        worst_first((*_failed_offline(bundle, network, today), *map(not_judged, open_ended), *found)),
-        tuple(use for use in verdict.uses if use.guardrail not in passed_over),
+        worst_first(
+            (*_failed_offline(bundle, network, today), *map(not_judged, open_ended), *not_compared(relative), *found)
+        ),
+        tuple(use for use in verdict.uses if use.guardrail not in unheld),
     )
+
+
+def _by_what_they_hang_on(
+    breaches: Iterable[Breach], unknown: Collection[str]
+) -> tuple[tuple[Breach, ...], tuple[Breach, ...]]:
+    """Tell what is broken for certain from what is broken only if it is new; leave out what hangs on the unknown."""
+    known = [breach for breach in breaches if breach.check.guardrail.name not in unknown]
+    certain = tuple(breach for breach in known if not breach.check.guardrail.introduced)
+    return certain, tuple(breach for breach in known if breach.check.guardrail.introduced)

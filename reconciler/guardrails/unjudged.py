@@ -1,15 +1,19 @@
-"""Guardrails that manifests alone cannot judge, because they hang on labels."""
+"""Guardrails that manifests alone cannot judge: they hang on labels, or on what a plan adds to the live world."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from reconciler.guardrails.subjects import Crowd
 from reconciler.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date
 
+    from reconciler.guardrails.judging import Breach
+    from reconciler.guardrails.subjects import Subject
     from reconciler.model.guardrail import Guardrail, Match, Waiver
 
 NOT_JUDGED = "guardrail-not-judged"
@@ -27,8 +31,35 @@ def hanging_on_labels(guardrails: Iterable[Guardrail], waivers: Iterable[Waiver]
 
 def not_judged(guardrail: Guardrail) -> Finding:
     """Tell of a guardrail that only a platform can judge."""
-    message = f"{guardrail.name}: not judged without a platform: it hangs on labels, which are known there only"
-    return Finding(Severity.AUDIT, NOT_JUDGED, message, guardrail.origin)
+    return _note(guardrail, "it hangs on labels, which are known there only")
+
+
+def not_compared(breaches: Iterable[Breach]) -> tuple[Finding, ...]:
+    """Tell what would break each guardrail with `baseline: introduced` if all were new: one finding a guardrail."""
+    subjects: dict[str, set[Subject]] = defaultdict(set)
+    guardrails: dict[str, Guardrail] = {}
+    for breach in breaches:
+        guardrail = breach.check.guardrail
+        if guardrail.introduced:
+            guardrails[guardrail.name] = guardrail
+            subjects[guardrail.name].update(breach.subjects)
+    return tuple(_not_compared(guardrail, subjects[name]) for name, guardrail in guardrails.items())
+
+
+def _not_compared(guardrail: Guardrail, subjects: Collection[Subject]) -> Finding:
+    apps = sum(isinstance(subject, Crowd) for subject in subjects)
+    counts = ((len(subjects) - apps, "policy", "policies"), (apps, "app", "apps"))
+    broken = " and ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in counts if number)
+    return _note(
+        guardrail,
+        f"it judges what a plan adds (`baseline: introduced`); {broken} would break it if new",
+        hint="`c2c plan` knows what is live, and tells which are new",
+    )
+
+
+def _note(guardrail: Guardrail, why: str, hint: str | None = None) -> Finding:
+    message = f"{guardrail.name}: not judged without a platform: {why}"
+    return Finding(Severity.AUDIT, NOT_JUDGED, message, guardrail.origin, hint)
 
 
 def _asks_for_labels(match: Match) -> bool:

@@ -11,6 +11,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from reconciler import __version__
 from reconciler.errors import UsageError
+from reconciler.manifests.export.layout import file_of
 from reconciler.manifests.schema import is_valid
 from reconciler.manifests.text import shown
 from reconciler.manifests.writer import canonical
@@ -28,12 +29,17 @@ CI_FILES = {
 }
 """Where each CI system, or its users, look for a job."""
 
+GUARDRAILS = "policies/guardrails"
+"""The folder of the guardrails, below the team's."""
+
+EXPECTATIONS = "policies/expectations.yml"
+"""The file with the expectation about the apps of the space."""
+
+_INTRODUCED = b"baseline: introduced    # what is live already is left alone; take this out once `c2c audit` is clean\n"
+_JUDGES_ALL = re.compile(rb"^(enforcement: .*\n)(?!baseline:)", re.MULTILINE)
 _MODELINE = re.compile(rb"^# yaml-language-server:.*\n", re.MULTILINE)
-_STRANGE = re.compile(r"[^a-z0-9_-]+")
 _HALF = re.compile("[\ud800-\udfff]")
 """Half a character, as it comes from a terminal that is not UTF-8: no text, so no schema can be asked about it."""
-
-_LONGEST_FILE_NAME = 60
 
 
 class StarterFile(NamedTuple):
@@ -43,28 +49,31 @@ class StarterFile(NamedTuple):
     content: bytes
 
 
-def starter_files(space: SpaceRef, ci: str | None = None) -> list[StarterFile]:
+def starter_files(space: SpaceRef | None, ci: str | None = None, *, introduced: bool = False) -> list[StarterFile]:
     """Make the manifests for a space, and the job for a CI system of `CI_FILES`.
 
-    Raise UsageError for a name that no manifest can hold.
+    Without a space there is nothing about apps among them. With `introduced` the guardrails let be what is there, and
+    judge only what a plan adds. Raise UsageError for a name that no manifest can hold.
     """
-    names = check_names(space)._asdict()
-    files = [
-        StarterFile(space_file(space), _filled("space.yml", names)),
-        *(
-            StarterFile(f"policies/guardrails/{path.name}", _MODELINE.sub(b"", path.read_bytes()))
-            for path in sorted((policies_path() / "guardrails").glob("*.yml"))
-        ),
-        StarterFile("policies/expectations.yml", _filled("expectations.yml", names)),
+    guardrails = [
+        StarterFile(f"{GUARDRAILS}/{path.name}", _guardrail(path.read_bytes(), introduced=introduced))
+        for path in sorted((policies_path() / "guardrails").glob("*.yml"))
     ]
-    if ci is not None:
-        files.append(StarterFile(CI_FILES[ci], _filled(f"ci/{ci}.yml", {"C2C_VERSION": __version__})))
-    return files
+    job = (
+        []
+        if ci is None
+        else [StarterFile(CI_FILES[ci], _filled(f"ci/{ci}.yml", {"C2C_PACKAGE": f"c2c-reconciler=={__version__}"}))]
+    )
+    if space is None:
+        return [*guardrails, *job]
+    names = check_names(space)._asdict()
+    apps = StarterFile(space_file(space), _filled("space.yml", names))
+    return [apps, *guardrails, StarterFile(EXPECTATIONS, _filled("expectations.yml", names)), *job]
 
 
 def space_file(space: SpaceRef) -> str:
-    """Choose the file for a space: a path that every system takes, whatever the names hold."""
-    return f"policies/{_file_name(space.org, 'org')}/{_file_name(space.space, 'space')}.yml"
+    """Choose the file for a space: where an export of it would write, which every system takes, whatever the names."""
+    return f"policies/{file_of(space).as_posix()}"
 
 
 def check_names(space: SpaceRef) -> SpaceRef:
@@ -76,8 +85,9 @@ def check_names(space: SpaceRef) -> SpaceRef:
     return space
 
 
-def _file_name(name: str, otherwise: str) -> str:
-    return _STRANGE.sub("-", name.lower())[:_LONGEST_FILE_NAME].strip("-") or otherwise
+def _guardrail(content: bytes, *, introduced: bool) -> bytes:
+    content = _MODELINE.sub(b"", content)
+    return _JUDGES_ALL.sub(rb"\1" + _INTRODUCED, content) if introduced else content
 
 
 def _filled(template: str, values: dict[str, str]) -> bytes:

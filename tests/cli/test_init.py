@@ -126,7 +126,7 @@ def test_the_job_is_the_one_asked_for(folder, ci):
     assert jobs == ([CI_FILES[ci]] if ci != "none" else [])
     for job in jobs:
         text = (folder / job).read_text(encoding="utf-8")
-        assert f'C2C_VERSION: "{__version__}"' in text
+        assert text.count(f"C2C_PACKAGE: c2c-reconciler=={__version__}\n") == text.count("C2C_PACKAGE:") > 0
         assert yaml.safe_load(text)
 
 
@@ -143,7 +143,6 @@ def test_every_command_in_a_job_is_one_that_the_command_line_takes(folder, ci):
 
 
 def test_the_next_steps_work(folder):
-    init(folder, "a team's", "--org", "acme", "--space", "web")
     steps = init(folder, "a team's", "--org", "acme", "--space", "web", "--format", "json").json["next"]
     assert "a team's/policies/acme/web.yml" in steps[0]
     live = "apiVersion: c2c/v1\nkind: Snapshot\norganizations: [{name: acme, spaces: [{name: web}]}]\n"
@@ -169,7 +168,7 @@ class TestSession:
         session_in(folder.parent, **BOTH)
         assert self.written(folder, "--space", "pay") == "policies/acme/pay.yml"
         assert self.written(folder, "--org", "globex") == "policies/globex/my-space.yml"
-        assert self.written(folder, "--org", "ACME") == "policies/acme/web.yml"
+        assert self.written(folder, "--org", "ACME") == "policies/ACME/web.yml"
 
     @pytest.mark.parametrize(
         "fields",
@@ -226,3 +225,107 @@ class TestUnwritable:
 def test_a_folder_that_is_not_there_is_made(folder):
     assert init(folder, "new/one").code == 0
     assert (folder / "new/one/policies/expectations.yml").is_file()
+
+
+WIDE = "udp, ports: 7000-7050"
+LIVE = f"""\
+apiVersion: c2c/v1
+kind: Snapshot
+domains: [{{name: apps.internal, internal: true}}]
+organizations:
+  - name: acme
+    spaces:
+      - {{name: team a, apps: [{{name: api}}, {{name: caller}}, {{name: other}}]}}
+      - {{name: dev, apps: [{{name: toy}}]}}
+network_policies:
+  - {{source: acme/team a/caller, destination: acme/team a/api, protocol: {WIDE}}}
+  - {{source: acme/dev/toy, destination: acme/team a/api, protocol: tcp, ports: 8080}}
+"""
+BY_LIVE = ("--live", "live.snapshot")
+
+
+class TestAdopted:
+    """A folder that an export has written: what is live breaks the starter guardrails, and stays as it is."""
+
+    @pytest.fixture
+    def adopted(self, folder):
+        (folder / "live.snapshot").write_text(LIVE, encoding="utf-8")
+        assert c2c("export", *BY_LIVE, "-o", "policies", cwd=folder).code == 0
+        return folder
+
+    def test_nothing_is_refused_that_was_there(self, adopted):
+        outcome = init(adopted, "--org", "acme", "--space", "team a")
+        assert "judge only what a plan adds: `baseline: introduced`" in outcome.out
+        assert "c2c audit policies" in outcome.out
+        assert c2c("validate", cwd=adopted).code == 0
+        plan = c2c("plan", *BY_LIVE, cwd=adopted)
+        assert plan.code == 0, plan.out
+        assert "\nNothing to change: " in plan.out
+        assert c2c("fmt", "--check", cwd=adopted).code == 0
+
+    def test_nothing_new_gets_worse(self, adopted):
+        init(adopted, "--org", "acme", "--space", "team a")
+        file = adopted / "policies/acme/team%20a.yml"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("- from: caller\n", "- from: [caller, other]\n"), encoding="utf-8")
+        plan = c2c("plan", *BY_LIVE, "--format", "json", cwd=adopted)
+        assert plan.code == 3
+        denied = [item for item in plan.json["findings"] if item["severity"] == "deny"]
+        assert [(item["code"], item["subject"][:17]) for item in denied] == [("narrow-ranges", "acme/team a/other")]
+
+    def test_an_audit_still_tells_of_the_old(self, adopted):
+        init(adopted, "--org", "acme", "--space", "team a")
+        audit = c2c("audit", *BY_LIVE, "--format", "json", cwd=adopted)
+        denied = {item["code"] for item in audit.json["findings"] if item["severity"] == "deny"}
+        assert denied == {"narrow-ranges", "temporary-grants-end"}
+
+    def test_every_guardrail_is_of_that_kind_and_json_says_so(self, adopted):
+        assert init(adopted, "--format", "json").json["baseline"] == "introduced"
+        for name in GUARDRAILS:
+            documents, _ = parse_documents(name, (adopted / "policies/guardrails" / name).read_bytes())
+            assert [document.data["baseline"] for document in documents] == ["introduced"] * len(documents)
+
+    @pytest.mark.parametrize("name", ["team a", "Team A"])
+    def test_a_space_that_is_declared_gets_no_second_document(self, adopted, name):
+        outcome = init(adopted, "--org", "ACME", "--space", name, "--ci", "none", "--format", "json").json
+        assert outcome["written"] == [f"policies/guardrails/{name}" for name in GUARDRAILS]
+        assert outcome["left"] == ["policies/acme/team%20a.yml"]
+        assert outcome["next"][0] == "c2c validate policies"
+        plan = c2c("plan", *BY_LIVE, "--format", "json", cwd=adopted).json
+        assert (plan["summary"]["pending"], plan["changes"]) == (0, [])
+        assert not [item for item in plan["findings"] if item["severity"] != "audit"]
+
+    def test_it_may_be_declared_in_any_file(self, adopted):
+        file = adopted / "policies/acme/team%20a.yml"
+        file.rename(adopted / "policies/all.yaml")
+        outcome = init(adopted, "--org", "acme", "--space", "team a", "--format", "json").json
+        assert outcome["left"] == ["policies/all.yaml"]
+        assert "policies/expectations.yml" not in outcome["written"]
+
+    def test_another_space_is_written_where_an_export_would_write_it(self, adopted):
+        outcome = init(adopted, "--org", "acme", "--space", "team b", "--format", "json").json
+        assert outcome["written"][0] == "policies/acme/team%20b.yml"
+        assert outcome["next"][0] == "list your apps in policies/acme/team%20b.yml"
+        assert "policies/expectations.yml" in outcome["written"]
+
+    def test_a_space_that_nobody_named_is_not_made_up(self, adopted):
+        outcome = init(adopted, "--format", "json").json
+        assert "policies/my-org/my-space.yml" not in outcome["written"]
+        assert "policies/expectations.yml" not in outcome["written"]
+        assert outcome["next"][0] == "c2c validate policies"
+
+    def test_what_cannot_be_read_declares_nothing(self, adopted):
+        (adopted / "policies/broken.yml").write_text("a: [", encoding="utf-8")
+        (adopted / "policies/acme/team%20a.yml").write_text("kind: Space\norg: 5\n---\n- x\n", encoding="utf-8")
+        assert init(adopted, "--org", "acme", "--space", "team a").code == 0
+
+    def test_nothing_is_said_where_no_guardrail_was_written(self, adopted):
+        init(adopted)
+        assert "baseline" not in init(adopted).out
+
+
+def test_in_a_fresh_folder_guardrails_judge_everything(folder):
+    outcome = init(folder, "--format", "json")
+    assert outcome.json["baseline"] is None
+    narrow = data_of(folder / "policies/guardrails/narrow-ranges.yml")
+    assert (narrow["enforcement"], narrow.get("baseline")) == ("deny", None)

@@ -15,12 +15,21 @@ from support.command import ROOT, c2c
 from reconciler.cli.main import COMMANDS
 
 CHECK = ["c2c validate policies", "c2c fmt policies --check --diff"]
+DRIFT = "c2c plan policies --detailed-exitcode"
 COMMAND = re.compile(r"^\s*(?:- |run: )*(c2c (?:[a-z]+).*?)(?:\s+(?:\|\| .*|#.*))?$", re.MULTILINE)
 
 
 def schema(name, *arguments):
     command = [Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", name, *arguments]
     return subprocess.run(command, capture_output=True, check=False, text=True)
+
+
+def _may_run_on_pull_requests(job, jobs):
+    """Say whether a job may start for a pull request: whatever is needed and does not run keeps it from running."""
+    if re.fullmatch("github.event_name == '(push|schedule)'", job.get("if", "")):
+        return False
+    needs = job.get("needs", [])
+    return all(_may_run_on_pull_requests(jobs[name], jobs) for name in ([needs] if isinstance(needs, str) else needs))
 
 
 class TestForms:
@@ -79,6 +88,23 @@ class TestOneVoice:
         task, alone = tasks["plan"], tasks["alone"]
         assert {**task, "params": sorted(task["params"])} == {**alone, "params": sorted(alone["params"])}
 
+    @pytest.mark.parametrize("path", sorted(STARTER.glob("*.yml")), ids=lambda path: path.stem)
+    def test_what_is_installed_is_one_variable_that_says_whose_name_it_is(self, path):
+        text = path.read_text(encoding="utf-8")
+        assert set(re.findall(r"\bpip install .*", text)) == {'pip install "$C2C_PACKAGE"'}
+        assert set(re.findall(r"C2C_PACKAGE: (.*)", text)) == {"c2c-reconciler==0"}
+        comment = " ".join(
+            line.strip().removeprefix("# ") for line in text.splitlines() if line.strip().startswith("#")
+        )
+        assert "Nobody vouches for this name on a public index" in comment
+        assert "PIP_INDEX_URL" in comment
+        assert "docs/installing.md" in comment
+
+    def test_no_index_is_named(self):
+        assert not re.search(
+            r"PIP_(EXTRA_)?INDEX_URL *[:=]", "".join(path.read_text() for path in STARTER.glob("*.yml"))
+        )
+
     def test_one_version_of_each_thing_is_used(self):
         texts = [path.read_text(encoding="utf-8") for path in [*STARTER.glob("*.yml"), ROOT / "action.yml"]]
         used = {name for text in texts for name in re.findall(r"uses: (\S+)", text)}
@@ -112,9 +138,33 @@ class TestSafety:
         workflow = load(STARTER / name)
         if "pull_request" not in workflow["on"]:
             return
-        open_jobs = [job for job in workflow["jobs"].values() if "push" not in job.get("if", "") and "needs" not in job]
+        jobs = workflow["jobs"]
+        open_jobs = [job for job in jobs.values() if _may_run_on_pull_requests(job, jobs)]
         assert open_jobs
         assert "secrets." not in str(open_jobs)
+
+    def test_what_runs_at_night_only_plans(self):
+        github = load(STARTER / "github.yml")
+        assert github["on"]["schedule"]
+        at_night = [job for job in github["jobs"].values() if "schedule" in job.get("if", "")]
+        assert [step["run"] for job in at_night for step in job["steps"] if "c2c plan" in step.get("run", "")] == [
+            DRIFT
+        ]
+        assert "c2c apply" not in str(at_night)
+
+        gitlab = load(STARTER / "gitlab.yml")
+        assert gitlab["network-policies-drift"]["script"] == [DRIFT]
+        for name in ("network-policies-plan", "network-policies-apply"):
+            assert '$CI_PIPELINE_SOURCE != "schedule"' in gitlab[name]["rules"][0]["if"]
+
+        pipeline = load(STARTER / "concourse.yml")
+        timers = {resource["name"] for resource in pipeline["resources"] if resource["type"] == "time"}
+        nightly = [job for job in pipeline["jobs"] if any(step.get("get") in timers for step in job["plan"])]
+        assert [job["name"] for job in nightly] == ["drift"]
+        assert COMMAND.findall(concourse_tasks()["drift"]["run"]["args"][1]) == [DRIFT]
+
+    def test_a_night_is_in_nobodys_way(self):
+        assert "github.event_name" in load(STARTER / "github.yml")["concurrency"]
 
     def test_pull_request_target_is_used_nowhere(self):
         for path in (*STARTER.glob("github*.yml"), ROOT / "action.yml"):
