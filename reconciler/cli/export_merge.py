@@ -15,6 +15,7 @@ from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.export.layout import file_of
 from reconciler.manifests.export.merge import Merger, Missing
 from reconciler.manifests.reading import read_file
+from reconciler.manifests.space import Manages
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.planning.changes import Delete, MappedApp, PolicyRule, Reason, VariableSetting
 
@@ -57,7 +58,7 @@ def merge_into(folder: Path, entries: Entries, fresh: Mapping[Path, bytes], live
             files[Path(file_of(item.space))] = fresh[Path(file_of(item.space))]
     check_overwritten(folder, files)
     chosen = {item.space for item in entries.spaces}
-    merger.add_missing(_missing(_removals(loaded.bundle, live, today), chosen))
+    merger.add_missing(_missing(_removals(_as_if_governing(loaded.bundle), live, today), chosen))
     additions, problems = merger.merged()
     if problems:
         raise ManifestError(tuple(problems), hint="nothing was written")
@@ -65,6 +66,17 @@ def merge_into(folder: Path, entries: Entries, fresh: Mapping[Path, bytes], live
     result = load_as_if_written(folder, files, today=today)
     left = [item for item in _removals(result, live, today) if item.home in chosen]
     return Merged(files, [f"{item.kind.value} {item.address}" for item in left])
+
+
+def _as_if_governing(bundle: Bundle) -> Bundle:
+    """Read `manages: additions` as `apps`: what is live is missing there too, though no plan takes it away yet."""
+    governing = [
+        item._replace(value=item.value._replace(manages=Manages.APPS))
+        if item.value.manages is Manages.ADDITIONS
+        else item
+        for item in bundle.spaces
+    ]
+    return bundle._replace(spaces=tuple(governing))
 
 
 def _removals(bundle: Bundle, live: LiveState, today: date) -> list[Item]:

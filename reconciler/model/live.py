@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.model.names import AppRef
 from reconciler.model.policies import PolicySet
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reconciler.model.caller import Caller
-    from reconciler.model.names import AppRef, SpaceRef
+    from reconciler.model.names import SpaceRef
     from reconciler.model.policy import StalePolicy
     from reconciler.model.route import InternalRoute
 
@@ -75,3 +76,17 @@ class LiveState:
     unread_environments: int = 0
     closed_environments: int = 0
     caller: Caller | None = None
+
+    def may_lack_callers_of(self, space: SpaceRef) -> bool:
+        """Say whether apps of a space may have callers that are hidden from who read this.
+
+        Without network.admin that is so for every space: policies from spaces in which the reader is not Space
+        Developer are hidden, and nobody tells which spaces there are. With it every policy is here, but the app that
+        calls may be one that Cloud Controller does not show; such a policy looks as stale as one whose app is gone.
+        """
+        if self.caller is None or (self.caller.network_admin and self.caller.reads_every_app):
+            return False
+        ends = (stale.destination for stale in self.stale)
+        return not self.caller.network_admin or any(
+            isinstance(end, AppRef) and end.space_ref.folded == space.folded for end in ends
+        )

@@ -25,6 +25,7 @@ def encode_export(folder: PurePath, entries: Entries, written: Iterable[PurePath
                 "space": str(item.space),
                 "apps": len(item.apps),
                 "policies": sum(len(grant.sources) * len(grant.ports) for app in item.apps for grant in app.ingress),
+                "partial_view": item.is_partial,
                 "left_out": [{"app": str(one.app), "reasons": list(one.reasons)} for one in item.left_out],
             }
             for item in entries.spaces
@@ -40,6 +41,7 @@ def render_export(report: Mapping[str, Any]) -> str:
         for one in item["left_out"]:
             lines += ["", f"left out, and not touched by a plan: {escape(one['app'])}"]
             lines += [f"  {escape(reason)}" for reason in one["reasons"]]
+    lines += _partial([item["space"] for item in report["spaces"] if item["partial_view"]])
     for one in report["unnamed_spaces"]:
         lines += ["", f"left out: the space {escape(one['space'])}: {escape(one['reason'])}"]
     listed = report["spaces"]
@@ -52,6 +54,19 @@ def render_export(report: Mapping[str, Any]) -> str:
     files = count_of(len(report["files"]), "file", "files")
     lines += ["", f"{files} written for {', '.join(counts)}; {left_out} left out."]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _partial(spaces: list[str]) -> list[str]:
+    """Name the spaces of which not all was shown."""
+    if not spaces:
+        return []
+    return [
+        "",
+        "callers may be missing, since you are not shown every policy:",
+        *(f"  {escape(space)}" for space in spaces),
+        "Their new manifests say `manages: additions`. Let somebody who has network.admin and reads every space export",
+        "again before they say `manages: apps`.",
+    ]
 
 
 def encode_app_manifests(

@@ -102,6 +102,84 @@ def test_planning_an_export_is_empty_and_the_export_is_canonical(tmp_path, env):
     assert "port 2222 is the platform's own" in text
 
 
+TEAM_SEED = """\
+apiVersion: c2c/v1
+kind: Snapshot
+organizations:
+  - name: acme
+    spaces:
+      - {name: pay, apps: [{name: api}, {name: web}, {name: idle}]}
+      - {name: other, apps: [{name: caller}]}
+network_policies:
+  - {source: acme/pay/web, destination: acme/pay/api, ports: 61443}
+  - {source: acme/other/caller, destination: acme/pay/api, ports: 61443}
+users:
+  - {name: admin, password: admin, scopes: [cloud_controller.admin, network.admin]}
+  - {name: dana, password: dana, scopes: [cloud_controller.read, network.write], space_developer: [acme/pay]}
+  - {name: nora, password: nora, scopes: [cloud_controller.read, network.admin], space_developer: [acme/pay]}
+"""
+
+
+@pytest.fixture
+def team(tmp_path):
+    """Whoever signs in to a foundation on which a team sees one space of two."""
+    (tmp_path / "seed.yml").write_text(TEAM_SEED, encoding="utf-8")
+    with simulated("--seed", "seed.yml", cwd=tmp_path) as url:
+        env = signed_in(tmp_path, url)
+        yield lambda name: env | {"CF_USERNAME": name, "CF_PASSWORD": name}
+
+
+@pytest.mark.parametrize("name", ["dana", "nora"])
+def test_an_export_by_somebody_who_is_not_shown_every_caller_only_adds(tmp_path, team, name):
+    done = c2c("export", "-o", "out", "--format", "json", cwd=tmp_path, env=team(name))
+    assert done.code == 0, done.err
+    assert [(item["space"], item["partial_view"]) for item in done.json["spaces"]] == [("acme/pay", True)]
+    text = (tmp_path / "out/acme/pay.yml").read_text(encoding="utf-8")
+    assert "\nmanages: additions\n" in text
+    assert "not shown every policy" in text
+    assert "network.admin" in text
+    assert "planning it right away changes nothing" not in text
+    assert "Nobody may call" not in text
+    for reader in (name, "admin"):
+        plan = c2c("plan", "out", "--detailed-exitcode", "--all-environments", cwd=tmp_path, env=team(reader))
+        assert plan.code == 0, plan.out
+    said = c2c("export", "-o", "out", cwd=tmp_path, env=team(name)).out
+    assert "callers may be missing, since you are not shown every policy:\n  acme/pay\n" in said
+
+
+def test_an_export_by_somebody_who_is_shown_everything_governs(tmp_path, team):
+    assert c2c("export", "-o", "out", cwd=tmp_path, env=team("dana")).code == 0
+    done = c2c("export", "-o", "out", "--format", "json", cwd=tmp_path, env=team("admin"))
+    assert [item["partial_view"] for item in done.json["spaces"]] == [False, False]
+    assert "\nmanages: apps\n" in (tmp_path / "out/acme/pay.yml").read_text(encoding="utf-8")
+
+
+def test_a_merge_by_somebody_who_is_not_shown_every_caller_keeps_what_a_manifest_manages(tmp_path, team):
+    written = "apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: pay\nmanages: apps\napps:\n  - name: idle\n"
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/pay.yml").write_text(written, encoding="utf-8")
+    assert c2c("export", "--merge", "-o", "out", cwd=tmp_path, env=team("dana")).code == 0
+    text = (tmp_path / "out/pay.yml").read_text(encoding="utf-8")
+    assert text.startswith(written)
+    assert "from: web" in text
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new/other.yml").write_text(written.replace("pay", "else"), encoding="utf-8")
+    assert c2c("export", "--merge", "-o", "new", cwd=tmp_path, env=team("dana")).code == 0
+    assert "\nmanages: additions\n" in (tmp_path / "new/acme/pay.yml").read_text(encoding="utf-8")
+
+
+def test_a_merge_completes_what_only_adds(tmp_path, team):
+    assert c2c("export", "-o", "out", cwd=tmp_path, env=team("dana")).code == 0
+    file = tmp_path / "out/acme/pay.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("# owner: TODO", "owner: team-pay"), encoding="utf-8")
+    assert c2c("export", "--merge", "-o", "out", "--space", "acme/pay", cwd=tmp_path, env=team("admin")).code == 0
+    text = file.read_text(encoding="utf-8")
+    assert "from: other/caller" in text
+    file.write_text(text.replace("manages: additions", "manages: apps"), encoding="utf-8")
+    plan = c2c("plan", "out", "--detailed-exitcode", cwd=tmp_path, env=team("admin"))
+    assert plan.code == 0, plan.out
+
+
 def test_an_export_overwrites_its_own_files_and_no_other(tmp_path, env):
     assert c2c("export", "-o", "out", cwd=tmp_path, env=env).code == 0
     web, pay = tmp_path / "out/acme/web.yml", tmp_path / "out/acme/%2Epay%2Fments.yml"

@@ -95,6 +95,34 @@ def test_planning_an_export_on_the_embedded_foundation_changes_nothing(snapshot)
     assert plan.pending == plan.blocked == ()
 
 
+SCOPES = {
+    "team": ("cloud_controller.read", "cloud_controller.write", "network.write"),
+    "reader": ("cloud_controller.read", "cloud_controller.admin_read_only", "network.write"),
+    "network": ("cloud_controller.read", "cloud_controller.write", "network.admin"),
+}
+
+
+@given(snapshots(sound=True), st.sampled_from(sorted(SCOPES)), st.data())
+def test_no_plan_of_an_export_takes_away_what_its_maker_was_not_shown(snapshot, kind, data):
+    foundation = embedded_foundation(snapshot)
+    foundation.world.add_user(READER)
+    maker = User("maker-guid", "maker", "secret", SCOPES[kind])
+    foundation.world.add_user(maker)
+    for space in sorted(foundation.world.spaces):
+        if data.draw(st.booleans()):
+            foundation.world.make_space_developer(maker.guid, space)
+    with client_of(foundation, PasswordCredentials(maker.name, maker.password)) as client:
+        live = client.fetch(read_set_for((), None, environments=True))
+        loaded, files = exported(live)
+        if loaded.bundle is None:
+            return
+        request = PlanRequest(loaded.bundle, TODAY, all_environments=True)
+        assert make_plan(request, client).changes == (), files
+    with client_of(foundation, PasswordCredentials(READER.name, READER.password)) as client:
+        plan = make_plan(request, client)
+    assert [item for item in plan.changes if item.before is not None] == [], files
+
+
 def is_kept(old: str, new: str) -> bool:
     """Say whether every line of the old text is in the new one, in order; a list in brackets may have grown."""
     rest = iter(new.splitlines())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.manifests.export.words import SourceForm, name_problem, port_problem, route_problem, source_form
+from reconciler.manifests.space import Manages
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.names import AppRef
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PLATFORM_TLS_PORT, PortRange, Protocol, TlsMode
@@ -91,11 +92,17 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class SpaceEntries:
-    """One space. Both lists are sorted."""
+    """One space. Both lists are sorted. `is_partial` says that its apps may have callers that nobody was shown."""
 
     space: SpaceRef
     apps: tuple[AppEntry, ...]
     left_out: tuple[LeftOut, ...] = ()
+    is_partial: bool = False
+
+    @property
+    def manages(self) -> Manages:
+        """How far a manifest of the space may reach: what is not known of must not be taken away."""
+        return Manages.ADDITIONS if self.is_partial else Manages.APPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,8 @@ def entries_of(live: LiveState, spaces: Iterable[SpaceRef]) -> Entries:
         elif apps:
             entries = [reader.entry(app) for app in apps]
             left_out = tuple(entry for entry in entries if isinstance(entry, LeftOut))
-            found.append(SpaceEntries(space, tuple(item for item in entries if isinstance(item, AppEntry)), left_out))
+            named = tuple(entry for entry in entries if isinstance(entry, AppEntry))
+            found.append(SpaceEntries(space, named, left_out, live.may_lack_callers_of(space)))
     return Entries(tuple(found), tuple(unnamed))
 
 

@@ -22,10 +22,17 @@ PREFACE = """\
 # an app, why a caller is let in and until when, or what a port speaks. Each TODO asks for that.
 """
 
+PARTIAL_PREFACE = """\
+# Made by somebody who is not shown every policy: callers may be missing, so `manages: additions` takes nothing away.
+# Whoever has network.admin and reads every space should export or check it before it says `manages: apps`. The platform
+# does not tell who owns an app, why a caller is let in and until when, or what a port speaks. Each TODO asks for that.
+"""
+
 _CHECK_TLS = "TODO: check; `tls: manual` if the app ends TLS itself"
 _BESIDE_TLS = "TODO: plaintext beside platform TLS; remove it once its callers use https"
 _LEFT_OUT = "is left out, so that nothing of it is touched: a manifest cannot say all of it"
 _UNCALLED = "Nobody may call the apps below; their own calls stand with the apps that they call."
+_NO_CALLER_SHOWN = "No callers of the apps below were shown; their own calls stand with the apps that they call."
 
 
 def render_space(entries: SpaceEntries) -> str:
@@ -37,13 +44,13 @@ def render_space(entries: SpaceEntries) -> str:
 
 
 def _document(entries: SpaceEntries) -> Iterator[str]:
-    yield from PREFACE.splitlines()
+    yield from (PARTIAL_PREFACE if entries.is_partial else PREFACE).splitlines()
     yield "apiVersion: c2c/v1"
     yield "kind: Space"
     yield f"org: {scalar(entries.space.org)}"
     yield f"space: {scalar(entries.space.space)}"
     yield "# owner: TODO"
-    yield "manages: apps"
+    yield f"manages: {entries.manages}"
     for item in entries.left_out:
         yield from _left_out(item)
     called = [entry for entry in entries.apps if entry.is_called]
@@ -56,7 +63,7 @@ def _document(entries: SpaceEntries) -> Iterator[str]:
     if others:
         if called:
             yield ""
-        yield f"  # {_UNCALLED}"
+        yield f"  # {_NO_CALLER_SHOWN if entries.is_partial else _UNCALLED}"
         yield from (f"  - name: {scalar(entry.app.app)}" for entry in others)
 
 
