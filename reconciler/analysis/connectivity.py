@@ -212,12 +212,14 @@ def _chained(edit: _Edit, protected: Collection[str]) -> Iterator[ConnectivityCh
     if not wanted:
         return
     # Who reaches a zone anew does so by way of a new policy, from an app that did not reach it before to one that did.
-    added = edit.added
-    doubtful = {policy.source for policy in added}
+    newly_called: dict[AppRef, set[AppRef]] = defaultdict(set)
+    for policy in edit.added:
+        newly_called[policy.source].add(policy.destination)
+    doubtful = newly_called.keys()
     earlier, later = BackwardSearch(edit.earlier), BackwardSearch(edit.later)
     for zone in wanted:
         known = earlier.reaching(zones[zone], doubtful)
-        first = {policy.source for policy in added if policy.source not in known and policy.destination in known}
+        first = {app for app in doubtful - known if not newly_called[app].isdisjoint(known)}
         if not first:
             continue
         gained = later.reaching_anew(first, known)

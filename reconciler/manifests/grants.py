@@ -103,7 +103,8 @@ class GrantResolver:
         opened = ports[named[0]] if len(named) == 1 else [opening for port in named for opening in ports[port]]
         calls_itself = SELF in sources
         callers = [meant[source] for source in sources if not (calls_itself and source.is_self)]
-        more = len(opened) * len(places) * (sum(map(len, callers)) + calls_itself)
+        met = callers if all(callers) else list(filter(None, callers))
+        more = len(opened) * len(places) * (sum(map(len, met)) + calls_itself)
         # No bound holds for what asks for nothing yet, or for too much: it is not gone through app by app.
         asking = places if more and self._within_bounds(more, place) else ()
         for opening, offset in opened:
@@ -114,11 +115,11 @@ class GrantResolver:
             grants = self._wanted if is_wanted else self._expired
             for called in asking:
                 group = grants.setdefault(called, {})
-                for sources_meant in callers:
+                for sources_meant in met:
                     _record(offset, sources_meant, grant, group)
                 if calls_itself:
                     _record(offset, (called,), grant, group)
-            if is_wanted and not (places and all(callers)):
+            if is_wanted and not (places and met is callers):
                 self._wait(entry, ingress, opening, place)
 
     def _within_bounds(self, more: int, place: Place) -> bool:

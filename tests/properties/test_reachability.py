@@ -113,3 +113,13 @@ def test_who_reaches_later_and_did_not_before_is_among_those_who_reach_anew(text
     reach = BackwardSearch(later).reaching(destinations, [*APPS, NOBODY]) - known
     assert reach <= gained  # what they go on through may be gone
     assert gone or reach == gained
+
+
+@given(SMALL, st.lists(SOME, min_size=2, max_size=3), SOME)
+def test_a_search_for_another_zone_finds_what_the_first_would_have_found(texts, zones, doubtful):
+    policies = laid_out(texts)
+    search = BackwardSearch(policies)
+    for destinations in zones:
+        assert search.reaching(destinations, doubtful) == BackwardSearch(policies).reaching(destinations, doubtful)
+        anew = search.reaching_anew(doubtful, destinations)
+        assert anew == BackwardSearch(policies).reaching_anew(doubtful, destinations)

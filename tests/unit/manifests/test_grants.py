@@ -3,6 +3,7 @@
 import pytest
 from support.scenarios import TODAY, bundle_of
 
+from reconciler.manifests import grants
 from reconciler.manifests.grants import GrantResolver
 from reconciler.manifests.lookup import LiveIndex
 from reconciler.manifests.snapshot_live import live_state_of
@@ -42,3 +43,11 @@ def test_apps_are_gone_through_for_callers_that_exist(tmp_path, until):
     found = resolver.expired if until else resolver.policies
     assert len(found) == PORTS * (2 * APPS - 1)
     assert len(resolver._expired if until else resolver._wanted) == APPS
+
+
+def test_apps_are_not_gone_through_for_the_callers_that_do_not_exist_beside_one_that_does(tmp_path, monkeypatch):
+    met = []
+    monkeypatch.setattr(grants, "_record", lambda *asked: met.append(asked[1]))
+    resolved(tmp_path, "from: [nobody, app-1, 'no-*', web/nobody]")
+    assert len(met) == PORTS * APPS
+    assert all(len(sources) == 1 for sources in met)
