@@ -80,7 +80,7 @@ def extended(
             name, folded = home
             address = AppRef(folded.org, folded.space, fold(app.name))
             if address in app_guids:
-                del named[app_guids[address]]
+                named.pop(app_guids[address], None)
             named[app.guid] = AppRef(name.org, name.space, app.name)
             app_guids[address] = app.guid
     return replace(

@@ -121,7 +121,7 @@ def test_a_list_gives_the_policies_of_the_world_or_says_that_it_cannot(policies)
     content = lists_of(policies).encode(errors="surrogatepass")
     reading = read_cf_table("list.txt", content, None)
     invisible = any(
-        name != name.rstrip(" ") for policy in policies for end in (policy.source, policy.destination) for name in end
+        name != name.rstrip(" \r") for policy in policies for end in (policy.source, policy.destination) for name in end
     )
     if not has_errors(reading.diagnostics) and not invisible:
         assert policies_of(reading) == set(policies)
