@@ -90,6 +90,10 @@ class AuthorizationError(PlatformError):
     """Signed in, but without the scope, role or quota for this request (403)."""
 
 
+class QuotaError(AuthorizationError):
+    """A source app would have more policies than the policy server allows it (403): the same again fails again."""
+
+
 class NotFoundError(PlatformError):
     """The platform does not know the resource, or hides it from this caller (404)."""
 

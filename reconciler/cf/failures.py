@@ -12,6 +12,7 @@ from reconciler.errors import (
     AuthorizationError,
     NotFoundError,
     PlatformError,
+    QuotaError,
     RateLimitedError,
     RejectedError,
     UnavailableError,
@@ -95,7 +96,7 @@ def no_answer(request: Request, trouble: Trouble, host: str, detail: str) -> Unr
 def failed_answer(answer: Answer) -> PlatformError:
     """Make the error for an answer whose status is not a success (2xx)."""
     cause = read_cause(answer)
-    kind = _kind(answer.status)
+    kind = QuotaError if _is_quota(answer, cause) else _kind(answer.status)
     return kind(_summary(answer, cause), hint=_hint(answer, cause), **_place(answer))
 
 
@@ -191,6 +192,12 @@ def _policy_server_hint(answer: Answer, cause: Cause) -> str | None:
             f"network.admin, or {_OPERATOR}"
         )
     return None
+
+
+def _is_quota(answer: Answer, cause: Cause) -> bool:
+    """Tell a full quota from a missing right: only the text does. Source: policy-server `handlers/`."""
+    request = answer.request
+    return answer.status == 403 and request.service is Service.POLICY_SERVER and "quota" in cause.text  # noqa: PLR2004
 
 
 def _policy_403(message: str) -> str:

@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option
-from reconciler.cli.own_files import json_of
+from reconciler.cli.own_files import plan_data
 from reconciler.errors import UsageError
 from reconciler.forge.comment import Marker, publish
 from reconciler.forge.github import GitHub, github_access, pull_request_of
@@ -59,7 +59,7 @@ def command(path: str, service: str | None, marker: str | None, number: int | No
     comment of the same account counts as this one. The exit code tells of the comment, not of the plan.
     """
     console = open_console()
-    plan = decode_plan(json_of(path, PLAN_LIMIT))
+    plan = decode_plan(plan_data(path, PLAN_LIMIT))
     mark = Marker(marker if marker is not None else _name_of(plan.foundation))
     if service is None:
         service = _service()

@@ -6,6 +6,7 @@ import codecs
 import re
 import shlex
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import orjson
@@ -32,6 +33,17 @@ class FileKind(StrEnum):
     JOURNAL = "the journal of an apply"
     PLAN = "a saved plan"
     RESULT = "the report of an apply"
+
+
+_KEYS = MappingProxyType(
+    {
+        FileKind.JOURNAL: {"journal_version"},
+        FileKind.BASELINE: {"format_version", "baseline"},
+        FileKind.RESULT: {"format_version", "changes", "result"},
+        FileKind.PLAN: {"format_version", "changes"},
+    }
+)
+"""What c2c writes as JSON, by the keys that it has. The first that fits counts."""
 
 
 def kind_of_file(path: Path) -> FileKind | None:
@@ -64,13 +76,7 @@ def kind_of_data(data: object) -> FileKind | None:
         return None
     if str(data.get("apiVersion")).startswith(_LANGUAGE):
         return FileKind.SNAPSHOT if data.get("kind") == "Snapshot" else FileKind.MANIFEST
-    if "format_version" not in data:
-        return None
-    if isinstance(data.get("baseline"), list):
-        return FileKind.BASELINE
-    if "changes" in data:
-        return FileKind.RESULT if "result" in data else FileKind.PLAN
-    return None
+    return next((kind for kind, keys in _KEYS.items() if keys <= data.keys()), None)
 
 
 def _kind_of_yaml(content: bytes) -> FileKind | None:

@@ -23,7 +23,18 @@ def lay_out(revision: str, path: str, folder: Path) -> str:
     Links are left out. Raise UsageError when git does not know the revision, or has nothing there.
     """
     # The revision ends the options for good, so that one like `--output=x` is only a revision that does not exist.
-    commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
+    commit = (
+        _git(
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            f"{revision}^{{commit}}",
+            silent=f"git does not know the revision {revision}",
+        )
+        .decode()
+        .strip()
+    )
     wanted = [
         (name, blob)
         for mode, name, blob in _listed(commit, path)
@@ -53,7 +64,8 @@ def _listed(commit: str, path: str) -> Iterator[tuple[str, str, str]]:
             yield mode, name, blob
 
 
-def _git(*arguments: str) -> bytes:
+def _git(*arguments: str, silent: str = "git failed without a word") -> bytes:
+    """Run git. `silent` is what to say when it fails and says nothing itself."""
     try:
         answer = subprocess.run(  # noqa: S603 - no shell, and no argument of a user is read as an option
             # As in `session.revision_of`: a folder that looks like a repository inside is none.
@@ -64,8 +76,8 @@ def _git(*arguments: str) -> bytes:
         )
     except subprocess.CalledProcessError as problem:
         words = problem.stderr.decode(errors="replace").strip().splitlines()
-        told = words[-1] if words else "git does not know this revision"
-        raise UsageError(f"git: {printable(told)}", hint="write git:REVISION:PATH, such as git:main:policies") from None
+        told = f"git: {words[-1]}" if words else silent
+        raise UsageError(printable(told), hint="write git:REVISION:PATH, such as git:main:policies") from None
     except (OSError, subprocess.SubprocessError) as problem:
         raise UsageError(f"git could not be run: {problem}") from None
     return answer.stdout

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.apply.journal import event_line, opening_line, read_journal, resuming_line
-from reconciler.cli.own_files import JOURNAL_SUFFIX
+from reconciler.cli.file_kinds import FileKind, kind_of_content
+from reconciler.cli.own_files import JOURNAL_SUFFIX, mistaken, names_saved_plan
 from reconciler.errors import UsageError
 from reconciler.wire.files import read_regular
 
@@ -151,10 +152,10 @@ def reopen_journal(begun: JournalOnDisk, steps: Sequence[Step], now: Callable[[]
 
 def load_journal(path: Path) -> JournalOnDisk:
     """Read a journal. Raise UsageError when there is none."""
-    if path.suffix == ".json":
-        raise UsageError(f"{path} is a saved plan; the journal of its apply is {path}{JOURNAL_SUFFIX}")
     try:
-        content = _whole_lines(read_regular(path, MAX_JOURNAL_BYTES))
+        found = read_regular(path, MAX_JOURNAL_BYTES)
+        _require_journal(path, kind_of_content(found))
+        content = _whole_lines(found)
         lines = [f"{line}\n" for line in content.decode().split("\n")[:-1]]
     except FileNotFoundError:
         raise UsageError(f"there is no journal at {path}", hint="`c2c apply` says where it writes one") from None
@@ -165,6 +166,16 @@ def load_journal(path: Path) -> JournalOnDisk:
     except ValueError as problem:
         raise UsageError(f"{path} cannot be read: {problem}") from None
     return JournalOnDisk(path, read_journal(lines), _digest(content))
+
+
+def _require_journal(path: Path, found: FileKind | None) -> None:
+    """Raise UsageError for a file that is known to be something else, and say which command takes that."""
+    if found is FileKind.PLAN:
+        raise UsageError(f"{path} is a saved plan; the journal of its apply is {path}{JOURNAL_SUFFIX}")
+    if found not in {FileKind.JOURNAL, None}:
+        raise mistaken(str(path), found, FileKind.JOURNAL)
+    if found is None and names_saved_plan(path.name):
+        raise UsageError(f"{path} is not the journal of an apply", hint="`c2c apply` says where it writes one")
 
 
 def default_path(plan: str | None, digest: str, now: datetime) -> Path:

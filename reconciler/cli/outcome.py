@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.errors import C2CError, PartialApplyError, StaleError, UsageError
+from reconciler.errors import C2CError, PartialApplyError, QuotaError, StaleError, UsageError
 from reconciler.report.apply_json import render_result_json
 from reconciler.report.apply_text import render_result_text
 from reconciler.report.escape import escape
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from reconciler.apply.events import Result
     from reconciler.cli.console import Console
     from reconciler.planning.plan import Plan
+
+
+_ROOM_FIRST = (
+    "hint: the quota is full, and the same again is refused again: first have it raised, or apply with network.admin; "
+    "or remove grants from the manifests, and plan anew with `c2c plan`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ def show_outcome(told: Told, console: Console, output_format: str) -> int:
         return 0
     if result.nothing_changed and not told.begun:
         return _cause(told).exit_code
+    if isinstance(result.error, QuotaError):
+        console.note(_ROOM_FIRST)
     _say_what_next(told.journal, console)
     return PartialApplyError.exit_code
 

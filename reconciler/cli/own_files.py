@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from reconciler.cli.file_kinds import FileKind, kind_of_data, what_takes
+from reconciler.cli.file_kinds import FileKind, kind_of_content, kind_of_data, kind_of_file, what_takes
 from reconciler.errors import UsageError
 from reconciler.wire.files import read_regular
 
@@ -41,19 +41,36 @@ def mistaken(path: str, found: FileKind, wanted: str) -> UsageError:
 def _kind_of_json(path: str) -> FileKind | None:
     """Look into a file: manifests may be JSON, too. What cannot be read is told by whoever reads manifests."""
     try:
-        return kind_of_data(json_of(path))
-    except UsageError:
+        return kind_of_file(Path(path))
+    except OSError:
         return None
 
 
-def json_of(path: str, limit: int = MAX_PLAN_BYTES) -> object:
-    """Read a file of JSON, such as a saved plan. Raise UsageError when it cannot be read, or has more bytes."""
+def plan_data(path: str, limit: int = MAX_PLAN_BYTES) -> object:
+    """Read the JSON of what should be a saved plan.
+
+    Raise UsageError when it cannot be read, has more bytes, or is another file of c2c, which is then named.
+    """
+    content = _content(path, limit)
     try:
-        data: object = orjson.loads(read_regular(Path(path), limit))
+        data: object = orjson.loads(content)
+    except orjson.JSONDecodeError as problem:
+        _require_plan(path, kind_of_content(content))
+        raise UsageError(f"{path} is not JSON: {problem}", hint="save a plan with `c2c plan -o plan.json`") from None
+    _require_plan(path, kind_of_data(data))
+    return data
+
+
+def _require_plan(path: str, found: FileKind | None) -> None:
+    """Raise UsageError for what c2c knows as something else. What nobody knows is told by whoever reads plans."""
+    if found not in {FileKind.PLAN, FileKind.RESULT, None}:
+        raise mistaken(path, found, "a saved plan")
+
+
+def _content(path: str, limit: int) -> bytes:
+    try:
+        return read_regular(Path(path), limit)
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
-    except orjson.JSONDecodeError as problem:
-        raise UsageError(f"{path} is not JSON: {problem}", hint="save a plan with `c2c plan -o plan.json`") from None
     except ValueError as problem:
         raise UsageError(f"{path} cannot be read: {problem}") from None
-    return data

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.cli.journals import load_journal
 from reconciler.cli.options import DEFAULT_PATH
-from reconciler.cli.own_files import json_of, names_saved_plan
+from reconciler.cli.own_files import names_saved_plan, plan_data
 from reconciler.cli.session import load_manifests, revision_of
 from reconciler.errors import StaleError, UsageError
 from reconciler.flow.requests import PlanRequest, RollbackRequest
@@ -80,11 +80,11 @@ def saved_plan(paths: tuple[str, ...]) -> SavedPlan | None:
         return None
     if len(paths) > 1:
         raise UsageError("a saved plan is applied alone", hint=f"c2c apply {plans[0]}")
-    return read_saved_plan(json_of(plans[0]))
+    return read_saved_plan(plan_data(plans[0]))
 
 
 def read_plan(path: str) -> Plan:
     """Read a saved plan, to show it again. Raise UsageError and StaleError as `decode_plan` does."""
     from reconciler.planning.decoding import decode_plan  # noqa: PLC0415 - only where a plan is shown again
 
-    return decode_plan(json_of(path))
+    return decode_plan(plan_data(path))

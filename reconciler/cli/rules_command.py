@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import click
 
 from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option
 from reconciler.errors import UsageError
+from reconciler.manifests.codes import CODES
 from reconciler.manifests.text import did_you_mean
 from reconciler.model.rules import RULES, Rule
 from reconciler.report.json_text import render_json
@@ -18,6 +21,21 @@ Example:
   c2c rules
   c2c rules plaintext-beside-tls
 """
+
+SAID_OF_PLANS = MappingProxyType(
+    {
+        "guardrail-matches-nothing": "docs/guardrails.md",
+        "guardrail-not-judged": "docs/guardrails.md",
+        "waiver-unused": "docs/guardrails.md",
+        "not-rolled-back": "docs/applying.md",
+        "policy-quota": "docs/applying.md",
+        "policy-quota-gap": "docs/applying.md",
+        "policy-quota-order": "docs/applying.md",
+        "partial-view": "docs/permissions.md",
+        "unnamed-apps": "docs/permissions.md",
+    }
+)
+"""Codes of findings that no check makes, and the page that explains each."""
 
 
 @click.command("rules", epilog=EPILOG)
@@ -46,9 +64,20 @@ def command(code: str | None, output_format: str) -> int:
 def _known(code: str) -> Rule:
     rules = {rule.code: rule for rule in RULES}
     if code.lower() not in rules:
-        hint = did_you_mean(code, rules) or "`c2c rules` lists them"
-        raise UsageError(f"there is no built-in check {code!r}", hint=hint)
+        raise _explained_elsewhere(code.lower()) or UsageError(
+            f"there is no built-in check {code!r}", hint=did_you_mean(code, rules) or "`c2c rules` lists them"
+        )
     return rules[code.lower()]
+
+
+def _explained_elsewhere(code: str) -> UsageError | None:
+    """Say where a code is explained that is no check: reports show all kinds of codes alike."""
+    if meaning := CODES.get(code):
+        hint = f"docs/diagnostics.md#{code} says what to do"
+        return UsageError(f"{code} is no built-in check, but said of manifests: {meaning}", hint=hint)
+    if page := SAID_OF_PLANS.get(code):
+        return UsageError(f"{code} is no built-in check, but said of plans and audits", hint=f"{page} explains it")
+    return None
 
 
 def _about(rule: Rule) -> dict[str, str]:

@@ -258,6 +258,11 @@ def test_manifests_are_compared_with_another_revision(repository):
     assert changed["origin"]["after"] == [{"file": "git:HEAD:policies/web.yml", "line": 8, "column": 15}]
 
 
+def test_a_revision_that_is_not_there_is_named(repository):
+    found = c2c("diff", "git:NOPE:policies", "policies", cwd=repository)
+    assert "error: git does not know the revision NOPE" in found.err
+
+
 @pytest.mark.parametrize(
     "word",
     ["git:--output=pwned:policies", "git:main:--output=pwned", "git:nowhere:policies", "git:main:../..", "git:main:no",

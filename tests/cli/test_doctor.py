@@ -70,6 +70,7 @@ def test_spaces_can_be_named_where_there_are_no_manifests(tmp_path):
     assert outcome.code == 0
     assert "ok       roles             acme/web: " in outcome.out
     assert "warning  roles             acme/gone: does not exist" in outcome.out
+    assert "hint: check the name, or have the space made" in outcome.out
     assert bare.code == 0
     assert "no space is named" in bare.out
     assert (wrong.code, wrong.out) == (1, "")

@@ -6,9 +6,10 @@ import errno
 import os
 
 import pytest
+from support.command import c2c, copy_example, signed_in, simulated
 from support.embedded import client_of, embedded_foundation
 from support.scenarios import TODAY, bundle_of
-from support.site import site_at
+from support.site import SEED, USERS, site_at
 
 from reconciler.cli import journals
 from reconciler.cli.console import open_console
@@ -170,3 +171,16 @@ def test_a_disk_that_becomes_full_stops_an_apply_before_its_next_call(
     assert captured.out.count("not done  ") == 3 - made
     assert (f"c2c apply --resume {journal}" in captured.err) == (code == 5)
     assert len(load_journal(journal).journal.made) >= made
+
+
+def test_where_the_quota_is_full_that_comes_first(tmp_path):
+    copy_example(tmp_path)
+    with (tmp_path / SEED).open("a", encoding="utf-8") as seed:
+        seed.write(f"settings: {{max_policies_per_app_source: 3}}\n{USERS}")
+    with simulated("--seed", SEED, cwd=tmp_path) as url:
+        env = signed_in(tmp_path, url) | {"CF_USERNAME": "dana", "CF_PASSWORD": "dana"}
+        applied = c2c("apply", "--yes", "--journal", "it", cwd=tmp_path, env=env)
+    assert applied.code == 5, applied.err
+    hints = applied.err.partition("hint: ")[2]
+    assert hints.startswith("the quota is full, and the same again is refused again: first have it raised")
+    assert "hint: to finish it:  c2c apply --resume it" in hints

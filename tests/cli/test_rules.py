@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from support.command import ROOT, c2c
 
+from reconciler.cli.rules_command import SAID_OF_PLANS
 from reconciler.model.rules import RULES
 
 
@@ -41,3 +42,17 @@ def test_an_unknown_code_is_an_error_with_a_hint(tmp_path, code, hint):
     wrong = c2c("rules", code, cwd=tmp_path)
     assert (wrong.code, wrong.out) == (1, "")
     assert hint in wrong.err
+
+
+@pytest.mark.parametrize("code", ["auto-without-route", "Expired"])
+def test_a_code_of_manifests_is_explained_elsewhere(tmp_path, code):
+    outcome = c2c("rules", code, cwd=tmp_path)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert f"{code.lower()} is no built-in check, but said of manifests: " in outcome.err
+    assert f"docs/diagnostics.md#{code.lower()} says what to do" in outcome.err
+
+
+@pytest.mark.parametrize(("code", "page"), SAID_OF_PLANS.items())
+def test_a_code_of_plans_is_explained_elsewhere(tmp_path, code, page):
+    assert f"`{code}`" in (ROOT / page).read_text(encoding="utf-8")
+    assert f"{page} explains it" in c2c("rules", code, cwd=tmp_path).err

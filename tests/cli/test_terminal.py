@@ -121,8 +121,11 @@ TEXTS = {
     "no-such-option": ("plan", "--an-option-that-nobody-has-ever-heard-of", "--and-another-one-of-that-kind"),
 }
 LISTED = """\
-source     destination  protocol  ports  destination space  destination org
-frontend   nowhere      tcp       8080   a-space            an-org
+Listing network policies in org acme / space web as admin...
+
+source     destination   protocol   ports   destination space   destination org
+frontend   ledger        tcp        61443   payments            acme
+frontend   ledger        tcp        2222    payments            acme
 """
 
 
@@ -137,7 +140,7 @@ def test_every_text_fits_a_narrow_terminal_and_loses_no_word(workplace, name, co
         shutil.rmtree(workplace / "out", ignore_errors=True)
         piped = c2c(*TEXTS[name], cwd=workplace)
         assert sorted(shown.split()) == sorted((piped.out + piped.err).split())
-        assert shown.strip()
+        assert piped.out or piped.code == 1
 
 
 def test_the_examples_of_a_page_stay_whole(workplace):

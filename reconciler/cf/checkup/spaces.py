@@ -85,7 +85,7 @@ def _missing(wanted: frozenset[SpacePattern], found: frozenset[SpaceRef], caller
         if SpaceRef(*pattern).folded in names or any(map(pattern.matches, found)):
             continue
         why = "does not exist" if caller.reads_every_app else "does not exist, or the caller has no role in it"
-        hint = "check the names in the manifests, or have the space made or the role given"
+        hint = "check the name, or have the space made or the role given"
         yield Check("roles", Status.WARNING, f"{pattern.org}/{pattern.space}: {why}", hint)
 
 

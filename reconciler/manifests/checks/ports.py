@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, Span, error, warning
 from reconciler.manifests.checks.walk import port_lists
 from reconciler.manifests.text import shown
+from reconciler.model.names import fold
 from reconciler.model.ports import PLATFORM_TLS_PORT, RESERVED_PORTS, TlsMode
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 _NOT_BY_NUMBER = (*RESERVED_PORTS, PLATFORM_TLS_PORT)
+_NO_HOST = re.compile("[^a-z0-9-]+")
+_LONGEST_HOST = 63
 
 
 def port_problems(item: SpaceDocument) -> Iterator[Diagnostic]:
@@ -97,8 +101,13 @@ def automatic_without_route(item: SpaceDocument) -> Iterator[Diagnostic]:
         if not app.routes and _has_automatic(app.ports):
             span = _automatic(item, index, app)[0]
             message = f"app {shown(app.name)} has no internal route, so no caller can check its certificate"
-            hint = "add one, such as `routes: [my-app.apps.internal]`"
+            hint = f"add one, such as `routes: [{_host_for(app.name)}.apps.internal]`"
             yield warning("auto-without-route", message, span, hint=hint)
+
+
+def _host_for(name: str) -> str:
+    """Make a host of an app's name, as far as its characters allow it."""
+    return _NO_HOST.sub("-", fold(name))[:_LONGEST_HOST].strip("-") or "my-app"
 
 
 def duplicate_ports(item: SpaceDocument) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from reconciler.errors import (
     AuthenticationError,
     AuthorizationError,
     NotFoundError,
+    QuotaError,
     RateLimitedError,
     RejectedError,
     UnavailableError,
@@ -169,7 +170,7 @@ ROLE = "the caller needs the SpaceDeveloper role in the space, and the scopes cl
             POLICY,
             403,
             '{"error": "policy quota exceeded"}',
-            AuthorizationError,
+            QuotaError,
             OVER_QUOTA,
         ),
         (
