@@ -381,6 +381,25 @@ apps:
     assert text == expected
 
 
+def test_a_merge_says_what_a_plan_takes_away_from_an_app_that_a_manifest_governs(tmp_path, env):
+    file = tmp_path / "out/pay.yml"
+    file.parent.mkdir()
+    file.write_text(
+        "apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: .pay/ments\napps:\n  - name: odd\n", encoding="utf-8"
+    )
+    arguments = ("export", "--merge", "-o", "out", "--space", "acme/.pay*")
+    done = c2c(*arguments, "--format", "json", cwd=tmp_path, env=env)
+    address = "acme/web/no -> acme/.pay%2Fments/odd tcp/2222"
+    assert done.json["taken_away"] == [{"kind": "network_policy", "address": address}]
+    assert [item["governed"] for item in done.json["spaces"][0]["left_out"]] == [True]
+    said = c2c(*arguments, cwd=tmp_path, env=env)
+    assert f"a plan of out takes away what the manifests cannot say: policy {address}" in said.err
+    assert "governed, but not said in full: acme/.pay%2Fments/odd\n" in said.out
+    assert "not touched" not in said.out
+    plan = c2c("plan", "out", "--format", "json", cwd=tmp_path, env=env)
+    assert [item["address"] for item in plan.json["changes"]] == [address]
+
+
 def test_a_merge_into_a_file_that_is_not_canonical_is_refused(tmp_path, env):
     (tmp_path / "pay.yml").write_text(
         "apiVersion: c2c/v1\nkind:   Space\norg: acme\nspace: .pay/ments\napps: [{name: ledger}]\n", encoding="utf-8"
