@@ -134,6 +134,20 @@ def test_app_manifests_go_out_and_come_back(folder):
         assert plan["changes"] == []
 
 
+def test_app_manifests_of_several_spaces_are_imported_at_once(folder):
+    live = ROOT / "demo/foundation.yml"
+    assert c2c("export", "--live", live, "--to", "rfc-0034", "-o", "rfc", cwd=folder).code == 0
+    files = ("rfc/acme/payments.yml", "rfc/acme/web.yml")
+    done = c2c("import", *files, "--live", live, "-o", "back", "--format", "json", cwd=folder)
+    assert [item["space"] for item in done.json["spaces"]] == ["acme/payments", "acme/web"], done.err
+    assert c2c("plan", "back", "--live", live, "--format", "json", cwd=folder).json["changes"] == []
+    wrong = c2c("import", *files, "--space", "ACME/web", "-o", "wrong", cwd=folder)
+    assert wrong.code == 1
+    assert wrong.err.count("error[contradicting-space]") == 1
+    assert "says that it is for acme/payments, and --space says ACME/web" in wrong.err
+    assert not (folder / "wrong").exists()
+
+
 def test_wrong_usage_is_told(folder):
     assert c2c("import", "list.txt", "-o", "x", "--space", "acme/*", cwd=folder).code == 1
     assert c2c("import", "list.txt", "-o", "x", "--from", "excel", cwd=folder).code == 1
