@@ -148,6 +148,17 @@ def test_app_manifests_of_several_spaces_are_imported_at_once(folder):
     assert not (folder / "wrong").exists()
 
 
+def test_files_of_which_nothing_could_be_imported_are_a_warning(folder):
+    (folder / "gone.tfstate").write_text(state_of(("gone", "g2"), ("g1", "gone")), encoding="utf-8")
+    arguments = ("import", "gone.tfstate", "--live", "live.yml", "-o", "policies")
+    done = c2c(*arguments, cwd=folder)
+    assert (done.code, (folder / "policies").exists()) == (0, False)
+    assert "warning[nothing-to-import] nothing that these files declare could be imported: 2 not" in done.err
+    assert "0 files written for 0 spaces, 0 apps, 0 policies; 2 not imported." in done.out
+    told = c2c(*arguments, "--format", "json", cwd=folder).json["diagnostics"]
+    assert [item["code"] for item in told] == ["nothing-to-import"]
+
+
 def test_wrong_usage_is_told(folder):
     assert c2c("import", "list.txt", "-o", "x", "--space", "acme/*", cwd=folder).code == 1
     assert c2c("import", "list.txt", "-o", "x", "--from", "excel", cwd=folder).code == 1

@@ -43,8 +43,8 @@ def read_app_manifest(file: str, content: bytes, home: SpaceRef | None, domains:
     found = [document for document in documents if isinstance(document.data, dict) and POLICIES in document.data]
     for document in found:
         reader.document(document)
-    if not found and not problems:
-        message = f"no `{POLICIES}` is in this app manifest"
+    if not (reader.policies or reader.routes or reader.not_imported or problems):
+        message = f"no network policy is in this app manifest, under `{POLICIES}`"
         problems.append(warning("nothing-to-import", message, Span(file, 1, 1)))
     return Reading(
         policies=tuple(reader.policies),

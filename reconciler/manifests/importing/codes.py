@@ -17,6 +17,6 @@ IMPORT_CODES = MappingProxyType(
         "wrong-shape": "A network policy is not written as its provider, or the RFC, writes it.",
         "bad-port": "Ports that the policy server does not take.",
         "bad-protocol": "A protocol that the policy server does not take.",
-        "nothing-to-import": "A file holds no network policy.",
+        "nothing-to-import": "A file holds no network policy, or none of any file could be imported.",
     }
 )

@@ -41,6 +41,11 @@ def test_any_other_comment_names_none(text):
     assert read(text.replace("{}", POLICIES), WEB).policies[0].destination.space_ref == WEB
 
 
+@pytest.mark.parametrize("text", ["version: 2\n", "network_policies: []\n", ""])
+def test_a_manifest_without_a_policy_says_so(text):
+    assert [item.code for item in read(text, PAY).diagnostics] == ["nothing-to-import"]
+
+
 def test_what_contradicts_is_an_error_that_names_both():
     (problem,) = read(f"# x\n# space: acme/pay\n{POLICIES}", WEB).diagnostics
     assert (problem.code, problem.span.line) == ("contradicting-space", 2)
