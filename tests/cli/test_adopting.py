@@ -100,6 +100,11 @@ def test_planning_an_export_is_empty_and_the_export_is_canonical(tmp_path, env):
     assert "tls: auto" in text
     assert 'web/no"' not in text
     assert "port 2222 is the platform's own" in text
+    assert "`manages: space` would take it in" in text
+    file = tmp_path / "out/acme/%2Epay%2Fments.yml"
+    file.write_text(text.replace("manages: apps", "manages: space"), encoding="utf-8")
+    taken_in = c2c("plan", "out", "--format", "json", cwd=tmp_path, env=env)
+    assert [item["address"] for item in taken_in.json["changes"]] == ["acme/web/no -> acme/.pay%2Fments/odd tcp/2222"]
 
 
 TEAM_SEED = """\

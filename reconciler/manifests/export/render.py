@@ -34,6 +34,7 @@ _CHECK_TLS = "TODO: check; `tls: manual` if the app ends TLS itself"
 _WHY = "why: TODO"
 _BESIDE_TLS = "TODO: plaintext beside platform TLS; remove it once its callers use https"
 _LEFT_OUT = "is left out, so that nothing of it is touched: a manifest cannot say all of it"
+_TAKEN_IN = "`manages: space` would take it in all the same, and take away what is not declared here:"
 _UNCALLED = "Nobody may call the apps below; their own calls stand with the apps that they call."
 _NO_CALLER_SHOWN = "No callers of the apps below were shown; their own calls stand with the apps that they call."
 
@@ -72,6 +73,7 @@ def _document(entries: SpaceEntries) -> Iterator[str]:
 
 def _left_out(item: LeftOut) -> Iterator[str]:
     yield comment(f"{item.app.app} {_LEFT_OUT}")
+    yield f"# {_TAKEN_IN}"
     for reason in item.reasons:
         yield comment(f"  {reason}")
     if item.rest is not None:
