@@ -1,8 +1,6 @@
 """Adding to YAML that people wrote: new lines go between theirs, and no line of theirs moves.
 
-A comment that is indented no deeper than the line below it belongs to that line, and so do the comments in between. Any
-other belongs to what stands above it, and what is added comes after it. In brackets no comment can be given to what is
-added, so that it stands below the line instead.
+In brackets no comment can be given to what is added, so that it stands below the line instead.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from reconciler.manifests.discovery import printable
 from reconciler.manifests.key_order import ENTRY_KEYS
 from reconciler.manifests.source import parse_documents
 from reconciler.manifests.writer import canonical
+from reconciler.manifests.yaml_lines import Lines
 from reconciler.manifests.yaml_text import flow
 
 if TYPE_CHECKING:
@@ -103,9 +102,10 @@ def _with_additions(text: str, additions: Iterable[Addition | Setting]) -> str:
     roots = [root for root in yaml.compose_all(text, Loader=_Loader) if not _is_empty(root)]
     if len(documents) != len(roots):
         raise _RareLayoutError
+    lines = Lines(text)
     edits: list[_Edit] = []
     for addition in listed:
-        edits += _Editor(text, roots[addition.document], addition).edits()
+        edits += _Editor(lines, roots[addition.document], addition).edits()
         _add_to_data(documents[addition.document], addition)
     result = _applied(text, edits)
     again, problems = parse_documents("text", result.encode())
@@ -139,8 +139,8 @@ def _add_to_data(data: Any, addition: Addition | Setting) -> None:  # noqa: ANN4
 class _Editor:
     """One addition to one document."""
 
-    def __init__(self, text: str, root: Node, addition: Addition | Setting) -> None:
-        self._text = text
+    def __init__(self, lines: Lines, root: Node, addition: Addition | Setting) -> None:
+        self._lines = lines
         self._addition = addition
         self._nodes = [root]
         self._keys: list[Node | None] = [None]
@@ -179,32 +179,30 @@ class _Editor:
             yield self._insert(self._before_in_order()[1].end_mark.index, f", {self._written_on_one_line()}")
             yield from self._notes()
             return
-        column = self._column(self._mapping.value[0][0].start_mark.index)
         if isinstance(addition, Setting) or addition.in_brackets:
             lines = [self._written_on_one_line()]
         else:
             lines = [f"{addition.key}:", *self._block(addition, _STEP, is_first=True)]
-        yield self._lines(self._place_of_key(), column, lines)
+        yield self._insert_lines(self._place_of_key(), self._key_column, lines)
 
     def _more_items(self, addition: Addition, value: Node) -> Iterator[_Edit]:
         if not isinstance(value, SequenceNode):
             raise _RareLayoutError
         start = value.start_mark.index
-        items = _in_one_line(addition.items)[1:-1]
         if not value.flow_style:
+            column = self._lines.depth(value.value[0].start_mark.index)
             lines = self._block(addition, 0, is_first=False)
-            yield self._lines(self._below(_end(value)), self._dashes(value), lines)
+            yield self._insert_lines(self._lines.below(self._lines.end(value)), column, lines)
         elif value.value:
-            yield self._insert(value.value[-1].end_mark.index, f", {items}")
+            yield self._insert(value.value[-1].end_mark.index, f", {_in_one_line(addition.items)[1:-1]}")
             yield from self._notes()
         elif self._mapping.flow_style or addition.in_brackets:
-            yield self._insert(start + 1, items)
+            yield self._insert(start + 1, _in_one_line(addition.items)[1:-1])
             yield from self._notes()
         else:
-            yield _Edit(start - 1, value.end_mark.index, self._rank, "")
-            column = self._column(self._mapping.value[0][0].start_mark.index)
-            lines = self._block(addition, _STEP, is_first=True)
-            yield self._lines(self._below(value.end_mark.index), column, lines)
+            end, lines = value.end_mark.index, self._block(addition, _STEP, is_first=True)
+            yield _Edit(start - 1, end, self._rank, "")
+            yield self._insert_lines(self._lines.below(end), self._key_column, lines)
 
     def _written_on_one_line(self) -> str:
         addition = self._addition
@@ -229,15 +227,16 @@ class _Editor:
         notes = [f"# {note}" for item in self._addition.items for note in item.notes]
         outermost = next(number for number, node in enumerate(self._nodes) if _in_brackets(node))
         node = self._nodes[outermost]
-        column = self._column((self._keys[outermost] or node).start_mark.index) if outermost else 0
+        column = self._lines.column((self._keys[outermost] or node).start_mark.index) if outermost else 0
         if notes:
-            yield self._lines(self._next_line(node.end_mark.index), column, notes)
+            yield self._insert_lines(self._lines.next_line(node.end_mark.index), column, notes)
 
     def _place_of_key(self) -> int:
         """Find where a new key goes: in the order of keys, unless a comment there could belong to either side."""
-        before, last = _end(self._before_in_order()[1]), _end(self._mapping)
-        is_clear = not self._gap(before)
-        return self._next_line(before) if is_clear and before != last else self._below(last)
+        before, last = self._lines.end(self._before_in_order()[1]), self._lines.end(self._mapping)
+        if before == last or self._lines.is_crowded(before):
+            return self._lines.below(last)
+        return self._lines.next_line(before)
 
     def _before_in_order(self) -> tuple[Node, Node]:
         """Give the last pair whose key comes before the new one."""
@@ -257,55 +256,13 @@ class _Editor:
     def _insert(self, index: int, text: str) -> _Edit:
         return _Edit(index, index, self._rank, text)
 
-    def _lines(self, index: int, column: int, lines: Iterable[str]) -> _Edit:
+    @property
+    def _key_column(self) -> int:
+        return self._lines.column(self._mapping.value[0][0].start_mark.index)
+
+    def _insert_lines(self, index: int, column: int, lines: Iterable[str]) -> _Edit:
         text = "".join(f"{' ' * column}{line}".rstrip() + "\n" for line in lines)
-        return self._insert(index, text if index == 0 or self._text[index - 1] == "\n" else f"\n{text}")
-
-    def _column(self, index: int) -> int:
-        return index - self._text.rfind("\n", 0, index) - 1
-
-    def _dashes(self, items: SequenceNode) -> int:
-        """Give the column in which the items of a block begin."""
-        first = items.value[0].start_mark.index
-        column = _indentation(self._text[first - self._column(first) : first])
-        if self._text[first - self._column(first) + column] != "-":
-            raise _RareLayoutError
-        return column
-
-    def _next_line(self, index: int) -> int:
-        """Give the beginning of the line below."""
-        return (self._text.find("\n", index) + 1) or len(self._text)
-
-    def _gap(self, index: int) -> list[tuple[int, str]]:
-        """Give the blank lines and comments below a line, each with where it ends."""
-        found = []
-        start = self._next_line(index)
-        while start < len(self._text):
-            end = self._next_line(start)
-            line = self._text[start:end]
-            if line.strip() and not line.lstrip().startswith("#"):
-                break
-            found.append((end, line))
-            start = end
-        return found
-
-    def _below(self, index: int) -> int:
-        """Give the beginning of the line below something and the comments that belong to it."""
-        place = end = self._next_line(index)
-        gap = self._gap(index)
-        if gap:
-            end = gap[-1][0]
-        following = _indentation(self._text[end : self._next_line(end)]) if end < len(self._text) else -1
-        for end, line in gap:
-            if line.strip():
-                if _indentation(line) <= following:
-                    break
-                place = end
-        return place
-
-
-def _indentation(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
+        return self._insert(index, text if index == 0 or self._lines.text[index - 1] == "\n" else f"\n{text}")
 
 
 def _pair(mapping: MappingNode, key: str | int) -> tuple[Node, Node] | None:
@@ -330,17 +287,3 @@ def _in_one_line(items: Iterable[Item]) -> str:
 
 def _in_brackets(node: Node) -> bool:
     return isinstance(node, MappingNode | SequenceNode) and bool(node.flow_style)
-
-
-def _end(node: Node) -> int:
-    """Give the end of the last line that a node stands on: the parser counts what follows a block among it."""
-    while isinstance(node, MappingNode | SequenceNode) and not node.flow_style and node.value:
-        last = node.value[-1]
-        if isinstance(last, tuple):
-            key, node = last
-            if node.start_mark.index < key.start_mark.index:  # an alias: what it repeats stands further up
-                node = key
-        else:
-            node = last
-    end: int = node.end_mark.index
-    return end

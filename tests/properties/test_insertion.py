@@ -18,7 +18,8 @@ BLOCK_PORTS = ["ports:", "  - {name: p@, port: 1@, tls: none}", "  - name: q@", 
 PORTS = [[], BLOCK_PORTS, ["ports: []"], ["ports: [{name: p@, port: 1@, tls: none}]"]]
 BLOCK_GRANTS = ["ingress:", "  - from: x@", "    ports: [p@]", "    why: |", "      w@", "  - from:", "      - y@",
                 "    ports: [p@]"]  # fmt: skip
-GRANTS = [[], BLOCK_GRANTS, ["ingress: []"], ["ingress: [{from: x@, ports: [p@]}]"]]
+ENDING_IN_TEXT = BLOCK_GRANTS[:5]
+GRANTS = [[], BLOCK_GRANTS, ENDING_IN_TEXT, ["ingress: []"], ["ingress: [{from: x@, ports: [p@]}]"]]
 ROUTES = [[], ["routes: [r@.apps.internal]"], ["routes:", "  - r@.apps.internal"], ["routes: []"]]
 MATCH = [[], ["match: [a@, b@]"], ["match:", "  - a@", "  - 'b@'"]]
 IN_BRACKETS = [
@@ -65,7 +66,7 @@ class Author:
             self.lines(key, indentation + 2)
 
     def document(self, number: int) -> None:
-        head = ["apiVersion: c2c/v1", "kind: Space", "org: acme", f"space: s{number}"]
+        head = ["apiVersion: c2c/v1", "kind: Space", "org: acme", f"space: s😀é{number}"]
         apps = self._draw(st.sampled_from(["[]", "[{name: a@, ports: []}, {name: b@}]", "", "", "", ""]))
         self.lines([*head, f"apps: {apps}".rstrip()], 0)
         for _ in range(0 if apps else self._draw(st.integers(1, 3))):
