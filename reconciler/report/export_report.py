@@ -98,8 +98,8 @@ def _partial(spaces: list[str]) -> list[str]:
         "",
         "callers may be missing, since you are not shown every policy:",
         *(f"  {escape(space)}" for space in spaces),
-        "Their new manifests say `manages: additions`. Let somebody who has network.admin and reads every space export",
-        "again before they say `manages: apps`.",
+        "A new manifest of them says `manages: additions`; one that was there keeps what it says. Let somebody who has",
+        "network.admin and reads every space export again before it says `manages: apps`.",
     ]
 
 
