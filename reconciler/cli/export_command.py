@@ -16,7 +16,7 @@ from reconciler.cli.export_files import (
     write_all,
     write_app_manifests,
 )
-from reconciler.cli.export_merge import merge_into
+from reconciler.cli.export_merge import Merged, merge_into
 from reconciler.cli.live import fetch, read_set_for
 from reconciler.cli.named_spaces import require_live
 from reconciler.cli.options import SpaceType, format_option, target_options
@@ -29,7 +29,7 @@ from reconciler.manifests.export.app_manifest import app_manifests_of
 from reconciler.manifests.export.entries import entries_of
 from reconciler.manifests.export.layout import file_of, signed
 from reconciler.manifests.export.render import render_space
-from reconciler.report.export_report import encode_export, render_app_manifests, render_export
+from reconciler.report.export_report import encode_export, named, render_app_manifests, render_export
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,18 +101,17 @@ def command(
     entries = entries_of(state, chosen)
     files = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}
     _check_result(files, state, today=today)
-    removed: list[str] = []
+    merged = Merged(files)
     if merge and manifests_in(output):
         merged = merge_into(output, entries, files, state, today=today)
-        files, removed = merged.files, merged.removed
     else:
         check_overwritten(output, files)
         if files:
             load_as_if_written(output, files, today=today)
-    write_all(output, files)
-    for address in removed:
-        console.warn(f"a plan of {output} still takes away what the manifests cannot say: {address}")
-    report = encode_export(output, entries, files)
+    write_all(output, merged.files)
+    for item in merged.removed:
+        console.warn(f"a plan of {output} takes away what the manifests cannot say: {named(item)}")
+    report = encode_export(output, entries, merged.files, merged.removed, merged.governed)
     show_report(report, render_export, output_format, console)
     return 0
 

@@ -15,6 +15,7 @@ from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.export.layout import file_of
 from reconciler.manifests.export.merge import Merger, Missing
 from reconciler.manifests.reading import read_file
+from reconciler.manifests.resolve import resolve
 from reconciler.manifests.space import Manages
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.planning.changes import Delete, MappedApp, PolicyRule, Reason, VariableSetting
@@ -26,15 +27,19 @@ if TYPE_CHECKING:
     from reconciler.manifests.export.entries import Entries
     from reconciler.manifests.loaded import Bundle
     from reconciler.model.live import LiveState
-    from reconciler.model.names import SpaceRef
+    from reconciler.model.names import AppRef, SpaceRef
     from reconciler.planning.changes import Change, Item
 
 
 class Merged(NamedTuple):
-    """Files to write, by their place below the folder, and what a plan of the folder removes even then."""
+    """Files to write, by their place below the folder. `removed` is what a plan of the folder takes away even then.
+
+    `governed` are the live apps that a manifest of the folder then stands for.
+    """
 
     files: dict[Path, bytes]
-    removed: list[str]
+    removed: tuple[Item, ...] = ()
+    governed: frozenset[AppRef] = frozenset()
 
 
 def merge_into(folder: Path, entries: Entries, fresh: Mapping[Path, bytes], live: LiveState, *, today: date) -> Merged:
@@ -64,8 +69,8 @@ def merge_into(folder: Path, entries: Entries, fresh: Mapping[Path, bytes], live
         raise ManifestError(tuple(problems), hint="nothing was written")
     files |= {Path(file).relative_to(folder): content for file, content in additions.items()}
     result = load_as_if_written(folder, files, today=today)
-    left = [item for item in _removals(result, live, today) if item.home in chosen]
-    return Merged(files, [f"{item.kind.value} {item.address}" for item in left])
+    left = tuple(item for item in _removals(result, live, today) if item.home in chosen)
+    return Merged(files, left, resolve(result, live, today=today).desired.scope.apps)
 
 
 def _as_if_governing(bundle: Bundle) -> Bundle:

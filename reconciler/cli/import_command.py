@@ -20,7 +20,7 @@ from reconciler.errors import ManifestError, UsageError
 from reconciler.manifests.export.layout import file_of
 from reconciler.manifests.importing.formats import Format
 from reconciler.manifests.importing.render import render_import
-from reconciler.manifests.importing.resolution import resolve_import, unnamed_guids
+from reconciler.manifests.importing.resolution import nothing_imported, resolve_import, unnamed_guids
 from reconciler.model.names import SpaceRef
 from reconciler.report.diagnostics_text import render_diagnostics
 from reconciler.report.import_report import encode_import, render_import_report
@@ -84,9 +84,11 @@ def command(
     problems = sorted((item for reading in readings for item in reading.diagnostics), key=lambda item: item.sort_key)
     if any(item.severity == "error" for item in problems):
         raise ManifestError(tuple(problems), hint="nothing was written")
+    imported = resolve_import(readings, state or _ask(readings, target, console))
+    nothing = nothing_imported(imported)
+    problems += [] if nothing is None else [nothing]
     if problems:
         console.note(render_diagnostics(problems, style=console.err_style))
-    imported = resolve_import(readings, state or _ask(readings, target, console))
     contents = {Path(file_of(item.space)): render_import(item) for item in imported.spaces}
     missing: list[str] = []
     check_result(contents, imported.state, today=today)

@@ -49,9 +49,12 @@ _LIMITS = _Shape(
 _CLAUSE = _Shape(
     ("from", "to", "port", "protocol", "allowed", "via", "only_from"), {"from": _APPS, "to": _APPS, "only_from": _APPS}
 )
+ENTRY_KEYS = ("name", "template", *_BODY)
+"""The keys of an app entry."""
+
 _SPACE = _Shape(
     (*_HEADER, "org", "space", "owner", "zone", "manages", "apps"),
-    {"apps": _Shape(("name", "template", *_BODY), {"template": _USE, **_ENTRY})},
+    {"apps": _Shape(ENTRY_KEYS, {"template": _USE, **_ENTRY})},
 )
 _SHAPES = {
     "Foundation": _Shape((*_HEADER, "name", "api", "spaces", "internal_domains", "limits")),

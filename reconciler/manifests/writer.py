@@ -21,8 +21,6 @@ from reconciler.manifests.source import parse_documents
 from reconciler.manifests.text import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from reconciler.manifests.parsed import Document
 
 _WIDTH = 1_000_000  # a line is never wrapped: wrapping is a change that no reviewer asked for
@@ -100,35 +98,6 @@ def _unformattable(file: str, why: str) -> Diagnostic:
 
 def _data(documents: list[Document]) -> list[Any]:
     return [document.data for document in documents]
-
-
-def edited(file: str, content: bytes, edit: Callable[[list[Any]], None]) -> bytes | list[Diagnostic]:
-    """Add something to a file in canonical form; all that is in it stays, byte for byte. Or say what is in the way.
-
-    `edit` gets the documents of the file, in order, as data that remembers how it was written (`fragment` makes more).
-    """
-    if canonical(file, content) != content:
-        message = "the file is not in canonical form, so that adding to it would change its other lines"
-        return [
-            diagnostics.error("cannot-format", message, Span(printable(file), 1, 1), hint="run `c2c fmt` on it first")
-        ]
-    preamble, body, _ = _without_preamble(content)
-    yaml = _round_trip()
-    documents = list(yaml.load_all(body))
-    if len(documents) != len(parse_documents(file, content)[0]):
-        return [_unformattable(file, "it is written in a rare way")]
-    edit(documents)
-    stream = io.BytesIO()
-    yaml.dump_all(documents, stream)
-    text = canonical(file, preamble + stream.getvalue())
-    if isinstance(text, bytes) and _comments(content) - _comments(text):
-        return [_unformattable(file, "a comment would be lost")]
-    return text
-
-
-def fragment(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
-    """Read a piece of YAML as data to put into a document."""
-    return _round_trip().load(text)
 
 
 def _round_trip() -> YAML:

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.desired import Kind
 from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import PurePath
 
     from reconciler.manifests.export.app_manifest import AppManifest
     from reconciler.manifests.export.entries import Entries
+    from reconciler.model.names import AppRef
+    from reconciler.planning.changes import Item
 
 
-def encode_export(folder: PurePath, entries: Entries, written: Iterable[PurePath]) -> dict[str, Any]:
-    """Turn the outcome into JSON: what there was to say of each space, and which files were written."""
+_NOUNS = MappingProxyType(
+    {
+        Kind.NETWORK_POLICY: "policy",
+        Kind.INTERNAL_ROUTE: "route",
+        Kind.ROUTE_DESTINATION: "route",
+        Kind.ENVIRONMENT: "variable",
+    }
+)
+
+
+def named(item: Item) -> str:
+    """Name what a plan takes away, with its noun."""
+    return f"{_NOUNS[item.kind]} {item.address}"
+
+
+def encode_export(
+    folder: PurePath,
+    entries: Entries,
+    written: Iterable[PurePath],
+    removed: Iterable[Item] = (),
+    governed: AbstractSet[AppRef] = frozenset(),
+) -> dict[str, Any]:
+    """Turn the outcome into JSON: what there was to say of each space, and which files were written.
+
+    `removed` is what a plan takes away all the same, `governed` the apps that manifests there stand for.
+    """
     return {
         "directory": str(folder),
         "files": sorted(str(folder / name) for name in written),
@@ -26,11 +55,15 @@ def encode_export(folder: PurePath, entries: Entries, written: Iterable[PurePath
                 "apps": len(item.apps),
                 "policies": sum(len(grant.sources) * len(grant.ports) for app in item.apps for grant in app.ingress),
                 "partial_view": item.is_partial,
-                "left_out": [{"app": str(one.app), "reasons": list(one.reasons)} for one in item.left_out],
+                "left_out": [
+                    {"app": str(one.app), "reasons": list(one.reasons), "governed": one.app in governed}
+                    for one in item.left_out
+                ],
             }
             for item in entries.spaces
         ],
         "unnamed_spaces": [{"space": str(space), "reason": reason} for space, reason in entries.unnamed],
+        "taken_away": [{"kind": item.kind.value, "address": item.address} for item in removed],
     }
 
 
@@ -39,7 +72,8 @@ def render_export(report: Mapping[str, Any]) -> str:
     lines = [escape(file) for file in report["files"]]
     for item in report["spaces"]:
         for one in item["left_out"]:
-            lines += ["", f"left out, and not touched by a plan: {escape(one['app'])}"]
+            what = "governed, but not said in full" if one["governed"] else "left out, and not touched by a plan"
+            lines += ["", f"{what}: {escape(one['app'])}"]
             lines += [f"  {escape(reason)}" for reason in one["reasons"]]
     lines += _partial([item["space"] for item in report["spaces"] if item["partial_view"]])
     for one in report["unnamed_spaces"]:
@@ -50,7 +84,7 @@ def render_export(report: Mapping[str, Any]) -> str:
         count_of(sum(item["apps"] for item in listed), "app", "apps"),
         count_of(sum(item["policies"] for item in listed), "policy", "policies"),
     )
-    left_out = count_of(sum(len(item["left_out"]) for item in listed), "app", "apps")
+    left_out = count_of(sum(not one["governed"] for item in listed for one in item["left_out"]), "app", "apps")
     files = count_of(len(report["files"]), "file", "files")
     lines += ["", f"{files} written for {', '.join(counts)}; {left_out} left out."]
     return "".join(f"{line}\n" for line in lines)
@@ -64,8 +98,8 @@ def _partial(spaces: list[str]) -> list[str]:
         "",
         "callers may be missing, since you are not shown every policy:",
         *(f"  {escape(space)}" for space in spaces),
-        "Their new manifests say `manages: additions`. Let somebody who has network.admin and reads every space export",
-        "again before they say `manages: apps`.",
+        "A new manifest of them says `manages: additions`; one that was there keeps what it says. Let somebody who has",
+        "network.admin and reads every space export again before it says `manages: apps`.",
     ]
 
 

@@ -134,6 +134,31 @@ def test_app_manifests_go_out_and_come_back(folder):
         assert plan["changes"] == []
 
 
+def test_app_manifests_of_several_spaces_are_imported_at_once(folder):
+    live = ROOT / "demo/foundation.yml"
+    assert c2c("export", "--live", live, "--to", "rfc-0034", "-o", "rfc", cwd=folder).code == 0
+    files = ("rfc/acme/payments.yml", "rfc/acme/web.yml")
+    done = c2c("import", *files, "--live", live, "-o", "back", "--format", "json", cwd=folder)
+    assert [item["space"] for item in done.json["spaces"]] == ["acme/payments", "acme/web"], done.err
+    assert c2c("plan", "back", "--live", live, "--format", "json", cwd=folder).json["changes"] == []
+    wrong = c2c("import", *files, "--space", "ACME/web", "-o", "wrong", cwd=folder)
+    assert wrong.code == 1
+    assert wrong.err.count("error[contradicting-space]") == 1
+    assert "says that it is for acme/payments, and --space says ACME/web" in wrong.err
+    assert not (folder / "wrong").exists()
+
+
+def test_files_of_which_nothing_could_be_imported_are_a_warning(folder):
+    (folder / "gone.tfstate").write_text(state_of(("gone", "g2"), ("g1", "gone")), encoding="utf-8")
+    arguments = ("import", "gone.tfstate", "--live", "live.yml", "-o", "policies")
+    done = c2c(*arguments, cwd=folder)
+    assert (done.code, (folder / "policies").exists()) == (0, False)
+    assert "warning[nothing-to-import] nothing that these files declare could be imported: 2 not" in done.err
+    assert "0 files written for 0 spaces, 0 apps, 0 policies; 2 not imported." in done.out
+    told = c2c(*arguments, "--format", "json", cwd=folder).json["diagnostics"]
+    assert [item["code"] for item in told] == ["nothing-to-import"]
+
+
 def test_wrong_usage_is_told(folder):
     assert c2c("import", "list.txt", "-o", "x", "--space", "acme/*", cwd=folder).code == 1
     assert c2c("import", "list.txt", "-o", "x", "--from", "excel", cwd=folder).code == 1

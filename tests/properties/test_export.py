@@ -25,6 +25,7 @@ from reconciler.manifests.export.layout import file_of, is_untouched, signed
 from reconciler.manifests.export.render import render_space
 from reconciler.manifests.loaded import Loaded
 from reconciler.manifests.writer import canonical
+from reconciler.model.desired import Kind
 from reconciler.model.names import AppRef
 from reconciler.model.policies import PolicySet
 from reconciler.simulator.entities import User
@@ -161,7 +162,7 @@ def test_a_merge_keeps_every_line_and_leaves_nothing_to_remove(live, data):
         again = merge_into(Path(folder), entries, fresh, live, today=TODAY)
     assert again.files == {}, "a second merge has nothing to add"
     left_out = {str(one.app) for item in entries.spaces for one in item.left_out}
-    unmapped = {item.split()[1] for item in merged.removed if item.startswith("route_destination ")}
+    unmapped = {item.address.split()[0] for item in merged.removed if item.kind is Kind.ROUTE_DESTINATION}
     for removed in merged.removed:
-        kind, address = removed.split(" ", 1)
-        assert address in unmapped if kind == "internal_route" else any(app in removed for app in left_out)
+        is_route = removed.kind is Kind.INTERNAL_ROUTE
+        assert removed.address in unmapped if is_route else any(app in removed.address for app in left_out)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.export.entries import mapping_problem
+from reconciler.manifests.space_line import space_line
 from reconciler.manifests.yaml_text import block
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.names import AppRef
@@ -77,7 +78,9 @@ def app_manifests_of(live: LiveState, spaces: Iterable[SpaceRef]) -> tuple[AppMa
 
 
 def render_app_manifest(item: AppManifest) -> str:
-    """Write the manifest of one space."""
+    """Write the manifest of one space, which a comment names."""
+    line = space_line(item.space)
+    space = "" if line is None else f"{line}\n"
     content: dict[str, Any] = {"version": VERSION}
     if item.routes:
         content["routes"] = [
@@ -85,7 +88,7 @@ def render_app_manifest(item: AppManifest) -> str:
             for route, apps in item.routes
         ]
     content["network_policies"] = [_policy(policy) for policy in item.policies]
-    return PREFACE + block(content)
+    return PREFACE + space + block(content)
 
 
 def _policy(policy: NetworkPolicy) -> dict[str, Any]:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.manifests.export.entries import Opened, mapping_problem, policy_problem
-from reconciler.manifests.export.render import app_lines, port_mapping
+from reconciler.manifests.export.render import app_item, grant_item, port_item
 from reconciler.manifests.export.words import source_form
 from reconciler.manifests.grants import openings
+from reconciler.manifests.insertion import Addition, Item, Setting, extended
 from reconciler.manifests.lookup import LiveIndex
 from reconciler.manifests.source import parse_documents
-from reconciler.manifests.writer import edited, fragment
-from reconciler.manifests.yaml_text import flow
+from reconciler.manifests.yaml_text import flow, scalar
 from reconciler.model.names import AppRef, SpaceRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from ruamel.yaml.comments import CommentedMap
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.diagnostics import Diagnostic, Span
     from reconciler.manifests.export.entries import AppEntry
+    from reconciler.manifests.export.words import SourceForm
     from reconciler.manifests.loaded import Bundle, SpaceDocument
     from reconciler.model.live import LiveState
     from reconciler.model.policy import NetworkPolicy
@@ -43,6 +41,11 @@ class Place(NamedTuple):
     file: str
     document: int
     number: int
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """The path of the entry in its document."""
+        return ("apps", self.number)
 
 
 class Merger:
@@ -101,29 +104,29 @@ class Merger:
         problems: list[Diagnostic] = []
         places: Iterable[Place] = (*self._new_apps, *self._grants, *self._routes, *self._trust)
         for file in sorted({place.file for place in places}):
-            text = edited(file, self._contents[file], partial(self._add, file))
+            text = extended(file, self._contents[file], self._additions(file))
             if isinstance(text, list):
                 problems += text
             else:
                 files[file] = text
         return files, problems
 
-    def _add(self, file: str, documents: list[Any]) -> None:
+    def _additions(self, file: str) -> Iterator[Addition | Setting]:
         for place, grants in self._grants.items():
             if place.file == file:
-                self._grant(_entry(documents, place), place, grants)
+                yield from self._grant(place, grants)
         for place, routes in self._routes.items():
             if place.file == file:
-                _extend(_entry(documents, place), "routes", flow(sorted(routes)))
+                items = tuple(Item((f"- {scalar(route)}",)) for route in sorted(routes))
+                yield Addition(place.document, place.path, "routes", items, in_brackets=True)
         for place in self._trust:
             if place.file == file:
-                _entry(documents, place)["trust"] = "system"
+                yield Setting(place.document, place.path, "trust", "system")
         for place, entries in self._new_apps.items():
             if place.file == file:
-                lines = [line for entry in entries for line in app_lines(entry)]
-                _extend(documents[place.document], "apps", "\n".join(lines))
+                yield Addition(place.document, (), "apps", tuple(map(app_item, entries)), apart=True)
 
-    def _grant(self, app: CommentedMap, place: Place, grants: Sequence[NetworkPolicy]) -> None:
+    def _grant(self, place: Place, grants: Sequence[NetworkPolicy]) -> Iterator[Addition]:
         """Add grants to an entry, under the names that its ports have, or under new ones."""
         document, number = self._values[place]
         declared = document.value.apps[number].ports
@@ -134,38 +137,28 @@ class Merger:
             for opening in openings(port)
         }
         taken = {port.name for port in declared}
-        wanted: dict[str, list[str]] = {}
-        for policy in sorted(grants):
-            opened = Opened(policy.protocol, policy.ports)
-            if opened not in known:
-                known[opened] = _free_name(opened.name, taken)
-                taken.add(known[opened])
-                _extend(app, "ports", f"- {flow(port_mapping(opened) | {'name': known[opened]})}")
-            source = flow(source_form(policy.source, policy.destination))
-            ports = wanted.setdefault(source, [])
-            if known[opened] not in ports:
-                ports.append(known[opened])
-        for source, ports in wanted.items():
-            _extend(app, "ingress", f"- from: {source}\n  ports: {flow(ports)}")
+        opened = [Opened(policy.protocol, policy.ports) for policy in sorted(grants)]
+        new = dict.fromkeys(port for port in opened if port not in known)
+        for port in new:
+            known[port] = _free_name(port.name, taken)
+            taken.add(known[port])
+        has_tls = any(port.is_auto for port in known)
+        if new:
+            ports = tuple(port_item(port, known[port], has_tls=has_tls) for port in new)
+            yield Addition(place.document, place.path, "ports", ports)
+        forms: dict[str, SourceForm] = {}
+        names: dict[str, list[str]] = defaultdict(list)
+        for policy, port in zip(sorted(grants), opened, strict=True):
+            form = source_form(policy.source, policy.destination)
+            forms[flow(form)] = form
+            names[flow(form)].append(known[port])
+        items = tuple(grant_item([forms[key]], [*dict.fromkeys(ports)]) for key, ports in names.items())
+        yield Addition(place.document, place.path, "ingress", items)
 
 
 def _starts(file: str, content: bytes) -> list[Span]:
     """Give the place of every document of a file, those without data left out as the library leaves them out."""
     return [document.span() for document in parse_documents(file, content)[0]]
-
-
-def _entry(documents: list[Any], place: Place) -> CommentedMap:
-    entry: CommentedMap = documents[place.document]["apps"][place.number]
-    return entry
-
-
-def _extend(mapping: CommentedMap, key: str, text: str) -> None:
-    """Add the items of a list, given as YAML, to a list that may be empty or not be there yet."""
-    items = fragment(text)
-    if mapping.get(key):
-        mapping[key].extend(items)
-    else:
-        mapping[key] = items
 
 
 def _free_name(name: str, taken: set[str]) -> str:

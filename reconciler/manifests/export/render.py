@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.export.entries import PLAINTEXT
+from reconciler.manifests.insertion import Item
 from reconciler.manifests.writer import canonical
 from reconciler.manifests.yaml_text import flow, scalar
 from reconciler.model.ports import Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from reconciler.manifests.export.entries import AppEntry, GrantEntry, LeftOut, Opened, SpaceEntries
+    from reconciler.manifests.export.entries import AppEntry, LeftOut, Opened, SpaceEntries
+    from reconciler.manifests.export.words import SourceForm
 
 _LONGEST_COMMENT = 500
 _WIDEST_LIST = 90
@@ -29,8 +31,10 @@ PARTIAL_PREFACE = """\
 """
 
 _CHECK_TLS = "TODO: check; `tls: manual` if the app ends TLS itself"
+_WHY = "why: TODO"
 _BESIDE_TLS = "TODO: plaintext beside platform TLS; remove it once its callers use https"
 _LEFT_OUT = "is left out, so that nothing of it is touched: a manifest cannot say all of it"
+_TAKEN_IN = "`manages: space` would take it in all the same, and take away what is not declared here:"
 _UNCALLED = "Nobody may call the apps below; their own calls stand with the apps that they call."
 _NO_CALLER_SHOWN = "No callers of the apps below were shown; their own calls stand with the apps that they call."
 
@@ -69,11 +73,18 @@ def _document(entries: SpaceEntries) -> Iterator[str]:
 
 def _left_out(item: LeftOut) -> Iterator[str]:
     yield comment(f"{item.app.app} {_LEFT_OUT}")
+    yield f"# {_TAKEN_IN}"
     for reason in item.reasons:
         yield comment(f"  {reason}")
     if item.rest is not None:
         yield "# When that is settled, give it this entry:"
         yield from (f"#   {line}".rstrip() for line in app_lines(item.rest))
+
+
+def app_item(entry: AppEntry) -> Item:
+    """Write one item of `apps`."""
+    notes = [f"{scalar(entry.app.app)}: {note}" for item in (*_ports(entry), *_grants(entry)) for note in item.notes]
+    return Item(tuple(app_lines(entry)), tuple(notes))
 
 
 def app_lines(entry: AppEntry) -> Iterator[str]:
@@ -85,43 +96,45 @@ def app_lines(entry: AppEntry) -> Iterator[str]:
         yield "  trust: system"
     if entry.routes:
         yield f"  routes: {flow(entry.routes)}"
-    if entry.ports:
-        yield "  ports:"
-        yield from (f"    {line}" for line in _port_lines(entry.ports))
-    if entry.ingress:
-        yield "  ingress:"
-        for grant in entry.ingress:
-            yield from (f"    {line}" for line in _grant_lines(grant))
+    for key, items in (("ports", _ports(entry)), ("ingress", _grants(entry))):
+        if items:
+            yield f"  {key}:"
+            yield from (f"    {line}" for item in items for line in item.lines)
 
 
-def _port_lines(ports: tuple[Opened, ...]) -> Iterator[str]:
-    has_tls = any(port.is_auto for port in ports)
-    for port in ports:
-        if port.is_auto:
-            yield "- " + flow(port_mapping(port))
-            continue
-        note = _BESIDE_TLS if has_tls and port == PLAINTEXT else _CHECK_TLS
-        yield f"- {flow(port_mapping(port))}  # {note}"
+def _ports(entry: AppEntry) -> list[Item]:
+    has_tls = any(port.is_auto for port in entry.ports)
+    return [port_item(port, port.name, has_tls=has_tls) for port in entry.ports]
 
 
-def port_mapping(port: Opened) -> dict[str, str | int]:
-    """Write a port entry as data."""
+def _grants(entry: AppEntry) -> list[Item]:
+    return [grant_item(grant.sources, [port.name for port in grant.ports]) for grant in entry.ingress]
+
+
+def port_item(port: Opened, name: str, *, has_tls: bool) -> Item:
+    """Write one item of `ports`. `has_tls` says whether the app has the platform's TLS, too."""
+    written = f"- {flow(_port_mapping(port, name))}"
     if port.is_auto:
-        return {"name": port.name, "tls": port.tls.value}
+        return Item((written,))
+    todo = _BESIDE_TLS if has_tls and port == PLAINTEXT else _CHECK_TLS
+    return Item((f"{written}  # {todo}",), (f"{scalar(name)}: {todo}",))
+
+
+def _port_mapping(port: Opened, name: str) -> dict[str, str | int]:
+    if port.is_auto:
+        return {"name": name, "tls": port.tls.value}
     number = port.ports.start if port.ports.start == port.ports.end else str(port.ports)
     protocol = {} if port.protocol == Protocol.TCP else {"protocol": port.protocol}
-    return {"name": port.name, "port": number, **protocol, "tls": port.tls.value}
+    return {"name": name, "port": number, **protocol, "tls": port.tls.value}
 
 
-def _grant_lines(grant: GrantEntry) -> Iterator[str]:
-    written = flow(grant.sources[0] if len(grant.sources) == 1 else grant.sources)
-    if len(written) <= _WIDEST_LIST:
-        yield f"- from: {written}"
-    else:
-        yield "- from:"
-        yield from (f"    - {flow(source)}" for source in grant.sources)
-    yield f"  ports: {flow([port.name for port in grant.ports])}"
-    yield "  # why: TODO"
+def grant_item(sources: Sequence[SourceForm], ports: Sequence[str]) -> Item:
+    """Write one item of `ingress`: these callers may use the ports of these names."""
+    written = flow(sources[0] if len(sources) == 1 else sources)
+    callers = [f"- from: {written}"]
+    if len(written) > _WIDEST_LIST:
+        callers = ["- from:", *(f"    - {flow(source)}" for source in sources)]
+    return Item((*callers, f"  ports: {flow(ports)}", f"  # {_WHY}"), (f"{written}: {_WHY}",))
 
 
 def comment(text: str) -> str:

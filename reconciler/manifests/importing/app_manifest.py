@@ -14,6 +14,7 @@ from reconciler.manifests.importing.declared import (
     read_protocol,
 )
 from reconciler.manifests.source import parse_documents
+from reconciler.manifests.space_line import spaces_named
 from reconciler.manifests.text import shown
 from reconciler.model.names import AppRef, SpaceRef, fold
 from reconciler.model.route import internal_route
@@ -30,20 +31,20 @@ _SOURCE = {"name", "space", "org"}
 
 
 def read_app_manifest(file: str, content: bytes, home: SpaceRef | None, domains: frozenset[str]) -> Reading:
-    """Read the policies and internal routes of an app manifest, which does not say itself for which space it is.
+    """Read the policies and internal routes of an app manifest. `home` is its space if no comment at the top names one.
 
     `domains` are the internal ones; routes on any other are none of ours. Nothing else of the manifest is looked at.
     """
     documents, problems = parse_documents(file, content)
-    reader = _Reader(home or SpaceRef("", ""), domains, problems)
-    if home is None:
-        message = "an app manifest does not say for which space it is"
-        problems.append(error("no-space", message, Span(file, 1, 1), hint="give --space ORG/SPACE"))
+    space = _home(file, spaces_named(content.decode(errors="replace")), home)
+    if isinstance(space, Diagnostic):
+        problems.append(space)
+    reader = _Reader(SpaceRef("", "") if isinstance(space, Diagnostic) else space, domains, problems)
     found = [document for document in documents if isinstance(document.data, dict) and POLICIES in document.data]
     for document in found:
         reader.document(document)
-    if not found and not problems:
-        message = f"no `{POLICIES}` is in this app manifest"
+    if not (reader.policies or reader.routes or reader.not_imported or problems):
+        message = f"no network policy is in this app manifest, under `{POLICIES}`"
         problems.append(warning("nothing-to-import", message, Span(file, 1, 1)))
     return Reading(
         policies=tuple(reader.policies),
@@ -51,6 +52,24 @@ def read_app_manifest(file: str, content: bytes, home: SpaceRef | None, domains:
         not_imported=tuple(reader.not_imported),
         diagnostics=tuple(problems),
     )
+
+
+def _home(file: str, named: dict[SpaceRef, int], home: SpaceRef | None) -> SpaceRef | Diagnostic:
+    """Say for which space a manifest is, or why that is not clear: its own comments and `--space` must agree."""
+    if not named:
+        message = "this app manifest does not say for which space it is"
+        hint = "give --space ORG/SPACE, or write `# space: ORG/SPACE` in its first line"
+        return home or error("no-space", message, Span(file, 1, 1), hint=hint)
+    first, *others = named
+    other = next((one for one in others if one.folded != first.folded), None)
+    if other is not None:
+        message = f"this app manifest says that it is for {first}, and that it is for {other}"
+        return error("contradicting-space", message, Span(file, named[other], 1), hint="remove one of the comments")
+    if home is not None and home.folded != first.folded:
+        message = f"this app manifest says that it is for {first}, and --space says {home}"
+        hint = "leave --space out, which is for files that do not say it; or correct the comment"
+        return error("contradicting-space", message, Span(file, named[first], 1), hint=hint)
+    return first
 
 
 class _Reader:

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.diagnostics import Diagnostic, Span, error, warning
+from reconciler.diagnostics import Diagnostic, Span, error, has_errors, warning
 from reconciler.manifests.importing.declared import DeclaredPolicy, Reading, read_ports, read_protocol
 from reconciler.manifests.reading import check_text
 from reconciler.manifests.text import shown
@@ -57,6 +57,9 @@ def read_cf_table(file: str, content: bytes, home: SpaceRef | None) -> Reading:
     for number, line in enumerate(text.decode().split("\n"), start=1):
         reader.read(number, line.removesuffix("\r"))
     reader.finish()
+    if not reader.policies and not has_errors(reader.diagnostics):
+        message = "no network policy is in this list"
+        reader.diagnostics.append(warning("nothing-to-import", message, Span(file, 1, 1)))
     return Reading(policies=tuple(reader.policies), diagnostics=tuple(reader.diagnostics))
 
 
@@ -79,11 +82,16 @@ class _Reader:
             self._head(span, cells)
         elif self._list is not None and self._list.starts and line.strip(" ") and not _is_verdict(cells):
             self._row(span, line, cells, self._list)
-        elif not _NOISE.fullmatch(line):
+        elif not _NOISE.fullmatch(line) or (self._awaits_headings and line.strip(" ")):
             hint = f"keep the lists as they are printed, each with its line of headings: {', '.join(HEADINGS)}"
             self.diagnostics.append(error("unreadable-line", "this line is no part of a list", span, hint=hint))
         elif line.strip(" "):
             self.finish()
+
+    @property
+    def _awaits_headings(self) -> bool:
+        """Whether a list has begun, of which only the first line was read: nothing but its headings can follow."""
+        return self._list is not None and not self._list.starts
 
     def _space_of(self, line: str, span: Span) -> SpaceRef | None:
         """Read the space from a list's first line, if that can be read in one way only."""
@@ -100,7 +108,7 @@ class _Reader:
         return None
 
     def _head(self, span: Span, cells: Sequence[_Cell]) -> None:
-        if self._list is None or self._list.starts:
+        if self._list is None or not self._awaits_headings:
             self.finish()
             self._list = _List(self._home)
             if self._home is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reconciler.diagnostics import Diagnostic, warning
 from reconciler.manifests.export.entries import entries_of, mapping_problem, policy_problem
 from reconciler.manifests.export.words import name_problem
 from reconciler.manifests.importing.declared import AppGuid, NotImported, Unresolved
@@ -71,6 +72,15 @@ def resolve_import(readings: Sequence[Reading], live: LiveState | None) -> Impor
     state, left_out = _sayable(policies, mapped)
     everything = tuple(sorted({*not_imported, *left_out}, key=lambda item: (item.span, item.what, item.reason)))
     return Imported(_spaces(state, everything), everything, state)
+
+
+def nothing_imported(imported: Imported) -> Diagnostic | None:
+    """Say that nothing came of all that the files declare; None if something did, or if they declare nothing."""
+    if imported.spaces or not imported.not_imported:
+        return None
+    message = f"nothing that these files declare could be imported: {len(imported.not_imported)} not imported"
+    hint = "the report says why for each; names for GUIDs come from --live FILE, or from the foundation"
+    return warning("nothing-to-import", message, imported.not_imported[0].span, hint=hint)
 
 
 def _place(item: DeclaredPolicy | DeclaredRoute) -> Span:

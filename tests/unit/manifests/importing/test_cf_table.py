@@ -74,6 +74,18 @@ def test_a_name_may_hold_blanks_where_its_column_shows_them():
     assert ends(TITLE + HEAD + row)[0][:2] == ("acme/web/my front", "my org/payments/ledger  2")
 
 
+def test_a_list_of_nothing_but_headings_says_that_there_is_nothing():
+    head = "source   destination   protocol   ports   destination space   destination org\n"
+    assert codes(TITLE + head) == [("nothing-to-import", 1)]
+    assert codes("\n") == [("nothing-to-import", 1)]
+
+
+@pytest.mark.parametrize("stray", ["OK", "$ ls", "hello"])
+def test_a_line_between_the_first_one_and_the_headings_cannot_be_read(stray):
+    assert codes(f"{TITLE}{stray}\n\n{HEAD}{ROW}") == [("unreadable-line", 3)]
+    assert len(ends(f"{TITLE}{stray}\n\n{HEAD}{ROW}")) == 1
+
+
 def test_columns_that_are_too_wide_may_hide_a_blank_or_lack_rows():
     assert codes(TITLE + HEAD.replace("source     ", "source      ") + ROW.replace("frontend ", "frontend  ")) == [
         ("wide-column", 3)
