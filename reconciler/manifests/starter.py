@@ -59,7 +59,11 @@ def starter_files(space: SpaceRef | None, ci: str | None = None, *, introduced: 
         StarterFile(f"{GUARDRAILS}/{path.name}", _guardrail(path.read_bytes(), introduced=introduced))
         for path in sorted((policies_path() / "guardrails").glob("*.yml"))
     ]
-    job = [] if ci is None else [StarterFile(CI_FILES[ci], _filled(f"ci/{ci}.yml", {"C2C_VERSION": __version__}))]
+    job = (
+        []
+        if ci is None
+        else [StarterFile(CI_FILES[ci], _filled(f"ci/{ci}.yml", {"C2C_PACKAGE": f"c2c-reconciler=={__version__}"}))]
+    )
     if space is None:
         return [*guardrails, *job]
     names = check_names(space)._asdict()

@@ -126,7 +126,7 @@ def test_the_job_is_the_one_asked_for(folder, ci):
     assert jobs == ([CI_FILES[ci]] if ci != "none" else [])
     for job in jobs:
         text = (folder / job).read_text(encoding="utf-8")
-        assert f'C2C_VERSION: "{__version__}"' in text
+        assert text.count(f"C2C_PACKAGE: c2c-reconciler=={__version__}\n") == text.count("C2C_PACKAGE:") > 0
         assert yaml.safe_load(text)
 
 

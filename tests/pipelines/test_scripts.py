@@ -19,6 +19,7 @@ PRIVATE = KEY.private_bytes(
     serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
 ).decode()
 PUBLIC = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+PACKAGE = "c2c-reconciler @ https://wheels.example.com/c2c_reconciler-1-py3-none-any.whl#sha256=ab"
 GH = """
 echo "gh $*" >> "$CALLS"
 case "$1 $2" in
@@ -138,10 +139,10 @@ class TestPreview:
         shutil.copytree(machine.folder / "policies", machine.folder / "checkout/policies")
         shutil.copy(machine.folder / "snapshot.pub", machine.folder / "checkout")
         steps = [step for step in steps_of(load(STARTER / "github-preview.yml")) if "run" in step]
-        runs = [machine.run(step["run"], cwd="checkout", C2C_VERSION="1") for step in steps]
+        runs = [machine.run(step["run"], cwd="checkout", C2C_PACKAGE=PACKAGE) for step in steps]
         assert [run.returncode for run in runs[:-1]] == [0, 0]
         assert runs[-1].returncode in {0, 3}, runs[-1].stderr
-        assert machine.calls[0] == "pip install c2c-reconciler==1"
+        assert machine.calls[0] == f"pip install {PACKAGE}"
         assert machine.calls[2].startswith("gh run download 4711 --name snapshot")
 
     @pytest.mark.parametrize("forged", [False, True])
@@ -225,9 +226,9 @@ def test_the_task_of_concourse(machine, name):
     with simulated("--seed", "demo/foundation.yml", cwd=machine.folder) as url:
         script = concourse_tasks()[name]["run"]["args"][1]
         login = {"CF_API": url, "CF_USERNAME": "admin", "CF_PASSWORD": "admin"}
-        run = machine.run(script, interpreter="sh", C2C_VERSION="1", **login)
+        run = machine.run(script, interpreter="sh", C2C_PACKAGE=PACKAGE, **login)
     assert run.returncode in {0, 3}, run.stdout + run.stderr
-    assert machine.calls == ["pip install c2c-reconciler==1"]
+    assert machine.calls == [f"pip install {PACKAGE}"]
     assert "Plan for http" in run.stdout
 
 
@@ -254,5 +255,5 @@ def test_at_night_a_plan_shows_what_was_changed_by_hand(tmp_path, system):
         (tmp_path / "seed.yml").write_text(seed, encoding="utf-8")
         with simulated("--seed", "seed.yml", cwd=tmp_path) as url:
             login = {"CF_API": url, "CF_USERNAME": "admin", "CF_PASSWORD": "admin"}
-            codes.append(machine.run(NIGHTS[system](), interpreter="sh", C2C_VERSION="1", **login).returncode)
+            codes.append(machine.run(NIGHTS[system](), interpreter="sh", C2C_PACKAGE=PACKAGE, **login).returncode)
     assert codes == [0, 2]

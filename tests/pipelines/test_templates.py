@@ -88,6 +88,23 @@ class TestOneVoice:
         task, alone = tasks["plan"], tasks["alone"]
         assert {**task, "params": sorted(task["params"])} == {**alone, "params": sorted(alone["params"])}
 
+    @pytest.mark.parametrize("path", sorted(STARTER.glob("*.yml")), ids=lambda path: path.stem)
+    def test_what_is_installed_is_one_variable_that_says_whose_name_it_is(self, path):
+        text = path.read_text(encoding="utf-8")
+        assert set(re.findall(r"\bpip install .*", text)) == {'pip install "$C2C_PACKAGE"'}
+        assert set(re.findall(r"C2C_PACKAGE: (.*)", text)) == {"c2c-reconciler==0"}
+        comment = " ".join(
+            line.strip().removeprefix("# ") for line in text.splitlines() if line.strip().startswith("#")
+        )
+        assert "Nobody vouches for this name on a public index" in comment
+        assert "PIP_INDEX_URL" in comment
+        assert "docs/installing.md" in comment
+
+    def test_no_index_is_named(self):
+        assert not re.search(
+            r"PIP_(EXTRA_)?INDEX_URL *[:=]", "".join(path.read_text() for path in STARTER.glob("*.yml"))
+        )
+
     def test_one_version_of_each_thing_is_used(self):
         texts = [path.read_text(encoding="utf-8") for path in [*STARTER.glob("*.yml"), ROOT / "action.yml"]]
         used = {name for text in texts for name in re.findall(r"uses: (\S+)", text)}
