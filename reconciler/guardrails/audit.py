@@ -51,6 +51,11 @@ class Audit:
     violations: frozenset[Known] = field(default=frozenset(), repr=False)
 
     @property
+    def remarks(self) -> tuple[Finding, ...]:
+        """Give the new findings and the notes together, worst first."""
+        return worst_first((*self.notes, *self.findings))
+
+    @property
     def is_refused(self) -> bool:
         """Say whether a denial is new."""
         return self.counts[Severity.DENY] > 0
@@ -86,7 +91,7 @@ def make_audit(
         subject,
         worst_first((*findings_of(judgement._replace(breaches=fresh)), *unmet, *verdict.unused)),
         counts,
-        notes,
+        worst_first(notes),
         verdict.uses,
         verdict.waived,
         len(violations & known),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from reconciler.model.finding import Severity
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.model.finding import Finding, WaiverUse
 
 MOST_SHOWN = 20
-"""Findings of one limit that text shows."""
+"""Findings of one limit, or of one code that is no guardrail's, that text shows."""
 
 _WORDS = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.AUDIT: "note"}
 _COLOURS = {Severity.DENY: "red", Severity.WARN: "yellow", Severity.AUDIT: "dim"}
@@ -24,21 +25,40 @@ _MOST_PLACES = 5
 
 
 def render_findings(findings: Iterable[Finding], *, style: Style = PLAIN) -> str:
-    """Write findings, each in the form that editors turn into links; of one limit only the first."""
+    """Write findings, each in the form that editors turn into links; of one kind only the first, and how many more.
+
+    What is more stands below those of its weight, so that findings that come worst first are told so.
+    """
+    lines = [line for _, alike in groupby(findings, _severity) for line in _of_one_weight(alike, style)]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _severity(item: Finding) -> Severity:
+    return item.severity
+
+
+def _of_one_weight(findings: Iterable[Finding], style: Style) -> list[str]:
     lines: list[str] = []
     seen: Counter[tuple[str, str]] = Counter()
     last: dict[tuple[str, str], Finding] = {}
     for item in findings:
         key = (item.code, item.limit or "")
-        seen[key] += item.limit is not None
+        seen[key] += _may_be_cut(item)
         if seen[key] > MOST_SHOWN:
             last[key] = item
         else:
             lines += _lines(item, style)
-    for key, item in last.items():
-        more = count_of(seen[key] - MOST_SHOWN, "more finding", "more findings")
-        lines.append(f"{_label(item, style)} `{escape(key[1])}`: {more}; --format json has them")
-    return "\n".join(lines) + "\n" if lines else ""
+    return [*lines, *(_more(item, seen[key] - MOST_SHOWN, style) for key, item in last.items())]
+
+
+def _may_be_cut(item: Finding) -> bool:
+    """Say whether one more of its kind tells little. An expectation that fails is never like another one."""
+    return item.limit is not None or item.severity is not Severity.DENY
+
+
+def _more(item: Finding, number: int, style: Style) -> str:
+    limit = f" `{escape(item.limit)}`:" if item.limit else ""
+    return f"{_label(item, style)}{limit} {count_of(number, 'more finding', 'more findings')}; --format json has them"
 
 
 def render_waivers(waivers: Iterable[WaiverUse], *, style: Style = PLAIN) -> str:

@@ -78,3 +78,53 @@ def test_tells_wrong_usage_in_words(folder, arguments, words):
     assert (found.code, found.out) == (1, "")
     assert words in found.err
     assert "Traceback" not in found.err
+
+
+MANY = 46
+TLS_APPS = "\n".join(f"  - {{name: app{number}, ports: [{{name: api, tls: auto}}]}}" for number in range(MANY))
+NEW = """apiVersion: c2c/v1
+kind: Guardrail
+name: closed
+enforcement: deny
+limits: {sources: []}
+"""
+
+
+class TestManyWarnings:
+    """Warnings about the manifests enter no baseline, so every run tells them. They hide nothing that is new."""
+
+    @pytest.fixture
+    def many(self, folder):
+        (folder / "policies" / "web.yml").write_text(f"{HEADER}apps:\n{TLS_APPS}\n")
+        (folder / "policies" / "closed.yml").write_text(NEW)
+        return folder
+
+    def test_in_text_the_denial_comes_first_and_the_warnings_are_cut(self, many):
+        found = audit(many, "--live", "live.yml")
+        assert found.code == 3
+        assert "denied[closed]" in found.out.split("\n\n")[1].splitlines()[0]
+        warned = [line for line in found.out.splitlines() if "[auto-without-route]" in line]
+        assert len(warned) == 21
+        assert warned[-1] == f"warning[auto-without-route] {MANY - 20} more findings; --format json has them"
+
+    def test_json_keeps_all_and_puts_the_worst_first(self, many):
+        (many / "policies" / "idle.yml").write_text(
+            NEW.replace("closed", "a").replace("limits", "match: {source: {app: nobody}}\nlimits")
+        )
+        found = audit(many, "--live", "live.yml", "--format", "json").json
+        assert [item["code"] for item in found["notes"]].count("auto-without-route") == MANY
+        order = ["deny", "warn", "audit"]
+        for key in ("findings", "notes"):
+            weights = [order.index(item["severity"]) for item in found[key]]
+            assert weights == sorted(weights)
+
+    @pytest.mark.parametrize("name", ["markdown", "github"])
+    def test_elsewhere_the_denial_comes_first(self, many, name):
+        text = audit(many, "--live", "live.yml", "--format", name).out
+        assert text.index("closed") < text.index("auto-without-route")
+
+    def test_a_plan_is_as_short(self, many):
+        plan = c2c("plan", "--live", "live.yml", cwd=many, env=environment(many))
+        assert plan.out.count("warning[auto-without-route]") == 21
+        kept = c2c("plan", "--live", "live.yml", "--format", "json", cwd=many, env=environment(many)).json["findings"]
+        assert [item["code"] for item in kept].count("auto-without-route") == MANY
