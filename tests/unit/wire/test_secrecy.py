@@ -165,7 +165,8 @@ MARKS = ("S3cret", "p@ss", "p%40ss", "t0ken", "cGFzcw", basic(SECRET)[8:], "UzNj
 
 
 def fetch_with(credentials, handler) -> C2CError:
-    settings = FoundationSettings(http=HttpSettings(transport=httpx.MockTransport(handler)))
+    # Asked twice at most: what is waited for between attempts is not what these tests are about.
+    settings = FoundationSettings(http=HttpSettings(transport=httpx.MockTransport(handler), attempts=2))
     with CloudFoundry(API, credentials, settings) as platform, pytest.raises(C2CError) as caught:
         platform.fetch(ReadSet())
     return caught.value
