@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.grants import openings
@@ -29,7 +28,6 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "self"})
 _INDENT = "  "
 _LONGEST_HOST = 63
-_NONE: Mapping[InternalRoute, SpaceRef | None] = MappingProxyType({})
 
 
 def entry_lines(call: Call, entry: Entry) -> Addition:
@@ -42,7 +40,7 @@ def app_lines(
     call: Call,
     routes: Sequence[str],
     document: SpaceDocument | None,
-    others: Mapping[InternalRoute, SpaceRef | None] = _NONE,
+    others: Mapping[InternalRoute, SpaceRef | None],
 ) -> Addition:
     """Write an entry for a destination that no manifest lists, with a document around it if its space has none.
 

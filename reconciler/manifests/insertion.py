@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
-from yaml import MappingNode, Node, SequenceNode
+from yaml import CSafeLoader, MappingNode, Node, SequenceNode
 
 from reconciler.diagnostics import Diagnostic, Span, error
 from reconciler.manifests.discovery import printable
@@ -20,11 +20,6 @@ from reconciler.manifests.yaml_text import flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML built without libyaml: the same nodes, slowly
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 _STEP = 2
 """How much deeper the items of a list stand than its key, in canonical form."""
@@ -99,7 +94,7 @@ def _with_additions(text: str, additions: Iterable[Addition | Setting]) -> str:
     """Write all additions into a text of YAML documents. Raise _RareLayoutError if it would not mean just that."""
     listed = list(additions)
     documents = [document.data for document in parse_documents("text", text.encode())[0]]
-    roots = [root for root in yaml.compose_all(text, Loader=_Loader) if not _is_empty(root)]
+    roots = [root for root in yaml.compose_all(text, Loader=CSafeLoader) if not _is_empty(root)]
     if len(documents) != len(roots):
         raise _RareLayoutError
     lines = Lines(text)
