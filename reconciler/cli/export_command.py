@@ -17,7 +17,7 @@ from reconciler.cli.export_files import (
     write_app_manifests,
 )
 from reconciler.cli.export_merge import Merged, merge_into
-from reconciler.cli.live import fetch, read_set_for
+from reconciler.cli.live import fetch, read_set_for, warn_if_partial
 from reconciler.cli.named_spaces import require_live
 from reconciler.cli.options import SpaceType, format_option, target_options
 from reconciler.cli.showing import show_report
@@ -118,7 +118,9 @@ def command(
 
 def _read(live: str | None, spaces: tuple[SpacePattern, ...], target: Mapping[str, Any], console: Console) -> LiveState:
     if live is not None:
-        return read_live_state(live)
+        state = read_live_state(live)
+        warn_if_partial(state, console, live)
+        return state
     return fetch(target, None, console, read_set_for(spaces, None, environments=True))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from reconciler.signatures import LENGTH
 from reconciler.wire.files import read_regular
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class FileKind(StrEnum):
     JOURNAL = "the journal of an apply"
     PLAN = "a saved plan"
     RESULT = "the report of an apply"
+    SIGNATURE = "a signature"
 
 
 _KEYS = MappingProxyType(
@@ -59,6 +61,8 @@ def kind_of_file(path: Path) -> FileKind | None:
 
 def kind_of_content(content: bytes) -> FileKind | None:
     """Say what this is. A manifest with mistakes is one all the same, as long as it says so itself."""
+    if len(content) == LENGTH and not _is_text(content):
+        return FileKind.SIGNATURE
     content = content.removeprefix(codecs.BOM_UTF8)
     if content.startswith(_JOURNAL):  # the rest of it may be cut off
         return FileKind.JOURNAL
@@ -68,6 +72,14 @@ def kind_of_content(content: bytes) -> FileKind | None:
         return kind_of_data(orjson.loads(content))
     except orjson.JSONDecodeError:
         return None
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def kind_of_data(data: object) -> FileKind | None:
@@ -88,19 +100,19 @@ def _kind_of_yaml(content: bytes) -> FileKind | None:
     return FileKind.SNAPSHOT if kinds == {b"Snapshot"} else FileKind.MANIFEST
 
 
+_TAKEN_BY = MappingProxyType(
+    {
+        FileKind.MANIFEST: "`c2c plan {0}` plans it",
+        FileKind.SNAPSHOT: "`c2c plan --live {0}` plans against it, `c2c diff {0} live:` says what happened since",
+        FileKind.BASELINE: "`c2c audit --baseline {0}` takes it",
+        FileKind.JOURNAL: "`c2c apply --resume {0}` finishes that apply, `c2c rollback {0}` plans what undoes it",
+        FileKind.PLAN: "`c2c show {0}` shows it, `c2c apply {0}` applies it",
+        FileKind.RESULT: "no command takes it: it is for people and programs to read",
+        FileKind.SIGNATURE: "`c2c plan --live FILE --snapshot-key KEYS.pub` looks at FILE.sig by itself",
+    }
+)
+
+
 def what_takes(kind: FileKind, path: str) -> str:
     """Name the commands for a file of this kind, as a hint."""
-    named = shlex.quote(path)
-    match kind:
-        case FileKind.MANIFEST:
-            return f"`c2c plan {named}` plans it"
-        case FileKind.SNAPSHOT:
-            return f"`c2c plan --live {named}` plans against it, `c2c diff {named} live:` says what happened since"
-        case FileKind.BASELINE:
-            return f"`c2c audit --baseline {named}` takes it"
-        case FileKind.JOURNAL:
-            return f"`c2c apply --resume {named}` finishes that apply, `c2c rollback {named}` plans what undoes it"
-        case FileKind.PLAN:
-            return f"`c2c show {named}` shows it, `c2c apply {named}` applies it"
-        case FileKind.RESULT:
-            return "no command takes it: it is for people and programs to read"
+    return _TAKEN_BY[kind].format(shlex.quote(path))

@@ -36,10 +36,15 @@ def fetch(target: Mapping[str, Any], bundle: Bundle | None, console: Console, re
     """Sign in and read the platform. Raise PlatformError."""
     with sign_in(target, bundle.api if bundle else None, console) as platform:
         live = platform.fetch(read_set)
+    warn_if_partial(live, console)
+    return live
+
+
+def warn_if_partial(live: LiveState, console: Console, source: str = "") -> None:
+    """Say that not everything is in a live state; `source` names the file that it is from."""
     caller = live.caller
     if caller is not None and not (caller.network_admin and caller.reads_every_app):
         console.warn(
-            f"only what {caller.name} may see is here: without network.admin and a role that reads every space, "
-            "policies and apps are hidden"
+            f"{source and f'{source}: '}only what {caller.name} may see is here: without network.admin and a role that "
+            "reads every space, policies and apps are hidden"
         )
-    return live

@@ -10,6 +10,7 @@ from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option
 from reconciler.errors import UsageError
 from reconciler.manifests.codes import CODES
+from reconciler.manifests.importing.codes import IMPORT_CODES
 from reconciler.manifests.text import did_you_mean
 from reconciler.model.rules import RULES, Rule
 from reconciler.report.json_text import render_json
@@ -24,15 +25,22 @@ Example:
 
 SAID_OF_PLANS = MappingProxyType(
     {
+        "environments-closed": "docs/ownership.md",
+        "environments-not-read": "docs/ownership.md",
+        "expectation-matches-nothing": "docs/expectations.md",
+        "expectation-not-judged": "docs/expectations.md",
         "guardrail-matches-nothing": "docs/guardrails.md",
         "guardrail-not-judged": "docs/guardrails.md",
-        "waiver-unused": "docs/guardrails.md",
+        "max-revokes": "docs/plan.md",
         "not-rolled-back": "docs/applying.md",
         "policy-quota": "docs/applying.md",
         "policy-quota-gap": "docs/applying.md",
         "policy-quota-order": "docs/applying.md",
         "partial-view": "docs/permissions.md",
+        "run-failed": "docs/reports.md",
+        "trust-not-set": "docs/manifests.md",
         "unnamed-apps": "docs/permissions.md",
+        "waiver-unused": "docs/guardrails.md",
     }
 )
 """Codes of findings that no check makes, and the page that explains each."""
@@ -75,6 +83,9 @@ def _explained_elsewhere(code: str) -> UsageError | None:
     if meaning := CODES.get(code):
         hint = f"docs/diagnostics.md#{code} says what to do"
         return UsageError(f"{code} is no built-in check, but said of manifests: {meaning}", hint=hint)
+    if meaning := IMPORT_CODES.get(code):
+        hint = "docs/importing.md says what to do"
+        return UsageError(f"{code} is no built-in check, but said by imports: {meaning}", hint=hint)
     if page := SAID_OF_PLANS.get(code):
         return UsageError(f"{code} is no built-in check, but said of plans and audits", hint=f"{page} explains it")
     return None

@@ -72,6 +72,8 @@ def command(
     signer = _signer(output, insist=sign)
     if output is not None and output != "-":
         require_same_kind(output, FileKind.SNAPSHOT)
+        if signer is not None:
+            require_same_kind(str(signature_file(output)), FileKind.SIGNATURE)
     bundle = load_manifests(paths, today=today_utc())[0] if paths else None
     live = fetch(target, bundle, console, read_set_for(spaces, bundle, environments=not redact))
     require_live(spaces, live)

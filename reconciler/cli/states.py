@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconciler.analysis.declared import network_declared
 from reconciler.cli.git_files import lay_out
-from reconciler.cli.live import fetch, read_set_for
+from reconciler.cli.live import fetch, read_set_for, warn_if_partial
 from reconciler.cli.named_spaces import spaces_seen
 from reconciler.cli.snapshots import read_live_state
 from reconciler.errors import ManifestError, UsageError
@@ -63,7 +63,9 @@ class StateReader:
         if word.startswith(GIT):
             return self._revision(word)
         if _is_snapshot(word):
-            return _named(word, read_live_state(word))
+            live = read_live_state(word)
+            warn_if_partial(live, self._console, word)
+            return _named(word, live)
         return self._manifests(word, word)
 
     def _live(self, url: str) -> NamedState:

@@ -46,6 +46,7 @@ def find_problems(snapshot: Json) -> Iterator[Problem]:
     yield from contents.twice
     yield from contents.routes()
     yield from contents.policies()
+    yield from contents.view()
     yield from contents.accounts()
 
 
@@ -163,6 +164,14 @@ class _Contents:
 
     def _meant(self, app: AppRef) -> str | None:
         return self._speller.did_you_mean(str(app), (str(known) for known, _ in self._apps.values()))
+
+    # Who took it
+
+    def view(self) -> Iterator[Problem]:
+        """Check that the spaces that were shown, or closed, are there."""
+        view = self._snapshot.get("view") or {}
+        for key in ("policies_between", "closed_environments"):
+            yield from self._named_spaces(view.get(key) or (), ("view", key))
 
     # Users and clients of a seed
 

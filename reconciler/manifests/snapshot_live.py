@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.snapshot_grammar import destination_of, domains_of, end_of, ports_of, space_of, spaces_of
+from reconciler.model.caller import Caller
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
 from reconciler.model.names import AppRef, SpaceRef, fold
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 FOUNDATION = "snapshot"
 """Stands where a plan names its foundation: a snapshot has no address, and a plan made from one is not applied."""
 
+MAKER = "the maker of this snapshot"
+"""Stands where a plan names its caller: a snapshot tells how far its maker saw, and not who that was."""
+
 WEB = "web"
 """The process that answers under a route unless a destination names another. Others have no name as a destination."""
 
@@ -29,8 +33,8 @@ WEB = "web"
 def live_state_of(snapshot: Mapping[str, Any]) -> LiveState:
     """Read a Snapshot that `load_snapshot` has accepted: what a fetch of everything would find.
 
-    Everything in the file counts as visible. A policy end that names no app of the file is kept as unknown, the way
-    the platform would show a deleted app.
+    Everything counts as visible, unless its `view` says less. A policy end that names no app of the file is kept as
+    unknown, the way the platform would show a deleted app.
     """
     spaces = [(space, data) for space, data, _ in spaces_of(snapshot)]
     apps = {AppRef(*space, app["name"]): app for space, data in spaces for app in data.get("apps") or ()}
@@ -39,6 +43,9 @@ def live_state_of(snapshot: Mapping[str, Any]) -> LiveState:
     internal = frozenset(fold(domain["name"]) for domain in domains_of(snapshot) if domain.get("internal"))
     policies = {_policy(item, index, by_guid) for item in snapshot.get("network_policies") or ()}
     stale = [policy for policy in policies if isinstance(policy, StalePolicy)]
+    view = snapshot.get("view")
+    known = {space.folded: space for space, _ in spaces}
+    closed = _spaces_named(view or {}, "closed_environments", known)
     taken_at = snapshot.get("taken_at")
     return LiveState(
         foundation=FOUNDATION,
@@ -47,10 +54,29 @@ def live_state_of(snapshot: Mapping[str, Any]) -> LiveState:
         apps={app: LiveApp(data.get("guid", str(app)), data.get("labels") or {}) for app, data in apps.items()},
         policies=PolicySet.of(policy for policy in policies if isinstance(policy, NetworkPolicy)),
         stale=tuple(sorted(stale, key=lambda policy: (str(policy), policy))),
-        routes=_routes(spaces, index, internal),
-        environment={app: _governed(data.get("environment") or {}) for app, data in apps.items()},
+        routes=_routes(spaces, known, index, internal),
+        environment={
+            app: _governed(data.get("environment") or {}) for app, data in apps.items() if app.space_ref not in closed
+        },
         internal_domains=internal,
+        caller=None if view is None else _maker(view, known),
     )
+
+
+def _maker(view: Json, known: Mapping[SpaceRef, SpaceRef]) -> Caller:
+    """Give the caller that is shown as much. What can be changed is no question to a snapshot, so nothing is closed."""
+    return Caller(
+        MAKER,
+        network_admin=view["every_policy"],
+        reads_every_app=view["every_app"],
+        edits_every_space=True,
+        developer_in=_spaces_named(view, "policies_between", known),
+        roles_known="policies_between" in view,
+    )
+
+
+def _spaces_named(view: Json, key: str, known: Mapping[SpaceRef, SpaceRef]) -> frozenset[SpaceRef]:
+    return frozenset(known[space_of(address).folded] for address in view.get(key) or ())
 
 
 def _governed(environment: Mapping[str, str]) -> dict[str, str]:
@@ -73,10 +99,12 @@ def _end(value: str | Json, index: Mapping[AppRef, AppRef], by_guid: Mapping[str
 
 
 def _routes(
-    spaces: Sequence[tuple[SpaceRef, Json]], index: Mapping[AppRef, AppRef], internal: frozenset[str]
+    spaces: Sequence[tuple[SpaceRef, Json]],
+    known: Mapping[SpaceRef, SpaceRef],
+    index: Mapping[AppRef, AppRef],
+    internal: frozenset[str],
 ) -> dict[InternalRoute, LiveRoute]:
     """Keep the routes that are names of apps inside: on an internal domain, without a path."""
-    known = {space.folded: space for space, _ in spaces}
     routes = {}
     for space, data in spaces:
         for item in data.get("routes") or ():

@@ -111,10 +111,29 @@ class _Writer:
             "apiVersion": "c2c/v1",
             "kind": "Snapshot",
             **({"taken_at": taken_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")} if taken_at else {}),
+            **_given(view=self._view()),
             "domains": [{"name": name, "internal": True} for name in self._domains()],
             "organizations": self._organizations(),
             "network_policies": self._network_policies(),
         }
+
+    def _view(self) -> dict[str, Any]:
+        """Say what was not shown; nothing where everything was."""
+        caller, closed = self._live.caller, self._closed_environments()
+        if caller is None or (caller.network_admin and caller.reads_every_app and not closed):
+            return {}
+        view: dict[str, Any] = {"every_policy": caller.network_admin, "every_app": caller.reads_every_app}
+        if not caller.network_admin and caller.roles_known:
+            view["policies_between"] = sorted(map(str, self._spaces & caller.developer_in))
+        return view | _given(closed_environments=closed)
+
+    def _closed_environments(self) -> list[str]:
+        """Name the spaces that were read, but for the environment of their apps. Only some of it means nothing."""
+        if self._redact:
+            return []
+        apps = {app.space_ref for app in self._live.apps if app in self._apps}
+        opened = {app.space_ref for app in self._live.environment}
+        return sorted(map(str, self._live.spaces & apps - opened))
 
     def _domains(self) -> list[str]:
         return [name for name in sorted(self._live.internal_domains) if _WORDS.fullmatch(name)]

@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from yaml import CSafeLoader, ScalarToken, scan
@@ -17,13 +16,12 @@ from reconciler import diagnostics
 from reconciler.diagnostics import Diagnostic, Span
 from reconciler.manifests.discovery import printable
 from reconciler.manifests.key_order import ordered_mappings
+from reconciler.manifests.round_trip import round_trip
 from reconciler.manifests.source import parse_documents
 from reconciler.manifests.text import masked
 
 if TYPE_CHECKING:
     from reconciler.manifests.parsed import Document
-
-_WIDTH = 1_000_000  # a line is never wrapped: wrapping is a change that no reviewer asked for
 
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
 _LINE_END = re.compile(rb"\r\n?")
@@ -100,19 +98,8 @@ def _data(documents: list[Document]) -> list[Any]:
     return [document.data for document in documents]
 
 
-def _round_trip() -> YAML:
-    """Make a reader and writer that keeps comments, quotes and brackets, and writes in canonical indentation."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = _WIDTH
-    yaml.brace_single_entry_mapping_in_flow_sequence = True
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    _read_days_as_text(yaml)
-    return yaml
-
-
 def _reprinted(content: bytes, *, keep_first: bool) -> bytes:
-    yaml = _round_trip()
+    yaml = round_trip()
     documents = list(yaml.load_all(content))
     for number, document in enumerate(documents):
         for mapping, order in ordered_mappings(document):
@@ -121,12 +108,6 @@ def _reprinted(content: bytes, *, keep_first: bool) -> bytes:
     stream = io.BytesIO()
     yaml.dump_all(documents, stream)
     return stream.getvalue()
-
-
-def _read_days_as_text(yaml: YAML) -> None:
-    """Take away the timestamps of YAML 1.1: a day that does not exist must not keep its file from being formatted."""
-    for first, resolvers in yaml.resolver.versioned_resolver.items():
-        yaml.resolver.versioned_resolver[first] = [item for item in resolvers if not item[0].endswith(":timestamp")]
 
 
 def _sort(mapping: CommentedMap, order: tuple[str, ...]) -> None:

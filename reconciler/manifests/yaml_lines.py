@@ -1,7 +1,8 @@
 """The lines of YAML: where they begin, and which comments belong to what stands above them.
 
 A comment that is indented no deeper than the line below it belongs to that line, and so do the comments in between. Any
-other belongs to what stands above it.
+other belongs to what stands above it. The end of the text counts as a line that is not indented: what is not either at
+the end of a file speaks of all of it.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Lines:
             line = self.text[start:end]
             if line.strip():
                 comments.append((end, _indentation(line)))
-        following = self.depth(end) if end < len(self.text) else -1
+        following = self.depth(end) if end < len(self.text) else 0
         for comment_end, indentation in comments:
             if indentation <= following:
                 break

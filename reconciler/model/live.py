@@ -61,7 +61,7 @@ class LiveState:
     empty. `unread_environments` counts apps that were left out because there were too many, `closed_environments` those
     that the caller may not look into. `taken_at` is None for a
     snapshot that does not say when it was taken. `caller` is who read it; None when everything is in the open, as in a
-    snapshot.
+    snapshot that does not say otherwise.
     """
 
     foundation: str

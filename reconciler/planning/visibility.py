@@ -29,7 +29,7 @@ def _hidden_policies(live: LiveState) -> Iterator[Finding]:
         "partial-view",
         f"{caller.name} does not have network.admin: policies from or to spaces in which {caller.name} is not Space "
         f"Developer are hidden, so callers from there are neither shown nor removed{_closed(live, caller)}",
-        hint="plan with network.admin to see them",
+        hint="plan, or take the snapshot, with network.admin to see them",
     )
 
 
@@ -42,7 +42,8 @@ def _unnamed_apps(live: LiveState) -> Iterator[Finding]:
         "unnamed-apps",
         f"{len(live.stale)} policies have an end that {caller.name} cannot name: the app is gone, or in a space "
         "that is closed to this caller",
-        hint="plan with cloud_controller.admin_read_only or cloud_controller.global_auditor to tell",
+        hint="plan, or take the snapshot, with cloud_controller.admin_read_only or cloud_controller.global_auditor to "
+        "tell",
     )
 
 
@@ -65,12 +66,12 @@ def _unread_environments(live: LiveState) -> Iterator[Finding]:
 
 
 def _closed(live: LiveState, caller: Caller) -> str:
-    """Name the spaces of the manifests that are among the hidden ones."""
+    """Name those of the spaces that were read that are among the hidden ones."""
     closed = sorted(map(str, live.spaces - caller.developer_in)) if caller.roles_known else []
     if not closed:
         return ""
     more = f" and {len(closed) - _MOST_NAMED} more" if len(closed) > _MOST_NAMED else ""
-    return f"; of the spaces in these manifests: {', '.join(closed[:_MOST_NAMED])}{more}"
+    return f"; of the spaces that were read: {', '.join(closed[:_MOST_NAMED])}{more}"
 
 
 def _listed_apps(number: int) -> str:

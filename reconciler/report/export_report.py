@@ -96,7 +96,7 @@ def _partial(spaces: list[str]) -> list[str]:
         return []
     return [
         "",
-        "callers may be missing, since you are not shown every policy:",
+        "callers may be missing, since not every policy was shown:",
         *(f"  {escape(space)}" for space in spaces),
         "A new manifest of them says `manages: additions`; one that was there keeps what it says. Let somebody who has",
         "network.admin and reads every space export again before it says `manages: apps`.",

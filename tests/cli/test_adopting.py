@@ -149,7 +149,32 @@ def test_an_export_by_somebody_who_is_not_shown_every_caller_only_adds(tmp_path,
         plan = c2c("plan", "out", "--detailed-exitcode", "--all-environments", cwd=tmp_path, env=team(reader))
         assert plan.code == 0, plan.out
     said = c2c("export", "-o", "out", cwd=tmp_path, env=team(name)).out
-    assert "callers may be missing, since you are not shown every policy:\n  acme/pay\n" in said
+    assert "callers may be missing, since not every policy was shown:\n  acme/pay\n" in said
+
+
+@pytest.mark.parametrize("name", ["dana", "nora"])
+def test_a_snapshot_by_somebody_who_is_not_shown_every_caller_says_so_to_all_who_read_it(tmp_path, team, name):
+    assert c2c("snapshot", "-o", "live.json", cwd=tmp_path, env=team(name)).code == 0
+    done = c2c("export", "--live", "live.json", "-o", "out", cwd=tmp_path)
+    assert done.code == 0, done.err
+    warning = "warning: live.json: only what the maker of this snapshot may see is here"
+    assert warning in done.err
+    assert "callers may be missing, since not every policy was shown:\n  acme/pay\n" in done.out
+    assert "\nmanages: additions\n" in (tmp_path / "out/acme/pay.yml").read_text(encoding="utf-8")
+    code = "partial-view" if name == "dana" else "unnamed-apps"
+    for command in ("plan", "audit"):
+        said = c2c(command, "out", "--live", "live.json", cwd=tmp_path)
+        assert said.code == 0, said.err
+        assert f"[{code}]" in said.out
+    assert warning in c2c("diff", "live.json", "live.json", cwd=tmp_path).err
+
+
+def test_a_snapshot_by_somebody_who_is_shown_everything_is_not_called_partial(tmp_path, team):
+    assert c2c("snapshot", "-o", "live.yml", cwd=tmp_path, env=team("admin")).code == 0
+    assert "view" not in (tmp_path / "live.yml").read_text(encoding="utf-8")
+    done = c2c("export", "--live", "live.yml", "-o", "out", cwd=tmp_path)
+    assert done.err == ""
+    assert "\nmanages: apps\n" in (tmp_path / "out/acme/pay.yml").read_text(encoding="utf-8")
 
 
 def test_an_export_by_somebody_who_is_shown_everything_governs(tmp_path, team):

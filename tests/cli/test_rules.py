@@ -52,6 +52,12 @@ def test_a_code_of_manifests_is_explained_elsewhere(tmp_path, code):
     assert f"docs/diagnostics.md#{code.lower()} says what to do" in outcome.err
 
 
+def test_a_code_of_imports_is_explained_elsewhere(tmp_path):
+    outcome = c2c("rules", "nothing-to-import", cwd=tmp_path)
+    assert "nothing-to-import is no built-in check, but said by imports: " in outcome.err
+    assert "docs/importing.md says what to do" in outcome.err
+
+
 @pytest.mark.parametrize(("code", "page"), SAID_OF_PLANS.items())
 def test_a_code_of_plans_is_explained_elsewhere(tmp_path, code, page):
     assert f"`{code}`" in (ROOT / page).read_text(encoding="utf-8")

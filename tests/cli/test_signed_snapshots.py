@@ -46,6 +46,29 @@ def test_the_signature_stands_beside_the_snapshot(folder):
     assert len((folder / "live.json.sig").read_bytes()) == 64
 
 
+@pytest.mark.parametrize("found", ["apiVersion: c2c/v1\nkind: Space\n", "x" * 64, b"\xff" * 65])
+def test_only_a_signature_is_replaced_by_one_and_all_else_is_refused_in_time(tmp_path, found):
+    content = found if isinstance(found, bytes) else found.encode()
+    (tmp_path / "live.json.sig").write_bytes(content)
+    env = signed_in(tmp_path, "http://127.0.0.1:1", C2C_SNAPSHOT_KEY=PRIVATE)
+    outcome = c2c("snapshot", "-o", "live.json", cwd=tmp_path, env=env)
+    assert outcome.code == 1
+    assert "a signature is not written over live.json.sig, which is " in outcome.err
+    assert (tmp_path / "live.json.sig").read_bytes() == content
+
+
+@pytest.mark.parametrize("found", [b"", KEY.sign(b"before")])
+def test_a_signature_of_before_is_no_hindrance(tmp_path, found):
+    (tmp_path / "live.json.sig").write_bytes(found)
+    env = signed_in(tmp_path, "http://127.0.0.1:1", C2C_SNAPSHOT_KEY=PRIVATE)
+    assert "cannot be reached" in c2c("snapshot", "-o", "live.json", cwd=tmp_path, env=env).err
+
+
+def test_a_signature_is_named_where_another_file_is_wanted(tmp_path):
+    (tmp_path / "live.json.sig").write_bytes(KEY.sign(b"before"))
+    assert "live.json.sig is a signature, not a saved plan" in c2c("show", "live.json.sig", cwd=tmp_path).err
+
+
 @pytest.mark.parametrize("how", ["option", "environment"])
 def test_a_plan_accepts_it(folder, how):
     if how == "option":

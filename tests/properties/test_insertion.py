@@ -150,7 +150,7 @@ class Around:
         self.above = lines[above] if above >= 0 else None
         self.below = lines[below] if below < len(lines) else None
         run = [line for line in lines[above + 1 : number + 1] if is_comment(line)]
-        self.belongs_below = self.below is not None and any(depth(line) <= depth(self.below) for line in run)
+        self.belongs_below = any(depth(line) <= depth(self.below or "") for line in run)
 
 
 def check_comments(old: str, new: str) -> None:
@@ -176,3 +176,9 @@ def test_no_line_moves_and_every_comment_stays_where_it_belongs(data):
     todos = new.count("TODO: check") - old.count("TODO: check")
     assert todos >= sum(item == NEW_PORT for way in wanted if isinstance(way, Addition) for item in way.items)
     assert new.count("why: TODO") == sum(way.key == "ingress" for way in wanted) * 2
+
+
+def test_what_speaks_of_the_whole_file_at_its_end_stays_there():
+    old = "apiVersion: c2c/v1\nkind: Space\norg: a\nspace: b\napps:\n  - name: c\n    # of c\n\n# written by hand\n"
+    new = extended("x.yml", old.encode(), [Addition(0, (), "apps", (Item(("- name: d",)),), apart=True)])
+    assert new.decode() == old.replace("\n\n# w", "\n\n  - name: d\n\n# w")

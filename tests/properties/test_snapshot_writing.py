@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from reconciler.model.live import LiveState
 
 READER = User("reader-guid", "reader", "secret", ADMIN_SCOPES)
+SCOPES = (
+    ("network.write", "cloud_controller.read"),
+    ("network.write", "cloud_controller.global_auditor"),
+    ("network.admin", "cloud_controller.read"),
+    ("network.admin", "cloud_controller.global_auditor"),
+    ADMIN_SCOPES,
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +73,12 @@ def same_world(one: LiveState, other: LiveState) -> None:
         assert one.environment.get(app, {}) == other.environment[app]
 
 
-def fetched(snapshot, spaces=()) -> LiveState:
+def fetched(snapshot, spaces=(), reader=READER, developer_in=()) -> LiveState:
     foundation = embedded_foundation(snapshot)
-    foundation.world.add_user(READER)
-    with client_of(foundation, PasswordCredentials(READER.name, READER.password)) as client:
+    foundation.world.add_user(reader)
+    for number in developer_in:
+        foundation.world.make_space_developer(reader.guid, list(foundation.world.spaces)[number])
+    with client_of(foundation, PasswordCredentials(reader.name, reader.password)) as client:
         return client.fetch(read_set_for(spaces, None, environments=True))
 
 
@@ -80,6 +89,30 @@ def test_a_snapshot_holds_all_that_a_plan_looks_at(folder, snapshot, as_json):
     same_world(live, again)
     assert {known.incarnation for known in again.apps.values()} == {known.incarnation for known in live.apps.values()}
     assert snapshot_of(again).document == snapshot_of(live).document
+
+
+@given(snapshots(sound=True), st.sampled_from(SCOPES), st.data())
+def test_a_snapshot_says_how_much_its_maker_was_shown(snapshot, scopes, data):
+    homes = range(sum(len(org["spaces"]) for org in snapshot["organizations"]))
+    roles = data.draw(st.frozensets(st.sampled_from(homes)) if homes else st.just(frozenset()))
+    live = fetched(snapshot, reader=replace(READER, scopes=scopes), developer_in=roles)
+    document = snapshot_of(live).document
+    again = live_state_of(document)
+    caller = live.caller
+    assert ("view" in document) == (again.caller is not None)
+    if again.caller is None:
+        assert caller.network_admin
+        assert caller.reads_every_app
+    else:
+        assert READER.name not in json.dumps(document["view"])
+        assert again.caller.network_admin == caller.network_admin
+        assert again.caller.reads_every_app == caller.reads_every_app
+        if not caller.network_admin:
+            assert again.caller.developer_in == caller.developer_in & again.spaces
+            for policy in again.policies:
+                assert again.caller.closed_spaces(policy) == ()
+    assert again.environment.keys() & live.apps.keys() == live.environment.keys()
+    assert snapshot_of(again).document == document
 
 
 @given(worlds(), st.booleans())

@@ -8,8 +8,13 @@ from support.scenarios import TODAY, bundle_of, lines
 
 from reconciler.apply.executor import apply_plan
 from reconciler.cf.credentials import ClientCredentials, PasswordCredentials
-from reconciler.flow.plans import make_plan
+from reconciler.cli.live import read_set_for
+from reconciler.flow.auditing import audit_live
+from reconciler.flow.plans import make_plan, plan_against
 from reconciler.flow.requests import PlanRequest
+from reconciler.manifests.schema import is_valid
+from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshot_write import snapshot_of
 from reconciler.planning.codec import encode_plan
 from reconciler.report.apply_text import render_result_text
 from reconciler.report.plan_text import render_plan_text
@@ -209,7 +214,7 @@ def test_what_is_blocked_is_in_the_json_with_the_reason_and_who_could_do_it(plan
 def test_the_hidden_spaces_of_the_manifests_are_named(planned):
     _, platform, request = planned("none")
     (finding,) = (item for item in make_plan(request, platform).findings if item.code == "partial-view")
-    assert finding.message.endswith("of the spaces in these manifests: acme/shop, acme/web")
+    assert finding.message.endswith("of the spaces that were read: acme/shop, acme/web")
 
 
 def test_the_quota_of_a_destination_counts_too(planned):
@@ -220,3 +225,45 @@ def test_the_quota_of_a_destination_counts_too(planned):
     _, platform, request = planned("both", network_policies=stored)
     (finding,) = (item for item in make_plan(request, platform).findings if item.code == "policy-quota")
     assert finding.message.startswith("acme/web/api is the source of 152 policies")
+
+
+def of_a_snapshot(platform, *, redact=False):
+    """Read everything as `c2c snapshot` does, write it down and read that."""
+    live = platform.fetch(read_set_for((), None, environments=not redact))
+    document = snapshot_of(live, redact=redact).document
+    assert is_valid("Snapshot", document)
+    return live_state_of(document)
+
+
+@pytest.mark.parametrize("user", ["admin", "netadmin", "both", "one", "none", "robot"])
+@pytest.mark.parametrize("stored", [(), (HERE,), (ACROSS, "acme/shop/cart -> acme/web/api tcp/6666")])
+def test_a_plan_against_a_snapshot_takes_nothing_hidden_from_its_maker_for_missing(planned, user, stored):
+    _, platform, request = planned(user, *stored)
+    real, plan = make_plan(request, platform), plan_against(request, of_a_snapshot(platform))
+    assert policies(plan) == policies(real)
+    for kind in ("network_policy", "environment"):
+        assert of_kind(plan.blocked, kind) == of_kind(real.blocked, kind)
+    assert [item.address for item in plan.pending] == [item.address for item in real.pending]
+    assert plan.network_admin == real.network_admin
+    told = {"partial-view", "unnamed-apps"}
+    assert [item.code for item in plan.findings if item.code in told] == [
+        item.code for item in real.findings if item.code in told
+    ]
+
+
+def test_a_plan_and_an_audit_against_a_snapshot_say_what_its_maker_did_not_see_and_not_who_that_was(planned):
+    _, platform, request = planned("none")
+    live = of_a_snapshot(platform)
+    for found in (plan_against(request, live).findings, audit_live(request, live).notes):
+        (finding,) = (item for item in found if item.code == "partial-view")
+        assert finding.message.startswith("the maker of this snapshot does not have network.admin")
+        assert finding.message.endswith("of the spaces that were read: acme/shop, acme/web")
+
+
+def test_an_environment_that_its_maker_could_not_read_is_unknown_to_a_snapshot(planned):
+    scopes = ["cloud_controller.read", "cloud_controller.global_auditor", "network.admin"]
+    _, platform, request = planned("robot", users=[], clients=[{"id": "robot", "secret": "pw", "scopes": scopes}])
+    assert len(of_kind(plan_against(request, of_a_snapshot(platform)).blocked, "environment")) == 2
+    redacted = plan_against(request, of_a_snapshot(platform, redact=True))
+    assert redacted.blocked == ()
+    assert len([change for change in redacted.changes if change.item.kind == "environment"]) == 2

@@ -109,6 +109,12 @@ class Author:
         names = self.draw(st.lists(st.sampled_from(NAMES), max_size=2, unique=self.sound))
         return [self.draw(entry({key: name}, more)) for name in names]
 
+    def view(self) -> dict[str, Any]:
+        homes = [str(SpaceRef(*map(self.respelt, home))) for home in self.spaces] + ([] if self.sound else ["no/where"])
+        some = st.lists(st.sampled_from(homes), max_size=2) if homes else st.just([])
+        required = {key: self.draw(st.booleans()) for key in ("every_policy", "every_app")}
+        return self.draw(entry(required, {"policies_between": some, "closed_environments": some}))
+
     def app_details(self) -> dict[str, Any]:
         return {
             "guid": self.guid,
@@ -145,6 +151,7 @@ def snapshots(draw: st.DrawFn, *, sound: bool) -> dict[str, Any]:
         "apiVersion": "c2c/v1",
         "kind": "Snapshot",
         "taken_at": MOMENTS[0] if sound else draw(st.sampled_from(MOMENTS)),
+        **({"view": author.view()} if draw(st.booleans()) else {}),
         "domains": domains,
         "organizations": organizations,
         "network_policies": [author.policy() for _ in range(draw(st.integers(0, 4)))],

@@ -59,6 +59,9 @@ def test_yaml_and_json_are_the_same_data(write):
         ("taken_at", "yesterday", 3),
         ("domains", "[apps.internal]", 4),
         ("settings", "[]", 4),
+        ("view", "{every_policy: false}", 4),
+        ("view", "{every_policy: no, every_app: true}", 4),
+        ("view", "{every_policy: true, every_app: true, closed_environments: [web]}", 4),
         ("users", "[{password: x}]", 4),
         ("clients", "[{name: x}]", 4),
         ("network_policies", "[{source: web/a, destination: acme/web/a, ports: 1}]", 4),
@@ -143,6 +146,7 @@ network_policies:
 users:
   - {name: dev, space_developer: [acme/batch]}
   - {name: dev}
+view: {every_policy: false, every_app: true, policies_between: [acme/wep], closed_environments: [ACME/Web, acme/x]}
 """
 
 
@@ -172,6 +176,8 @@ def test_contradictions_are_told_all_at_once_each_at_its_place(write):
         "26:72 backwards-range",
         "28:35 unknown-reference",
         "29:12 duplicate-item see 28:12",
+        "30:65 unknown-reference",
+        "30:108 unknown-reference",
     ]
     hints = {problem.hint for problem in problems}
     assert "for a deleted app write {guid: ...}; did you mean `acme/web/frontend`?" in hints

@@ -252,6 +252,61 @@ def test_any_lines_keep_their_comments_and_are_canonical_the_second_time():
     assert formatted > 500
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "apps:\n\n  - {name: a}  # c\n  - name: b\n    trust: system\n",
+        "apps:\n  # k\n  - {name: a}  # c\n  - name: b\n    trust: system\n",
+        "apps:\n  - {name: a}\n\n  - {name: b}  # c\n",
+        "apps:\n  - {name: a}\n  # k\n  - {name: b}  # c\n",
+        "routes:\n  - [a, b]\n  # k\n  - [c]  # c\n",
+        "ports:  # p\n  - {}\n  - a: 1\n    b: 2\n",
+    ],
+)
+def test_comments_and_blank_lines_around_brackets_stay(lines):
+    assert canonical("x.yml", lines.encode()).decode() == lines
+
+
+ITEMS = ["{a: 1}", "[x, y]", "z", "{a: 1, b: [c]}", "a: 1\n        b: 2", "a: 1\n        b: {c: 1}", "[]", "{}"]
+
+
+def laid_out(chance: random.Random) -> str:
+    """Write a list of apps with brackets, comments and blank lines wherever one may be."""
+
+    def commented(text: str) -> str:
+        return text + ("  # c\n" if chance.random() < 0.35 else "\n")
+
+    def gap(*indentations: int) -> str:
+        lines = ["\n", *(f"{' ' * depth}# k\n" for depth in indentations)]
+        return "".join(chance.choice(lines) for _ in range(chance.choice([0, 0, 0, 1, 1, 2])))
+
+    text = commented("apps:") + gap(0, 2)
+    for number in range(chance.randint(1, 3)):
+        if chance.random() < 0.25:
+            text += commented(f"  - {{name: a{number}}}") + gap(0, 2, 4)
+            continue
+        text += commented(f"  - name: a{number}")
+        for key in ("routes", "ports"):
+            value = chance.choice([" [x]", " []", " {a: 1}", ""])
+            text += gap(2, 4) + commented(f"    {key}:{value}")
+            if not value:
+                text += gap(4, 6) + "".join(commented(f"      - {chance.choice(ITEMS)}") + gap(4, 6, 8) for _ in "12")
+        text += gap(0, 2, 4)
+    return text
+
+
+def test_whatever_is_laid_out_with_brackets_and_comments_can_be_formatted_and_no_line_moves():
+    chance = random.Random(11)  # noqa: S311 - no secret
+    for _ in range(1000):
+        before = laid_out(chance)
+        after = canonical("x.yml", before.encode())
+        assert isinstance(after, bytes), (before, after)
+        assert [line.split() for line in after.decode().splitlines() if line.strip()] == [
+            line.split() for line in before.splitlines() if line.strip()
+        ]
+        assert canonical("x.yml", after) == after, before
+
+
 def test_fmt_writes_nothing_outside_the_folder(tmp_path):
     path = write(tmp_path, UGLY)
     outside = tmp_path / "outside"
