@@ -27,7 +27,6 @@ from reconciler.wire.secrecy import Secrets, discreet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
 
     from reconciler.cf.claims import Claims
     from reconciler.cf.credentials import Credentials
@@ -71,9 +70,7 @@ class CloudFoundry(Platform):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
