@@ -41,12 +41,12 @@ def plan_digest(plan: Plan) -> str:
 
 def digest_of_parts(foundation: str, changes: list[dict[str, Any]], manifests: str, live: str) -> str:
     """Hash a plan whose changes are encoded already, such as one that was saved."""
-    deeds = [{key: change[key] for key in ("action", "kind", "address", "before", "after")} for change in changes]
+    binding = [{key: change[key] for key in ("action", "kind", "address", "before", "after")} for change in changes]
     return digest_of(
         {
             "format_version": FORMAT_VERSION,
             "foundation": foundation,
-            "changes": deeds,
+            "changes": binding,
             "manifests": manifests,
             "live": live,
         }
