@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.guardrails.findings import findings_of, unused_waivers
 from reconciler.guardrails.judging import judge
 from reconciler.guardrails.rules.rule import RuleInput
-from reconciler.guardrails.rules.run import apply_rules
+from reconciler.guardrails.rules.run import run_rules
 from reconciler.model.finding import WaiverUse
 from reconciler.model.rules import RULES
 
@@ -60,7 +60,7 @@ def pass_verdict(
     about_rules = tuple(waiver for waiver in bundle.waivers if waiver.guardrail in _RULE_CODES)
     about_guardrails = tuple(waiver for waiver in bundle.waivers if waiver.guardrail not in _RULE_CODES)
     judgement = judge(bundle.guardrails, about_guardrails, after, before, today=today)
-    report = apply_rules(RuleInput(after, today, bundle, judged, sees_every_policy, judgement.traffic))
+    report = run_rules(RuleInput(after, today, bundle, judged, sees_every_policy, judgement.traffic))
     held = [waiver for waiver in about_rules if today <= waiver.until]
     return Verdict(
         judgement,

@@ -31,12 +31,7 @@ class RuleReport(NamedTuple):
     waived: Mapping[str, int]
 
 
-def run_rules(given: RuleInput) -> tuple[Finding, ...]:
-    """Give the findings of every rule, sorted by rule and place, bounded for each rule."""
-    return apply_rules(given).findings
-
-
-def apply_rules(given: RuleInput, only: Sequence[Rule] = RULES) -> RuleReport:
+def run_rules(given: RuleInput, only: Sequence[Rule] = RULES) -> RuleReport:
     """Give the findings of rules, and say what waivers held back.
 
     A waiver whose `guardrail` is the code of a rule is about that rule. What goes wrong inside a rule is a defect of
