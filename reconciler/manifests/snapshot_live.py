@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.snapshot_grammar import destination_of, domains_of, end_of, ports_of, space_of, spaces_of
+from reconciler.manifests.snapshot_grammar import destination_of, domains_of, end_of, ports_of, spaces_of
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
-from reconciler.model.names import AppRef, SpaceRef, fold
+from reconciler.model.names import AppRef, SpaceRef, fold, parse_space_ref
 from reconciler.model.policies import PolicySet
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.ports import Protocol
@@ -81,7 +81,7 @@ def _routes(
     for space, data in spaces:
         for item in data.get("routes") or ():
             if fold(item["domain"]) in internal and "path" not in item:
-                shared = (known.get(space_of(address).folded) for address in item.get("shared_with") or ())
+                shared = (known.get(parse_space_ref(address).folded) for address in item.get("shared_with") or ())
                 apps, without_web, unnamed = _mapped(space, item.get("destinations") or (), index)
                 routes[internal_route(item["host"], item["domain"])] = LiveRoute(
                     space,
