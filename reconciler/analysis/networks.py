@@ -41,7 +41,7 @@ def networks_around(
     routes = dict(before.routes)
     stays: dict[NetworkPolicy, bool] = {}
     variables: dict[AppRef, dict[str, str]] = {}
-    for item, wanted in _strokes(changes):
+    for item, wanted in _gone_and_come(changes):
         if isinstance(item, PolicyRule):
             stays[item.policy] = wanted
         elif isinstance(item, VariableSetting):
@@ -76,7 +76,7 @@ def _answering(live: LiveState) -> dict[InternalRoute, frozenset[AppRef]]:
     return {route: state.answering for route, state in live.routes.items()}
 
 
-def _strokes(changes: Iterable[Change]) -> Iterator[tuple[Item, bool]]:
+def _gone_and_come(changes: Iterable[Change]) -> Iterator[tuple[Item, bool]]:
     """Take changes apart into what goes and what comes, in this order, so that a replaced value ends as the new one."""
     for change in changes:
         if change.before is not None:
