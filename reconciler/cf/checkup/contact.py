@@ -12,7 +12,7 @@ from reconciler.cf.directory import name_spaces
 from reconciler.cf.exchange import Service
 from reconciler.cf.fields import described, items, text
 from reconciler.cf.foundation import CloudFoundry, FoundationSettings
-from reconciler.cf.selection import SpaceSelection
+from reconciler.cf.patterns import SpacePatterns
 from reconciler.cf.survey import find_spaces
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.wire.secrecy import discreet
@@ -57,7 +57,7 @@ class Contact(CloudFoundry):
     @discreet
     def spaces(self, patterns: frozenset[SpacePattern]) -> dict[str, SpaceRef]:
         """Find the spaces that the caller may see, by GUID."""
-        return find_spaces(self._controller, SpaceSelection(patterns))
+        return find_spaces(self._controller, SpacePatterns(patterns))
 
     @discreet
     def caller(self, spaces: Mapping[str, SpaceRef]) -> Caller:
