@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.guardrails.checks import bits_of, of_kind
 from reconciler.guardrails.limits.kinds import CalleeLimit, CallerLimit, RoutesLimit
-from reconciler.guardrails.survey import Survey
+from reconciler.guardrails.selections import Selections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reconciler.guardrails.checks import Check
-    from reconciler.guardrails.survey import Home
+    from reconciler.guardrails.selections import Home
     from reconciler.model.guardrail import Waiver
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
@@ -42,21 +42,22 @@ class Ends(dict["AppRef", End]):
         matches = [check.guardrail.match for check in checks] + [waiver.match for waiver in waivers]
         selections = [end for match in matches for end in (match.source, match.destination)]
         selections += [selection for _, limit in callers for selection in limit.selections]
-        survey = self.survey = Survey(selections)
+        self.selections = Selections(selections)
+        bits = self.selections.bits
         self._facts = network.facts
-        self._callers = [(bit, limit, survey.bits(*limit.selections)) for bit, limit in callers]
+        self._callers = [(bit, limit, bits(*limit.selections)) for bit, limit in callers]
         self._callees = of_kind(checks, CalleeLimit)
         self.routes = routes_of(network) if any(isinstance(limit, RoutesLimit) for _, limit in self._callees) else {}
-        self._sources = _Matching((check.bit, survey.bits(check.guardrail.match.source)) for check in checks)
-        self._destinations = _Matching((check.bit, survey.bits(check.guardrail.match.destination)) for check in checks)
+        self._sources = _Matching((check.bit, bits(check.guardrail.match.source)) for check in checks)
+        self._destinations = _Matching((check.bit, bits(check.guardrail.match.destination)) for check in checks)
         self._masks: dict[int, tuple[int, int, int]] = {}
         self._alike: dict[tuple[Home, int, bool], End] = {}
 
     def __missing__(self, app: AppRef) -> End:
         """Look at an app for the first time."""
         facts = self._facts(app)
-        home = self.survey.home(app, facts)
-        key = (home, self.survey.meaning(home, app, facts), facts.owner is not None)
+        home = self.selections.home(app, facts)
+        key = (home, self.selections.meaning(home, app, facts), facts.owner is not None)
         end = self._alike.get(key)
         if end is None:
             end = self._alike[key] = End(*key, *self._masks_of(key[1]))

@@ -57,7 +57,7 @@ class _Words:
         return bits & ~asking | found
 
 
-class Survey:
+class Selections:
     """Answers for an app which of some selections mean it, as a number with one bit for each thing to be meant by.
 
     A selection with `others` has several bits: any of them will do.

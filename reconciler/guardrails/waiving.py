@@ -98,6 +98,6 @@ def _by_guardrail(waivers: Iterable[Counted], ends: Ends) -> dict[str, Covering]
     found: dict[str, Covering] = {}
     for item in waivers:
         match = item.waiver.match
-        bits = ends.survey.bits(match.source), ends.survey.bits(match.destination)
+        bits = ends.selections.bits(match.source), ends.selections.bits(match.destination)
         found.setdefault(item.waiver.guardrail, Covering()).add(*bits, item)
     return found
