@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.snapshot_grammar import destination_of, domains_of, end_of, ports_of, spaces_of
 from reconciler.model.environment import SYSTEM_TRUST
-from reconciler.model.live import LiveApp, LiveRoute, LiveState
+from reconciler.model.live import SNAPSHOT, LiveApp, LiveRoute, LiveState
 from reconciler.model.names import AppRef, SpaceRef, fold, parse_space_ref
 from reconciler.model.policies import PolicySet
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from reconciler.manifests.snapshot_grammar import Json
-
-FOUNDATION = "snapshot"
-"""Stands where a plan names its foundation: a snapshot has no address, and a plan made from one is not applied."""
 
 WEB = "web"
 """The process that answers under a route unless a destination names another. Others have no name as a destination."""
@@ -41,7 +38,7 @@ def live_state_of(snapshot: Mapping[str, Any]) -> LiveState:
     stale = [policy for policy in policies if isinstance(policy, StalePolicy)]
     taken_at = snapshot.get("taken_at")
     return LiveState(
-        foundation=FOUNDATION,
+        foundation=SNAPSHOT,
         taken_at=None if taken_at is None else datetime.fromisoformat(taken_at),
         spaces=frozenset(space for space, _ in spaces),
         apps={app: LiveApp(data.get("guid", str(app)), data.get("labels") or {}) for app, data in apps.items()},
