@@ -26,14 +26,14 @@ _RULE_CODES = frozenset(rule.code for rule in RULES)
 
 
 class Verdict(NamedTuple):
-    """`judgement` is that of the guardrails, `remarks` are the findings of the built-in checks.
+    """`judgement` is that of the guardrails, `by_rules` are the findings of the built-in checks.
 
     `uses` are the waivers that hold back something of either, `waived` is how much. `unused` are findings about waivers
-    that hold back no remark.
+    that hold back nothing of a built-in check.
     """
 
     judgement: Judgement
-    remarks: tuple[Finding, ...]
+    by_rules: tuple[Finding, ...]
     uses: tuple[WaiverUse, ...]
     unused: tuple[Finding, ...]
     waived: int
@@ -41,7 +41,7 @@ class Verdict(NamedTuple):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Give everything that was found: guardrails first, then the built-in checks."""
-        return (*findings_of(self.judgement), *self.remarks, *self.unused)
+        return (*findings_of(self.judgement), *self.by_rules, *self.unused)
 
 
 def pass_verdict(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MOST_NAMED = 3
 
 
-class Remark(NamedTuple):
+class Notice(NamedTuple):
     """Something that a rule noticed; its code and weight are the rule's.
 
     `source` and `destination` are the ends it is about, as far as it is about any: waivers go by them.
