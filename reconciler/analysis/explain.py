@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.analysis.cell_rules import cell_rules
 from reconciler.analysis.gaps import conditions, missing
-from reconciler.analysis.openings import spoken_on
+from reconciler.analysis.openings import tls_of
 from reconciler.analysis.reachability import PolicyGraph, Spread
 from reconciler.model.explanation import CallName, ExplainedPolicy, Explanation, Standing
 from reconciler.model.ports import Protocol, TlsMode
@@ -68,7 +68,7 @@ def _explained(policy: NetworkPolicy, evidence: Evidence) -> ExplainedPolicy:
         policy,
         _standing(policy, evidence),
         terms,
-        spoken_on(policy, terms),
+        tls_of(policy, terms),
         cell_rules(policy),
     )
 

@@ -77,7 +77,7 @@ def _answering(live: LiveState) -> dict[InternalRoute, frozenset[AppRef]]:
 
 
 def _gone_and_come(changes: Iterable[Change]) -> Iterator[tuple[Item, bool]]:
-    """Take changes apart into what goes and what comes, in this order, so that a replaced value ends as the new one."""
+    """Give what goes (False) and what comes (True), in this order, so that a replaced value ends as the new one."""
     for change in changes:
         if change.before is not None:
             yield change.before, False

@@ -1,4 +1,4 @@
-"""What the checks say of apps as source and as destination, found out when an app is first met."""
+"""What the checks have to know of an app at either end of a policy, worked out when it is first met."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ RoutesOf = dict["AppRef", tuple["InternalRoute", ...]]
 
 
 class End(NamedTuple):
-    """All apps that the checks tell nothing apart by. A bit stands for a check, in `meant` for a selection."""
+    """What the checks know of an app. Apps that no check tells apart share one.
+
+    `meant` are the bits of the selections that mean the app; in the others each bit stands for a check: those that are
+    about the app as a source or as a destination, and those that mind it as a caller or as the one that is called.
+    """
 
     home: Home
     meant: int
@@ -34,7 +38,7 @@ class End(NamedTuple):
 
 
 class Ends(dict["AppRef", End]):
-    """What every app that was met is to the checks."""
+    """The end of every app that was met so far."""
 
     def __init__(self, checks: Sequence[Check], waivers: Sequence[Waiver], network: Network) -> None:
         super().__init__()

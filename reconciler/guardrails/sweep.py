@@ -34,7 +34,7 @@ Caught = dict[int, list["NetworkPolicy"]]
 
 
 class Alike(NamedTuple):
-    """Policies that break the same limits, between apps that the same selections mean, so that a waiver covers all."""
+    """Policies that break the same limits between apps that the same selections mean: a waiver covers all or none."""
 
     source: int
     destination: int
@@ -72,7 +72,7 @@ class _Openings(dict[int, int]):
 
 
 class _Apps(dict[int, "End"]):
-    """What the apps are to the checks, by their places."""
+    """The ends, by the places of their apps."""
 
     def __init__(self, ends: Ends, apps: Sequence[AppRef]) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ class _Statements:
 
 
 class _Pairs:
-    """The faults of how two apps lie to each other."""
+    """The faults of two apps, by what they have in common."""
 
     def __init__(self, checks: Sequence[Check]) -> None:
         self._limits = of_kind(checks, PairLimit)

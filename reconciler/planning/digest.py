@@ -75,10 +75,10 @@ def live_digest(desired: DesiredState, live: LiveState) -> str:
 
 
 class _Written:
-    """Policies as numbers that are the same wherever and whenever they are written.
+    """Policies as numbers that are the same on every run, unlike those of a numbering.
 
-    A number is made of places in the two sorted lists, so beside these it tells the whole policy: what each part is
-    multiplied with is more than the parts after it can be. Numbers are hashed many times faster than texts.
+    `apps` and `openings` are sorted, and a number is made of three places in them: those of the destination, of the
+    source and of the opening, like the digits of one number. Numbers are hashed many times faster than texts.
     """
 
     def __init__(self, policies: PolicySet, governed: frozenset[AppRef]) -> None:

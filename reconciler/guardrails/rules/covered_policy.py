@@ -19,7 +19,7 @@ def check(given: RuleInput) -> Iterator[Notice]:
     # Only a range can cover another policy, and few policies are ranges.
     pairs: dict[tuple[AppRef, AppRef, str], list[NetworkPolicy]] = {}
     for policy in given.notable:
-        if policy[3] != policy[4]:
+        if policy.start != policy.end:
             pairs[policy[:3]] = []
     destinations = {pair[1] for pair in pairs}
     for app in destinations:

@@ -19,7 +19,7 @@ def check(given: RuleInput) -> Iterator[Notice]:
 
     Quiet where every entry that asks for the port says when that ends, and where it says that TLS is spoken there.
     """
-    opening = [policy for policy in given.notable if policy[3] <= PLATFORM_TLS_APP_PORT <= policy[4]]
+    opening = [policy for policy in given.notable if policy.start <= PLATFORM_TLS_APP_PORT <= policy.end]
     tls = {
         beside[:2]
         for app in {policy.destination for policy in opening}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def check(given: RuleInput) -> Iterator[Notice]:
     """Find TCP policies, live ones too, whose range holds a reserved port. A manifest with one does not load."""
-    suspicious = [policy for policy in given.notable if policy[3] != policy[4] or policy[3] in RESERVED_PORTS]
+    suspicious = [policy for policy in given.notable if policy.start != policy.end or policy.start in RESERVED_PORTS]
     for policy in suspicious:
         opened = [port for port in RESERVED_PORTS if policy.ports.contains(port)]
         if opened and policy.protocol == Protocol.TCP:

@@ -83,7 +83,7 @@ class RuleInput:
     @cached_property
     def notable(self) -> tuple[NetworkPolicy, ...]:
         """The policies to the apps that are judged which open a range, or a port that rules know by number."""
-        return tuple(policy for policy in self.traffic.notable if self.judges(policy[1]))
+        return tuple(policy for policy in self.traffic.notable if self.judges(policy.destination))
 
     def ends_with(self, test: Callable[[AppFacts], bool]) -> Iterator[AppRef]:
         """Give the apps at the ends of policies of which something is known, or not, without looking up each."""

@@ -17,8 +17,10 @@ WIDEST = 100
 
 def check(given: RuleInput) -> Iterator[Notice]:
     """Find policies that open more ports than `WIDEST`."""
-    for policy in [policy for policy in given.notable if policy[4] - policy[3] >= WIDEST]:
+    for policy in given.notable:
         number = policy.end - policy.start + 1
+        if number <= WIDEST:
+            continue
         yield Notice(
             f"{policy} opens {number} ports",
             "open the ports that the app listens on; whatever else runs in the container is open too",
