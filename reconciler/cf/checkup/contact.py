@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reconciler.cf.api import Api
 from reconciler.cf.callers import read_caller
 from reconciler.cf.directory import name_spaces
 from reconciler.cf.exchange import Service
 from reconciler.cf.fields import described, items, text
-from reconciler.cf.foundation import CloudFoundry, FoundationSettings
+from reconciler.cf.foundation import CloudFoundry, FoundationSettings, settings_for
 from reconciler.cf.patterns import SpacePatterns
 from reconciler.cf.survey import find_spaces
 from reconciler.model.names import AppRef, SpaceRef
@@ -31,9 +29,7 @@ class Contact(CloudFoundry):
     """One foundation, as one caller. What several checks look at is read once."""
 
     def __init__(self, target: Target, settings: FoundationSettings) -> None:
-        http = replace(settings.http, ca_file=target.ca_file, skip_ssl_validation=target.skip_ssl_validation)
-        super().__init__(target.api_url, target.credentials, replace(settings, http=http))
-        self._api = Api(self._http, target.api_url, lambda: self.root, self._tokens)
+        super().__init__(target.api_url, target.credentials, settings_for(target, settings))
 
     @cached_property
     @discreet
