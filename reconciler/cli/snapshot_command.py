@@ -73,7 +73,7 @@ def command(
     if output is not None and output != "-":
         require_same_kind(output, FileKind.SNAPSHOT)
     bundle = load_manifests(paths, today=today_utc())[0] if paths else None
-    live = fetch(target, bundle, console, read_set_for(spaces, bundle, environments=not redact))
+    live = fetch(target, bundle.api if bundle else None, console, read_set_for(spaces, bundle, environments=not redact))
     require_live(spaces, live)
     snapshot = snapshot_of(live, redact=redact)
     for sentence in snapshot.omitted:
