@@ -84,7 +84,7 @@ def _deeds(step: Step) -> Iterator[Deed]:
 
 
 def parted(step: Step, allowed: Collection[Deed]) -> tuple[tuple[Step, ...], Step | None]:
-    """Part a step into the steps that are allowed and what is not, None when all is."""
+    """Split a step into the steps that are allowed and what is left of it, None when all of it is allowed."""
     if all(deed in allowed for deed in _deeds(step)):
         return (step,), None
     if isinstance(step, CreatePolicies | DeletePolicies):

@@ -1,4 +1,4 @@
-"""A foundation that can be asked about itself: single readings where `fetch` makes one of everything."""
+"""A foundation that is asked single questions, where `fetch` reads everything at once."""
 
 from __future__ import annotations
 
