@@ -14,7 +14,7 @@ from reconciler.analysis.networks import live_network, networks_around
 from reconciler.apply.executor import apply_plan
 from reconciler.manifests.facts import facts_of, trusts_platform
 from reconciler.manifests.lookup import LiveIndex, declare_all
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.live import LiveApp, LiveState
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.network import AppFacts

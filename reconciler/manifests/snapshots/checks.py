@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.manifests.snapshot_grammar import (
+from reconciler.manifests.snapshots.grammar import (
     DEFAULT_PORT,
     destination_of,
     domains_of,
@@ -22,7 +22,7 @@ from reconciler.model.names import AppRef, SpaceRef, fold, parse_space_ref
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
-    from reconciler.manifests.snapshot_grammar import Json, Path
+    from reconciler.manifests.snapshots.grammar import Json, Path
 
 _MAX_SPELT = 20
 """How many unknown names are compared with the known ones. A snapshot with more is cut off, not misspelt."""

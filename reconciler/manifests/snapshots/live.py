@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.snapshot_grammar import destination_of, domains_of, end_of, ports_of, spaces_of
+from reconciler.manifests.snapshots.grammar import destination_of, domains_of, end_of, ports_of, spaces_of
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.live import SNAPSHOT, LiveApp, LiveRoute, LiveState
 from reconciler.model.names import AppRef, SpaceRef, fold, parse_space_ref
@@ -17,7 +17,7 @@ from reconciler.model.route import InternalRoute, internal_route
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from reconciler.manifests.snapshot_grammar import Json
+    from reconciler.manifests.snapshots.grammar import Json
 
 WEB = "web"
 """The process that answers under a route unless a destination names another. Others have no name as a destination."""
