@@ -1,4 +1,4 @@
-"""Processes of our own: what is long and needs nothing but bytes is done beside.
+"""Processes of our own, for work that is long and needs nothing but bytes.
 
 A module of this package reads from its standard input and writes to its standard output. Whatever goes wrong with it,
 who started it does the work instead.
@@ -20,12 +20,12 @@ _OUR_CREDENTIALS = "CF_"
 def start(module: str) -> subprocess.Popen[bytes]:
     """Run a module of this package. Raise OSError where there can be no process.
 
-    Nothing in the current folder is taken for a module, and credentials stay here. What the process says on standard
-    error nobody sees.
+    Nothing in the current folder is taken for a module, credentials are not handed on, and what the process writes to
+    standard error is dropped.
     """
     import subprocess  # noqa: PLC0415 - for large work only
 
-    # Where Python runs inside another program there may be no such path, which is told as one that is wrong.
+    # Where Python runs inside another program, nothing may say where it is; an empty path raises OSError.
     command = [sys.executable or "", "-P", "-m", module]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OUR_CREDENTIALS)}
     return subprocess.Popen(  # noqa: S603 - this package

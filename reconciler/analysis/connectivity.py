@@ -10,7 +10,7 @@ from collections import defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from reconciler.analysis.openings import difference, openings_of, words_changed
+from reconciler.analysis.openings import difference, openings_of, tls_changes
 from reconciler.analysis.reachability import BackwardSearch
 from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Openings, OpenPorts, Risk
 from reconciler.model.guardrail import Enforcement
@@ -143,7 +143,7 @@ def _kind(was: Openings, now: Openings, gained: Openings, lost: Openings) -> Con
         return _moved(gained, lost)
     if gained or lost:
         return ConnectivityKind.WIDENED if gained else ConnectivityKind.NARROWED
-    spoken = words_changed(was, now)
+    spoken = tls_changes(was, now)
     if any(one in _SAFE and other is TlsMode.NONE for one, other in spoken):
         return ConnectivityKind.DECRYPTED
     if any(one is TlsMode.NONE and other in _SAFE for one, other in spoken):

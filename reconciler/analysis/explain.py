@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.analysis.cell_rules import cell_rules
 from reconciler.analysis.gaps import conditions, missing
-from reconciler.analysis.openings import spoken_on
+from reconciler.analysis.openings import tls_of
 from reconciler.analysis.reachability import PolicyGraph, Spread
 from reconciler.model.explanation import CallName, ExplainedPolicy, Explanation, Standing
 from reconciler.model.ports import Protocol, TlsMode
@@ -15,36 +15,36 @@ from reconciler.model.ports import Protocol, TlsMode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconciler.analysis.evidence import Call, Evidence
     from reconciler.analysis.reachability import Asked
-    from reconciler.analysis.world import Call, World
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
     from reconciler.model.route import InternalRoute
 
 
-def explain(call: Call, world: World) -> Explanation:
+def explain(call: Call, evidence: Evidence) -> Explanation:
     """Answer the question."""
-    policies = tuple(_explained(policy, world) for policy in _in_question(call, world))
-    allowed = _is_open(call, world.before)
-    after = _is_open(call, world.after)
+    policies = tuple(_explained(policy, evidence) for policy in _in_question(call, evidence))
+    allowed = _is_open(call, evidence.before)
+    after = _is_open(call, evidence.after)
     answer = Explanation(
         source=call.source,
         destination=call.destination,
         ports=call.asked.ports,
         protocol=call.asked.protocol,
-        offline=world.offline,
+        offline=evidence.offline,
         allowed=allowed,
-        allowed_after_plan=None if world.offline else after,
+        allowed_after_plan=None if evidence.offline else after,
         policies=policies,
-        names=tuple(_names(call, policies, world)),
-        chain=() if allowed else _chain(call, world),
-        hidden=world.hidden_from_caller(call),
-        hangs_on_labels=not allowed and world.at_most is not None and _is_open(call, world.at_most),
+        names=tuple(_names(call, policies, evidence)),
+        chain=() if allowed else _chain(call, evidence),
+        hidden=evidence.hidden_from_caller(call),
+        hangs_on_labels=not allowed and evidence.at_most is not None and _is_open(call, evidence.at_most),
     )
     if answer.hangs_on_labels:
         return answer
     return replace(
-        answer, missing=tuple(missing(call, answer, world)), conditions=tuple(conditions(call, answer, world))
+        answer, missing=tuple(missing(call, answer, evidence)), conditions=tuple(conditions(call, answer, evidence))
     )
 
 
@@ -52,50 +52,50 @@ def _is_open(call: Call, network: Network) -> bool:
     return call.asked.satisfied_by(network.policies.between(call.source, call.destination))
 
 
-def _in_question(call: Call, world: World) -> list[NetworkPolicy]:
+def _in_question(call: Call, evidence: Evidence) -> list[NetworkPolicy]:
     """List the policies between the two on the ports in question: live, to come, or wanted in vain."""
-    asked_of = [world.before.policies, world.after.policies, world.wanted]
-    if world.is_waiting(call):
-        asked_of.append(world.declared.policies)
+    asked_of = [evidence.before.policies, evidence.after.policies, evidence.wanted]
+    if evidence.is_waiting(call):
+        asked_of.append(evidence.declared.policies)
     found = {policy for policies in asked_of for policy in policies.between(call.source, call.destination)}
     return sorted(filter(call.asked.touches, found))
 
 
-def _explained(policy: NetworkPolicy, world: World) -> ExplainedPolicy:
-    networks = (world.after, world.before, world.declared)
+def _explained(policy: NetworkPolicy, evidence: Evidence) -> ExplainedPolicy:
+    networks = (evidence.after, evidence.before, evidence.declared)
     terms = next((found for network in networks if (found := network.policies.get(policy))), ())
     return ExplainedPolicy(
         policy,
-        _standing(policy, world),
+        _standing(policy, evidence),
         terms,
-        spoken_on(policy, terms),
+        tls_of(policy, terms),
         cell_rules(policy),
     )
 
 
-def _standing(policy: NetworkPolicy, world: World) -> Standing:
-    if world.offline:
+def _standing(policy: NetworkPolicy, evidence: Evidence) -> Standing:
+    if evidence.offline:
         return Standing.DECLARED
-    if policy not in world.after.policies:
-        if policy in world.before.policies:
+    if policy not in evidence.after.policies:
+        if policy in evidence.before.policies:
             return Standing.TO_REVOKE
-        return Standing.BLOCKED if policy in world.wanted else Standing.PENDING
-    if policy not in world.before.policies:
+        return Standing.BLOCKED if policy in evidence.wanted else Standing.PENDING
+    if policy not in evidence.before.policies:
         return Standing.TO_CREATE
-    return Standing.IN_PLACE if policy in world.wanted else Standing.FOREIGN
+    return Standing.IN_PLACE if policy in evidence.wanted else Standing.FOREIGN
 
 
-def _chain(call: Call, world: World) -> tuple[ExplainedPolicy, ...]:
+def _chain(call: Call, evidence: Evidence) -> tuple[ExplainedPolicy, ...]:
     if call.source == call.destination:
         return ()
-    spread = Spread(PolicyGraph(world.before.policies), (call.source,))
+    spread = Spread(PolicyGraph(evidence.before.policies), (call.source,))
     path = spread.path(call.destination, call.asked) or ()
-    return tuple(_explained(policy, world) for policy in path)
+    return tuple(_explained(policy, evidence) for policy in path)
 
 
-def _names(call: Call, policies: tuple[ExplainedPolicy, ...], world: World) -> Iterator[CallName]:
-    for route in world.routes_to(call.destination):
-        live = call.destination in world.before.routes.get(route, ())
+def _names(call: Call, policies: tuple[ExplainedPolicy, ...], evidence: Evidence) -> Iterator[CallName]:
+    for route in evidence.routes_to(call.destination):
+        live = call.destination in evidence.before.routes.get(route, ())
         for item in policies:
             if item.standing is not Standing.TO_REVOKE:
                 yield _call_name(route, item, call.asked, live=live)

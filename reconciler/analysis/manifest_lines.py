@@ -15,8 +15,8 @@ from reconciler.model.ports import PLATFORM_TLS_PORT, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reconciler.analysis.evidence import Call
     from reconciler.analysis.reachability import Asked
-    from reconciler.analysis.world import Call
     from reconciler.manifests.facts import Entry
     from reconciler.manifests.loaded import SpaceDocument
     from reconciler.manifests.space import Port

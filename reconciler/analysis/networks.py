@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.manifests.facts import trusts_platform
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
     from reconciler.model.route import InternalRoute
     from reconciler.planning.changes import Change, Item
 
+_NO_FACTS: Mapping[AppRef, AppFacts] = MappingProxyType({})
 
-def network_before(live: LiveState, facts: Mapping[AppRef, AppFacts], desired: DesiredState | None = None) -> Network:
-    """Give the live network. With `desired`, live policies carry the terms of the entries that ask for them."""
-    return Network(_live_policies(live, desired), facts, _answering(live))
+
+def live_network(
+    live: LiveState, facts: Mapping[AppRef, AppFacts] = _NO_FACTS, desired: DesiredState | None = None
+) -> Network:
+    """Give the network of a live state. With `desired`, policies carry the terms of the entries that ask for them."""
+    routes = {route: state.answering for route, state in live.routes.items()}
+    return Network(_live_policies(live, desired), facts, routes)
 
 
 class Around(NamedTuple):
@@ -37,20 +43,16 @@ def networks_around(
     changes: Iterable[Change], desired: DesiredState, live: LiveState, facts: Mapping[AppRef, AppFacts]
 ) -> Around:
     """Give the live network, and the one as it is once these changes are made: routes and trust included."""
-    before = network_before(live, facts, desired)
+    before = live_network(live, facts, desired)
     routes = dict(before.routes)
     stays: dict[NetworkPolicy, bool] = {}
     variables: dict[AppRef, dict[str, str]] = {}
-    for item, wanted in _strokes(changes):
+    for item, wanted in _gone_and_come(changes):
         if isinstance(item, PolicyRule):
             stays[item.policy] = wanted
         elif isinstance(item, VariableSetting):
             app = item.variable.app
-            read = variables.setdefault(app, dict(live.environment.get(app, {})))
-            if wanted:
-                read[item.variable.name] = item.value
-            elif read.get(item.variable.name) == item.value:
-                del read[item.variable.name]
+            _reset(variables.setdefault(app, dict(live.environment.get(app, {}))), item, wanted=wanted)
         else:
             _reroute(routes, item, wanted=wanted)
     changed = {
@@ -72,17 +74,21 @@ def _live_policies(live: LiveState, desired: DesiredState | None) -> PolicyMap[t
     return wanted.over(live.policies, ())
 
 
-def _answering(live: LiveState) -> dict[InternalRoute, frozenset[AppRef]]:
-    return {route: state.answering for route, state in live.routes.items()}
-
-
-def _strokes(changes: Iterable[Change]) -> Iterator[tuple[Item, bool]]:
-    """Take changes apart into what goes and what comes, in this order, so that a replaced value ends as the new one."""
+def _gone_and_come(changes: Iterable[Change]) -> Iterator[tuple[Item, bool]]:
+    """Give what goes (False) and what comes (True), in this order, so that a replaced value ends as the new one."""
     for change in changes:
         if change.before is not None:
             yield change.before, False
         if change.after is not None:
             yield change.after, True
+
+
+def _reset(variables: dict[str, str], item: VariableSetting, *, wanted: bool) -> None:
+    name = item.variable.name
+    if wanted:
+        variables[name] = item.value
+    elif variables.get(name) == item.value:
+        del variables[name]
 
 
 def _reroute(routes: dict[InternalRoute, frozenset[AppRef]], item: OwnedRoute | MappedApp, *, wanted: bool) -> None:

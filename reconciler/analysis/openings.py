@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _WithTerms = tuple["NetworkPolicy", tuple["Term", ...]]
 
 _PRECEDENCE = (TlsMode.AUTO, TlsMode.NONE, None, TlsMode.MANUAL)
-"""Which word counts where policies overlap: what the port proves, then the least safe."""
+"""Which mode counts where policies overlap: what the port proves, then the least safe."""
 
 _CLOSED = -1
 
@@ -28,11 +28,11 @@ def openings_of(policies: Iterable[_WithTerms]) -> Openings:
     """Say what policies between two apps open, each given with the entries that ask for it."""
     spoken: dict[str, list[tuple[PortRange, TlsMode | None]]] = {}
     for policy, terms in policies:
-        spoken.setdefault(policy.protocol, []).append((policy.ports, spoken_on(policy, terms)))
+        spoken.setdefault(policy.protocol, []).append((policy.ports, tls_of(policy, terms)))
     return tuple(opening for protocol in sorted(spoken) for opening in _swept(protocol, spoken[protocol]))
 
 
-def spoken_on(policy: NetworkPolicy, terms: tuple[Term, ...]) -> TlsMode | None:
+def tls_of(policy: NetworkPolicy, terms: tuple[Term, ...]) -> TlsMode | None:
     """Say what the ports of a policy speak: what the port proves, or the least safe of what its entries say."""
     if policy.known_tls is not None or not terms:
         return policy.known_tls
@@ -49,8 +49,8 @@ def difference(ones: Openings, others: Openings) -> Openings:
     )
 
 
-def words_changed(before: Openings, after: Openings) -> frozenset[tuple[TlsMode | None, TlsMode | None]]:
-    """Give what ports that are open in both speak in the one and in the other, where that differs."""
+def tls_changes(before: Openings, after: Openings) -> frozenset[tuple[TlsMode | None, TlsMode | None]]:
+    """Give the TLS modes, before and after, of ports that stay open and speak something else now."""
     found = set()
     left, right = 0, 0
     while left < len(before) and right < len(after):

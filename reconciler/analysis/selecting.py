@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.model.names import AppRef, SpaceRef, fold, is_glob, matches
+from reconciler.model.names import AppRef, SpaceRef, fold, is_glob
 from reconciler.model.network import UNKNOWN_APP
+from reconciler.model.selection import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,9 +54,5 @@ class AppIndex:
             yield from (self._spaces[space] for space in wanted & self._spaces.keys())
             return
         for space, apps in self._spaces.items():
-            if _any(selection.org, space.org) and _any(selection.space, space.space):
+            if fits(selection.org, space.org) and fits(selection.space, space.space):
                 yield apps
-
-
-def _any(patterns: tuple[str, ...], name: str) -> bool:
-    return not patterns or any(matches(pattern, name) for pattern in patterns)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler import __version__
 from reconciler.apply.events import Finished, StepDone, StepFailed, StepSkipped, StepStarted
 from reconciler.errors import UsageError
+from reconciler.planning.json_fields import list_of, optional, text_of
 from reconciler.planning.step_codec import decode_step, encode_step
 from reconciler.planning.steps import CreatePolicies, DeletePolicies
 
@@ -83,14 +84,11 @@ def event_line(event: Event, steps: Sequence[Step], at: str) -> str | None:
     """Write what an event tells, or None for one that changes nothing. `steps` are those that were announced."""
     match event:
         case StepStarted(step, number, _):
-            # Only what differs from the announcement is written out again.
-            other = {} if step == steps[number - 1] else {"instead": encode_step(step)}
-            return _line({"step": number, "state": "started", "at": at, **other})
+            return _line({"step": number, "state": "started", "at": at, **_instead(step, steps[number - 1])})
         case StepDone(_, number, _, note):
             return _line({"step": number, "state": "done", "at": at, "note": note})
         case StepSkipped(step, number, _):
-            other = {} if step == steps[number - 1] else {"instead": encode_step(step)}
-            return _line({"step": number, "state": "skipped", "at": at, **other})
+            return _line({"step": number, "state": "skipped", "at": at, **_instead(step, steps[number - 1])})
         case StepFailed(_, number, _, error):
             words = {"error": error.summary[:_LONGEST_WORDS], "outcome_unknown": error.outcome_unknown}
             return _line({"step": number, "state": "failed", "at": at, **words})
@@ -98,6 +96,11 @@ def event_line(event: Event, steps: Sequence[Step], at: str) -> str | None:
             return _line({"end": _ending(result), "at": at})
         case _:
             return None
+
+
+def _instead(step: Step, announced: Step) -> dict[str, Any]:
+    """Write a step out again only where it is not the one that was announced."""
+    return {} if step == announced else {"instead": encode_step(step)}
 
 
 def _ending(result: Result) -> str:
@@ -138,15 +141,14 @@ def _entries(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 def _undertaking(entry: dict[str, Any]) -> Undertaking:
     manifests, options = entry["manifests"], entry["options"]
-    rollback_of = options["rollback_of"]
     return Undertaking(
-        foundation=_text(entry["foundation"]),
-        plan=_text(entry["plan"]),
-        manifests=_text(manifests["digest"]),
-        paths=tuple(map(_text, manifests["paths"])),
+        foundation=text_of(entry["foundation"]),
+        plan=text_of(entry["plan"]),
+        manifests=text_of(manifests["digest"]),
+        paths=list_of(manifests["paths"], text_of),
         all_environments=options["all_environments"] is True,
-        rollback_of=None if rollback_of is None else _text(rollback_of),
-        begun_at=_text(entry["begun_at"]),
+        rollback_of=optional(options["rollback_of"], text_of),
+        begun_at=text_of(entry["begun_at"]),
         steps=tuple(map(decode_step, entry["steps"])),
     )
 
@@ -178,9 +180,3 @@ def _follow(undertaking: Undertaking, entries: Iterator[dict[str, Any]]) -> Jour
 def _maybe(step: Step, entry: dict[str, Any]) -> bool:
     """Say whether a failed step may have been made all the same: in whole, or, if it is several calls, in part."""
     return entry["outcome_unknown"] is True or not isinstance(step, CreatePolicies | DeletePolicies)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not text")
-    return value

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from reconciler.cf.exchange import ANSWER_LIMIT, Answer, Effect, Request, Service
+from reconciler.cf.exchange import ANSWER_LIMIT, Answer, Request, Service
 from reconciler.errors import AuthenticationError, PlatformError
+from reconciler.wire.attempts import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Callable

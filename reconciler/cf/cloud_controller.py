@@ -9,7 +9,6 @@ from msgspec import UNSET
 from msgspec.json import Decoder
 
 from reconciler.cf.decoding import shaped
-from reconciler.cf.exchange import Answer, Effect
 from reconciler.cf.fields import described, entries, flag, items, text
 from reconciler.cf.paging import (
     ORGS,
@@ -26,11 +25,13 @@ from reconciler.cf.paging import (
 from reconciler.cf.queries import BATCH, LINE, MAX_BATCHES, batches, filters
 from reconciler.cf.root import local_path
 from reconciler.cf.shapes import App, Destination, Destinations, Domain, Role, Route
+from reconciler.wire.attempts import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reconciler.cf.api import Api
+    from reconciler.cf.exchange import Answer
 
 _Shape = TypeVar("_Shape")
 _WITH_OWNERS = {"include": ["space.organization"]}

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.cf.selection import AppSelection
+from reconciler.cf.patterns import AppPatterns
 from reconciler.errors import AuthorizationError, NotFoundError, PlatformError, UnexpectedAnswerError
 from reconciler.model.environment import SYSTEM_TRUST
 
@@ -46,8 +46,8 @@ def read_environments(controller: CloudController, directory: Directory, read_se
 
     An environment that is closed to the caller is left out, too; among possible leftovers it is counted.
     """
-    wanted = AppSelection(read_set.environment).among(directory.app_guids)
-    leftovers = AppSelection(read_set.leftovers).among(directory.app_guids) - wanted
+    wanted = AppPatterns(read_set.environment).among(directory.app_guids)
+    leftovers = AppPatterns(read_set.leftovers).among(directory.app_guids) - wanted
     unread = closed = 0
     if len(leftovers) > MAX_LEFTOVERS and not read_set.all_environments:
         unread, leftovers = len(leftovers), set()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import orjson
 
 from reconciler.errors import UnexpectedAnswerError
+from reconciler.wire.attempts import Effect
 from reconciler.wire.secrecy import Secrets
 
 if TYPE_CHECKING:
@@ -27,14 +28,6 @@ class Service(StrEnum):
     CLOUD_CONTROLLER = "Cloud Controller"
     POLICY_SERVER = "the policy server"
     UAA = "the UAA"
-
-
-class Effect(Enum):
-    """What a request does, and so whether it may be sent again when nobody knows if it arrived."""
-
-    READ = "read"
-    REPEATABLE = "repeatable"
-    ONCE = "once"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from reconciler.cf.error_bodies import Cause, read_cause
-from reconciler.cf.exchange import Answer, Effect, Request, Service
+from reconciler.cf.exchange import Answer, Request, Service
 from reconciler.errors import (
     AuthenticationError,
     AuthorizationError,
@@ -19,6 +19,7 @@ from reconciler.errors import (
     UnexpectedAnswerError,
     UnreachableError,
 )
+from reconciler.wire.attempts import Effect
 
 SIGN_IN = "sign in again with `cf login`, or check CF_USERNAME and CF_PASSWORD, CF_CLIENT_ID and CF_CLIENT_SECRET"
 _OPERATOR = "ask the operators of the foundation, and give them the request id"

@@ -27,7 +27,6 @@ from reconciler.wire.secrecy import Secrets, discreet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
 
     from reconciler.cf.claims import Claims
     from reconciler.cf.credentials import Credentials
@@ -63,17 +62,15 @@ class CloudFoundry(Platform):
         self.secrets = Secrets()
         uaa = Uaa(self._http, lambda: self.root.uaa, self.secrets)
         self._tokens = TokenSource(credentials, uaa.grant, self._settings.http.now, self.secrets)
-        api = Api(self._http, api_url, lambda: self.root, self._tokens)
-        self._controller = CloudController(api, self._settings.page_size)
-        self._policies = PolicyServer(api)
+        self._api = Api(self._http, api_url, lambda: self.root, self._tokens)
+        self._controller = CloudController(self._api, self._settings.page_size)
+        self._policies = PolicyServer(self._api)
         self._directory = Directory()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -160,6 +157,10 @@ class CloudFoundry(Platform):
 
 def connect(target: Target, settings: FoundationSettings | None = None) -> CloudFoundry:
     """Make the client for a resolved target. Its TLS choices win over those in the settings."""
-    given = settings or FoundationSettings()
-    http = replace(given.http, ca_file=target.ca_file, skip_ssl_validation=target.skip_ssl_validation)
-    return CloudFoundry(target.api_url, target.credentials, replace(given, http=http))
+    return CloudFoundry(target.api_url, target.credentials, settings_for(target, settings or FoundationSettings()))
+
+
+def settings_for(target: Target, settings: FoundationSettings) -> FoundationSettings:
+    """Give settings the TLS choices of a target."""
+    http = replace(settings.http, ca_file=target.ca_file, skip_ssl_validation=target.skip_ssl_validation)
+    return replace(settings, http=http)

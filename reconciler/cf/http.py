@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import ssl
 import time
 import uuid
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Self, cast
@@ -16,11 +14,11 @@ from typing import TYPE_CHECKING, Self, cast
 import httpx
 import stamina
 
-from reconciler.cf.exchange import Answer, Effect, Request
+from reconciler.cf.exchange import Answer, Request
 from reconciler.cf.failures import BEFORE_SENDING, Trouble, failed_answer, no_answer
-from reconciler.cf.inflate import bounded_body
 from reconciler.errors import UsageError
-from reconciler.wire.attempts import FailedAttempt, backoff
+from reconciler.wire.attempts import Effect, FailedAttempt, backoff, retry_after, seconds_until
+from reconciler.wire.bodies import BodyError, read_body
 from reconciler.wire.files import check_regular
 from reconciler.wire.lines import Deadline, Lines
 from reconciler.wire.urls import origin_of
@@ -28,7 +26,6 @@ from reconciler.wire.urls import origin_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
-    from types import TracebackType
 
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 130.0
@@ -60,9 +57,6 @@ _TROUBLES: tuple[tuple[type[httpx.HTTPError], Trouble], ...] = (
     (httpx.ConnectError, Trouble.CONNECTION),
 )
 """From the most special to the most general class; the first that fits names the trouble."""
-
-# stamina reports each retry to this logger; without a handler Python would print the records on stderr.
-logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +92,7 @@ class Http:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -172,7 +164,9 @@ class Http:
                     lowered = {name.lower(): value for name, value in response.headers.items()}
                     # Not `iter_raw`: the transports of tests give answers that were read before.
                     chunks = cast("Iterable[bytes]", response.stream)
-                    body = bounded_body(chunks, Answer(request, response.status_code, lowered, b""), end)
+                    body = read_body(chunks, lowered.get("content-encoding", ""), request.limit, end)
+            except BodyError as problem:
+                raise Answer(request, response.status_code, lowered, b"").unexpected(str(problem)) from None
             except (httpx.HTTPError, TimeoutError) as error:
                 if line.cut or isinstance(error, TimeoutError):
                     raise httpx.ReadTimeout("the time of the whole request is over") from None
@@ -203,17 +197,11 @@ def wait_seconds(answer: Answer, now: float) -> float | None:
     Source: cloud_controller_ng `middleware/base_rate_limiter.rb`.
     """
     asked = answer.headers.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdigit():
-        return float(asked[:9])
     if asked:
-        try:
-            return max(0.0, parsedate_to_datetime(asked).timestamp() - now)
-        except (ValueError, OverflowError):
-            return None
-    reset = answer.headers.get("x-ratelimit-reset", "").strip()
-    if answer.status == _TOO_MANY and reset.isascii() and reset.isdigit():
-        return max(0.0, float(reset[:12]) - now)
-    return None
+        return retry_after(asked, now)
+    if answer.status != _TOO_MANY:
+        return None
+    return seconds_until(answer.headers.get("x-ratelimit-reset", "").strip(), now)
 
 
 def _diagnose(error: httpx.HTTPError) -> tuple[Trouble, str]:
@@ -241,6 +229,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _lines(settings: HttpSettings) -> Lines[httpx.Client]:
     verify = httpx.create_ssl_context(verify=_tls(settings))
+    # Cloud Controller's nginx compresses its lists to about a tenth.
     headers = {"User-Agent": user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip"}
 
     def make() -> httpx.Client:

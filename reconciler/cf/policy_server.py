@@ -1,4 +1,4 @@
-"""The policy server's external API v1: list everything, create, delete."""
+"""The policy server's external API v1: list everything, create, delete, clean up."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _REMOVED = Decoder(Policies)
 
 
 class PolicyServer:
-    """The three calls. Its address comes from the API root and lies on the API's own host."""
+    """The calls that this tool makes. Its address comes from the API root and lies on the API's own host."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -83,13 +83,13 @@ class PolicyServer:
             # A policy with two dead ends may be listed twice.
             return len(set(policy_list(shaped(answer, _REMOVED).policies)))
 
-    def _post(self, path: str, policies: Sequence[PolicyRow]) -> Answer | None:
+    def _post(self, path: str, policies: Sequence[PolicyRow]) -> None:
         if not policies:
             # An empty list is refused, and any other call makes every cell fetch its policies again.
-            return None
+            return
         body = {"policies": [_element(policy) for policy in policies]}
         seconds = READ_SECONDS + len(policies) * SECONDS_PER_POLICY
-        return self._api.write("POST", self._path(path), body, service=Service.POLICY_SERVER, read_seconds=seconds)
+        self._api.write("POST", self._path(path), body, service=Service.POLICY_SERVER, read_seconds=seconds)
 
     def _listed(self) -> Answer:
         return self._api.get(self._path("/policies"), service=Service.POLICY_SERVER, limit=POLICY_LIST_LIMIT)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.cf.directory import Directory, build_directory, extended, name_spaces
-from reconciler.cf.selection import SpaceSelection
+from reconciler.cf.patterns import SpacePatterns
 from reconciler.model.route import InternalRoute, internal_route
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ class _Routes(NamedTuple):
 
 def survey(controller: CloudController, server: PolicyServer, read_set: ReadSet) -> Survey:
     """Read the platform. Raise PlatformError."""
-    managed = SpaceSelection(read_set.managed)
-    spaces = find_spaces(controller, SpaceSelection(read_set.managed | read_set.sources))
+    managed = SpacePatterns(read_set.managed)
+    spaces = find_spaces(controller, SpacePatterns(read_set.managed | read_set.sources))
     governed = frozenset(guid for guid, name in spaces.items() if managed.has(name))
     domains = [domain for domain in controller.domains().values() if domain.internal]
     with server.policies_meanwhile(busy=len(spaces) >= MANY_SPACES) as listed:
@@ -80,16 +80,16 @@ def survey(controller: CloudController, server: PolicyServer, read_set: ReadSet)
     return Survey(directory, governed, frozenset(spaces), apps, policies, routes.found, routes.shared)
 
 
-def find_spaces(controller: CloudController, selection: SpaceSelection) -> dict[str, SpaceRef]:
+def find_spaces(controller: CloudController, patterns: SpacePatterns) -> dict[str, SpaceRef]:
     """Find the spaces meant that the caller may see, by GUID."""
-    if not selection:
+    if not patterns:
         return {}
-    listed = controller.organizations(selection.org_names)
-    orgs = {guid: org for guid, org in listed.items() if selection.has_org(org.name)}
+    listed = controller.organizations(patterns.org_names)
+    orgs = {guid: org for guid, org in listed.items() if patterns.has_org(org.name)}
     if not orgs:
         return {}
-    named = name_spaces(controller.spaces(orgs, selection.space_names).values(), orgs)
-    return {guid: name for guid, name in named.items() if selection.has(name)}
+    named = name_spaces(controller.spaces(orgs, patterns.space_names).values(), orgs)
+    return {guid: name for guid, name in named.items() if patterns.has(name)}
 
 
 def _routes(

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from reconciler.cf.credentials import bare_token
-from reconciler.cf.exchange import Answer, Effect, Request, Service
+from reconciler.cf.exchange import Answer, Request, Service
 from reconciler.cf.fields import FieldError, entries, text, text_or_none
 from reconciler.errors import AuthenticationError, PlatformError, RejectedError, UsageError
+from reconciler.wire.attempts import Effect
 from reconciler.wire.secrecy import Secrets
 
 if TYPE_CHECKING:

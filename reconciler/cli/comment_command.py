@@ -10,14 +10,13 @@ import click
 
 from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option
-from reconciler.cli.own_files import plan_data
+from reconciler.cli.requests import read_plan
 from reconciler.errors import UsageError
 from reconciler.forge.comment import Marker, publish
 from reconciler.forge.github import GitHub, github_access, pull_request_of
 from reconciler.forge.gitlab import GitLab, gitlab_access
 from reconciler.forge.http import Http
 from reconciler.forge.job import github_job, gitlab_job
-from reconciler.planning.decoding import decode_plan
 from reconciler.report.budget import LEAST_BUDGET
 from reconciler.report.escape import escape
 from reconciler.report.json_text import render_json
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from reconciler.cli.console import Console
     from reconciler.forge.comment import Published
     from reconciler.planning.plan import Plan
-
-PLAN_LIMIT = 256 * 2**20
-"""Bytes that a saved plan may have."""
 
 EPILOG = """\b
 Example:
@@ -59,7 +55,7 @@ def command(path: str, service: str | None, marker: str | None, number: int | No
     comment of the same account counts as this one. The exit code tells of the comment, not of the plan.
     """
     console = open_console()
-    plan = decode_plan(plan_data(path, PLAN_LIMIT))
+    plan = read_plan(path)
     mark = Marker(marker if marker is not None else _name_of(plan.foundation))
     if service is None:
         service = _service()

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.cli.export_files import check_overwritten, load_as_if_written
-from reconciler.errors import ManifestError
+from reconciler.cli.folder_merge import FolderMerge
 from reconciler.flow.plans import plan_against
 from reconciler.flow.requests import PlanRequest
-from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.discovery import find_manifests, printable
-from reconciler.manifests.export.layout import file_of
-from reconciler.manifests.export.merge import Merger, Missing
-from reconciler.manifests.reading import read_file
+from reconciler.manifests.export.merge import Missing
 from reconciler.manifests.resolve import resolve
 from reconciler.manifests.space import Manages
 from reconciler.model.environment import SYSTEM_TRUST
@@ -23,6 +18,7 @@ from reconciler.planning.changes import Delete, MappedApp, PolicyRule, Reason, V
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from reconciler.manifests.export.entries import Entries
     from reconciler.manifests.loaded import Bundle
@@ -47,27 +43,12 @@ def merge_into(folder: Path, entries: Entries, fresh: Mapping[Path, bytes], live
 
     Raise ManifestError for a file that cannot be added to, before anything is written.
     """
-    loaded = load_bundle([str(folder)], today=today)
-    if loaded.bundle is None:
-        raise ManifestError(loaded.diagnostics)
-    contents = {file: read_file(file) for file in find_manifests([str(folder)])[0]}
-    merger = Merger(
-        loaded.bundle, live, {printable(file): text for file, text in contents.items() if isinstance(text, bytes)}
-    )
-    files: dict[Path, bytes] = {}
-    for item in entries.spaces:
-        if merger.describes(item.space):
-            for entry in item.apps:
-                merger.add_app(entry)
-        else:
-            files[Path(file_of(item.space))] = fresh[Path(file_of(item.space))]
+    merge = FolderMerge(folder, live, today=today)
+    files = merge.add_spaces(entries.spaces, fresh)
     check_overwritten(folder, files)
     chosen = {item.space for item in entries.spaces}
-    merger.add_missing(_missing(_removals(_as_if_governing(loaded.bundle), live, today), chosen))
-    additions, problems = merger.merged()
-    if problems:
-        raise ManifestError(tuple(problems), hint="nothing was written")
-    files |= {Path(file).relative_to(folder): content for file, content in additions.items()}
+    merge.add_missing(_missing(_removals(_as_if_governing(merge.bundle), live, today), chosen))
+    files |= merge.changed_files()
     result = load_as_if_written(folder, files, today=today)
     left = tuple(item for item in _removals(result, live, today) if item.home in chosen)
     return Merged(files, left, resolve(result, live, today=today).desired.scope.apps)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +10,7 @@ import click
 
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
+from reconciler.cli.output_files import put_file
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import UsageError
 from reconciler.manifests.discovery import find_manifests, printable
@@ -100,16 +99,7 @@ def _tell(
 
 
 def _write(item: _Formatted) -> None:
-    """Put the new text in place in one move, so that an interrupted run leaves the old file or the new one."""
-    temporary = item.target.with_name(f".c2c-{secrets.token_hex(8)}")
     try:
-        temporary.touch(0o600, exist_ok=False)
-        with temporary.open("wb") as file:
-            file.write(item.after)
-        temporary.chmod(item.target.stat().st_mode & 0o777)
-        temporary.replace(item.target)
+        put_file(item.target, item.after)
     except OSError as problem:
         raise UsageError(f"{item.file} could not be written: {problem.strerror}") from problem
-    finally:
-        with suppress(OSError):
-            temporary.unlink()

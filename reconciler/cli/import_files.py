@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.export_files import load_as_if_written
-from reconciler.errors import C2CError, ManifestError, UsageError
-from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.discovery import find_manifests, printable
-from reconciler.manifests.export.layout import file_of
-from reconciler.manifests.export.merge import Merger, Missing
+from reconciler.cli.folder_merge import FolderMerge
+from reconciler.errors import C2CError, UsageError
+from reconciler.manifests.export.merge import Missing
 from reconciler.manifests.reading import read_file
 from reconciler.manifests.resolve import resolve
 from reconciler.model.route import RouteDestination
@@ -19,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date
+    from pathlib import Path
 
     from reconciler.manifests.importing.resolution import Imported
     from reconciler.manifests.loaded import Bundle
@@ -59,25 +57,10 @@ def merge_import(
 
     Raise ManifestError for a file that cannot be added to, before anything is written.
     """
-    loaded = load_bundle([str(folder)], today=today)
-    if loaded.bundle is None:
-        raise ManifestError(loaded.diagnostics)
-    contents = {printable(file): read_file(file) for file in find_manifests([str(folder)])[0]}
-    texts = {file: text for file, text in contents.items() if isinstance(text, bytes)}
-    merger = Merger(loaded.bundle, imported.state, texts)
-    new: dict[Path, bytes] = {}
-    for item in imported.spaces:
-        if merger.describes(item.space):
-            for entry in item.apps:
-                merger.add_app(entry)
-        else:
-            new[Path(file_of(item.space))] = fresh[Path(file_of(item.space))]
-    files = check_unwritten(folder, new)
-    merger.add_missing(_missing(loaded.bundle, imported.state, today))
-    additions, problems = merger.merged()
-    if problems:
-        raise ManifestError(tuple(problems), hint="nothing was written")
-    files |= {Path(file).relative_to(folder): content for file, content in additions.items()}
+    merge = FolderMerge(folder, imported.state, today=today)
+    files = check_unwritten(folder, merge.add_spaces(imported.spaces, fresh))
+    merge.add_missing(_missing(merge.bundle, imported.state, today))
+    files |= merge.changed_files()
     left = _missing(load_as_if_written(folder, files, today=today), imported.state, today)
     return files, sorted(map(str, (*left.policies, *left.mappings)))
 

@@ -32,9 +32,9 @@ def read_set_for(spaces: Iterable[SpacePattern], bundle: Bundle | None, *, envir
     return read_set._replace(managed=managed, environment=wanted, leftovers=frozenset(), all_environments=True)
 
 
-def fetch(target: Mapping[str, Any], bundle: Bundle | None, console: Console, read_set: ReadSet) -> LiveState:
-    """Sign in and read the platform. Raise PlatformError."""
-    with sign_in(target, bundle.api if bundle else None, console) as platform:
+def fetch(target: Mapping[str, Any], declared: str | None, console: Console, read_set: ReadSet) -> LiveState:
+    """Sign in, `declared` as for `sign_in`, and read the platform. Raise PlatformError."""
+    with sign_in(target, declared, console) as platform:
         live = platform.fetch(read_set)
     warn_if_partial(live, console)
     return live

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reconciler.model.names import parse_app_ref
+from reconciler.model.names import parse_space_ref
 from reconciler.model.scope import SpacePattern
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class SpaceType(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> SpacePattern:  # noqa: ANN401
         """Read the address, or say how to write one."""
         try:
-            return SpacePattern(*parse_app_ref(f"{value}/-").space_ref)
+            return SpacePattern(*parse_space_ref(value))
         except ValueError:
             return self.fail(f"{value!r} is not a space; write it like acme/web", param, ctx)
 

@@ -46,12 +46,12 @@ def _kind_of_json(path: str) -> FileKind | None:
         return None
 
 
-def plan_data(path: str, limit: int = MAX_PLAN_BYTES) -> object:
+def plan_data(path: str) -> object:
     """Read the JSON of what should be a saved plan.
 
-    Raise UsageError when it cannot be read, has more bytes, or is another file of c2c, which is then named.
+    Raise UsageError when it cannot be read, or is another file of c2c, which is then named.
     """
-    content = _content(path, limit)
+    content = _content(path)
     try:
         data: object = orjson.loads(content)
     except orjson.JSONDecodeError as problem:
@@ -67,9 +67,9 @@ def _require_plan(path: str, found: FileKind | None) -> None:
         raise mistaken(path, found, "a saved plan")
 
 
-def _content(path: str, limit: int) -> bytes:
+def _content(path: str) -> bytes:
     try:
-        return read_regular(Path(path), limit)
+        return read_regular(Path(path), MAX_PLAN_BYTES)
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {problem.strerror}") from None
     except ValueError as problem:

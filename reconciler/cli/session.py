@@ -1,4 +1,4 @@
-"""What commands do before the flow starts: read the clock, load manifests, sign in."""
+"""What commands do before the flow starts: load manifests, sign in."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from reconciler.cli.session import load_manifests
 from reconciler.cli.snapshots import PRIVATE_KEY_VARIABLE, signature_file
 from reconciler.errors import UsageError
 from reconciler.manifests.reading import MAX_MANIFEST_BYTES
-from reconciler.manifests.snapshot_file import MAX_SNAPSHOT_BYTES
-from reconciler.manifests.snapshot_write import snapshot_of
+from reconciler.manifests.snapshots.file import MAX_SNAPSHOT_BYTES
+from reconciler.manifests.snapshots.write import snapshot_of
 from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 from reconciler.report.json_text import render_json
@@ -29,7 +29,7 @@ from reconciler.report.json_text import render_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.manifests.snapshot_write import SnapshotText
+    from reconciler.manifests.snapshots.write import SnapshotText
     from reconciler.model.scope import SpacePattern
     from reconciler.signatures import Signer
 
@@ -75,7 +75,7 @@ def command(
         if signer is not None:
             require_same_kind(str(signature_file(output)), FileKind.SIGNATURE)
     bundle = load_manifests(paths, today=today_utc())[0] if paths else None
-    live = fetch(target, bundle, console, read_set_for(spaces, bundle, environments=not redact))
+    live = fetch(target, bundle.api if bundle else None, console, read_set_for(spaces, bundle, environments=not redact))
     require_live(spaces, live)
     snapshot = snapshot_of(live, redact=redact)
     for sentence in snapshot.omitted:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ManifestError, StaleError, UsageError
-from reconciler.manifests.snapshot_file import load_snapshot
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.file import load_snapshot
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.wire.files import read_regular
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconciler.analysis.declared import network_declared
+from reconciler.analysis.networks import live_network
 from reconciler.cli.git_files import lay_out
 from reconciler.cli.live import fetch, read_set_for, warn_if_partial
 from reconciler.cli.named_spaces import spaces_seen
@@ -18,7 +19,6 @@ from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.reading import read_file
 from reconciler.manifests.source import parse_documents
 from reconciler.model.names import SpaceRef
-from reconciler.model.network import Network
 from reconciler.model.policies import PolicyMap
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reconciler.cli.console import Console
     from reconciler.diagnostics import Diagnostic, Span
     from reconciler.model.live import LiveState
+    from reconciler.model.network import Network
     from reconciler.model.scope import SpacePattern
 
 LIVE = "live:"
@@ -102,14 +103,6 @@ def _renamed_terms(network: Network, old: str, new: str) -> Network:
         for policy, terms in network.policies.items()
     }
     return network._replace(policies=PolicyMap.of(moved))
-
-
-def live_network(live: LiveState) -> Network:
-    """Give the network of a live state: its policies, and the apps that answer under internal routes."""
-    return Network(
-        PolicyMap.alike(live.policies, ()),
-        routes={route: state.answering for route, state in live.routes.items()},
-    )
 
 
 @contextmanager

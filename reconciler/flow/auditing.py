@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.analysis.networks import network_before
+from reconciler.analysis.networks import live_network
 from reconciler.diagnostics import has_errors
 from reconciler.errors import ManifestError
 from reconciler.flow.judging import failed_expectations
@@ -43,7 +43,7 @@ def audit_live(request: PlanRequest, live: LiveState, *, baseline: frozenset[Kno
     desired, declared, found = resolve(bundle, live, today=request.today)
     if has_errors(found):
         raise ManifestError(found)
-    network = network_before(live, facts_of(declared, live), desired)
+    network = live_network(live, facts_of(declared, live), desired)
     manifests = ManifestsVersion(bundle.digest, request.revision, request.paths)
     caller = live.caller
     verdict = pass_verdict(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.analysis.evidence import Call, evidence_declared, evidence_of
 from reconciler.analysis.explain import explain
 from reconciler.analysis.naming import find_app, whole_address
-from reconciler.analysis.world import Call, world_declared, world_of
 from reconciler.flow.plans import planned
 from reconciler.manifests.read_set import read_set_of
 from reconciler.model.scope import AppPattern, SpacePattern
@@ -14,8 +14,8 @@ from reconciler.model.scope import AppPattern, SpacePattern
 if TYPE_CHECKING:
     from datetime import date
 
+    from reconciler.analysis.evidence import Evidence
     from reconciler.analysis.naming import CallQuestion
-    from reconciler.analysis.world import World
     from reconciler.flow.requests import PlanRequest
     from reconciler.manifests.loaded import Bundle
     from reconciler.model.explanation import Explanation
@@ -40,16 +40,16 @@ def explain_call(question: CallQuestion, request: PlanRequest, platform: Platfor
 def explain_call_against(question: CallQuestion, request: PlanRequest, live: LiveState) -> Explanation:
     """Explain a call in a live state that has been read already."""
     plan, resolution = planned(request, live)
-    return _explained(question, world_of(request.bundle, live, resolution, plan.changes, request.today))
+    return _explained(question, evidence_of(request.bundle, live, resolution, plan.changes, request.today))
 
 
 def explain_declared_call(question: CallQuestion, bundle: Bundle, today: date) -> Explanation:
     """Explain a call by the manifests alone, with no platform."""
-    return _explained(question, world_declared(bundle, today))
+    return _explained(question, evidence_declared(bundle, today))
 
 
-def _explained(question: CallQuestion, world: World) -> Explanation:
+def _explained(question: CallQuestion, evidence: Evidence) -> Explanation:
     source, destination = (
-        find_app(end, world.apps, world.stands_for) for end in (question.source, question.destination)
+        find_app(end, evidence.apps, evidence.stands_for) for end in (question.source, question.destination)
     )
-    return explain(Call(source, destination, question.asked), world)
+    return explain(Call(source, destination, question.asked), evidence)

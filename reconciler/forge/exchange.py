@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler.errors import PlatformError, UnexpectedAnswerError
+from reconciler.wire.attempts import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
 
 _Error = TypeVar("_Error", bound=PlatformError)
-
-
-class Effect(Enum):
-    """What a call does, and so whether it may be sent again when nobody knows if it arrived."""
-
-    READ = "read"
-    REPEATABLE = "repeatable"
-    ONCE = "once"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from reconciler.errors import (
@@ -16,6 +15,7 @@ from reconciler.errors import (
     UnavailableError,
     UnexpectedAnswerError,
 )
+from reconciler.wire.attempts import retry_after, seconds_until
 
 if TYPE_CHECKING:
     from reconciler.forge.exchange import Answer
@@ -70,18 +70,17 @@ def is_limited(answer: Answer) -> bool:
 def asked_wait(answer: Answer, now: float) -> float:
     """Read how many seconds to wait before the next call."""
     asked = answer.headers.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdigit():
-        return float(asked[:9])
     if asked:
-        try:
-            return max(0.0, parsedate_to_datetime(asked).timestamp() - now)
-        except (ValueError, OverflowError):
-            return SECONDARY_SECONDS
+        return _or_a_minute(retry_after(asked, now))
     for prefix in ("x-ratelimit", "ratelimit"):
-        reset = answer.headers.get(f"{prefix}-reset", "").strip()
-        if answer.headers.get(f"{prefix}-remaining") == "0" and reset.isascii() and reset.isdigit():
-            return max(0.0, float(reset[:12]) - now)
+        left = seconds_until(answer.headers.get(f"{prefix}-reset", "").strip(), now)
+        if answer.headers.get(f"{prefix}-remaining") == "0" and left is not None:
+            return left
     return SECONDARY_SECONDS
+
+
+def _or_a_minute(wait: float | None) -> float:
+    return SECONDARY_SECONDS if wait is None else wait
 
 
 def _cause(answer: Answer) -> str:

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from reconciler.errors import AuthorizationError, NotFoundError, RejectedError, UnexpectedAnswerError, UsageError
 from reconciler.forge.comment import Comment
-from reconciler.forge.exchange import Access, Call, Effect
+from reconciler.forge.exchange import Access, Call
 from reconciler.forge.paging import listed
+from reconciler.wire.attempts import Effect
 from reconciler.wire.secrecy import Secrets
 
 if TYPE_CHECKING:

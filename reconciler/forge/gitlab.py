@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.forge.comment import Comment
-from reconciler.forge.exchange import Access, Call, Effect
+from reconciler.forge.exchange import Access, Call
 from reconciler.forge.paging import listed
+from reconciler.wire.attempts import Effect
 from reconciler.wire.secrecy import Secrets
 
 if TYPE_CHECKING:

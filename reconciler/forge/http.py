@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import ssl
 import time
 from dataclasses import dataclass
@@ -14,16 +13,16 @@ import stamina
 
 from reconciler import __version__
 from reconciler.errors import UnreachableError, UsageError
-from reconciler.forge.exchange import Access, Answer, Call, Effect
+from reconciler.forge.exchange import Access, Answer, Call
 from reconciler.forge.failures import asked_wait, failed, is_limited
-from reconciler.wire.attempts import FailedAttempt, backoff
+from reconciler.wire.attempts import Effect, FailedAttempt, backoff
+from reconciler.wire.bodies import BodyError, read_body
 from reconciler.wire.files import check_regular
 from reconciler.wire.lines import Deadline, Lines
 from reconciler.wire.urls import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
 ANSWER_LIMIT = 128 * 2**20
 """Bytes that an answer may have: fifty of GitLab's longest notes, each character escaped."""
@@ -34,9 +33,6 @@ CALL_SECONDS = 120.0
 CA_LIMIT = 64 * 2**20
 
 _MAY_PASS = frozenset({500, 502, 503, 504})
-
-# stamina reports each retry to this logger; without a handler Python would print the records on stderr.
-logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +62,7 @@ class Http:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._lines.close()
 
     def send(self, call: Call, *, api: str | None = None) -> Answer:
@@ -125,11 +119,14 @@ class Http:
                 extensions={"trace": line.trace},
             ) as response:
                 lowered = {name.lower(): value for name, value in response.headers.items()}
-                answer = Answer(self._access, call, response.status_code, lowered, b"")
-                body = _bounded(response, answer)
+                try:
+                    body = read_body(response.iter_raw(), lowered.get("content-encoding", ""), ANSWER_LIMIT)
+                except BodyError as problem:
+                    answer = Answer(self._access, call, response.status_code, lowered, b"")
+                    raise FailedAttempt(answer.unexpected(str(problem)), again=False) from None
             if line.cut:
                 raise httpx.ReadTimeout("the time of the whole call is over")
-        return Answer(self._access, call, answer.status, lowered, body)
+        return Answer(self._access, call, response.status_code, lowered, body)
 
     def _no_answer(self, call: Call, error: httpx.HTTPError, *, outcome_unknown: bool) -> UnreachableError:
         reason = "in time" if isinstance(error, httpx.TimeoutException) else f"({type(error).__name__})"
@@ -140,17 +137,6 @@ class Http:
             path=call.place,
             outcome_unknown=outcome_unknown,
         )
-
-
-def _bounded(response: httpx.Response, answer: Answer) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    for piece in response.iter_bytes():
-        size += len(piece)
-        if size > ANSWER_LIMIT:
-            raise FailedAttempt(answer.unexpected(f"is larger than {ANSWER_LIMIT // 2**20} MiB"), again=False)
-        pieces.append(piece)
-    return b"".join(pieces)
 
 
 def _lines(access: Access) -> Lines[httpx.Client]:

@@ -1,1 +1,1 @@
-"""Judging networks by guardrails: `judge` reads a world, or what a plan adds to it, and gives findings."""
+"""Judging a network, or what a plan adds to it: by guardrails, less what waivers hold back, and by built-in checks."""

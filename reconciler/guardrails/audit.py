@@ -51,7 +51,7 @@ class Audit:
     violations: frozenset[Known] = field(default=frozenset(), repr=False)
 
     @property
-    def remarks(self) -> tuple[Finding, ...]:
+    def all_findings(self) -> tuple[Finding, ...]:
         """Give the new findings and the notes together, worst first."""
         return worst_first((*self.notes, *self.findings))
 
@@ -71,10 +71,10 @@ def make_audit(
 ) -> Audit:
     """Tell what is new from what the baseline knows; with None as the baseline, everything counts as known.
 
-    `expectations` are those that failed. They and the remarks of built-in checks count like what guardrails find. What
+    `expectations` are those that failed. They and what built-in checks find count like what guardrails find. What
     could not be judged is never known.
     """
-    judgement, elsewhere = verdict.judgement, (*expectations, *verdict.remarks)
+    judgement, elsewhere = verdict.judgement, (*expectations, *verdict.by_rules)
     violations = frozenset(
         {_known(breach, item) for breach in judgement.breaches if breach.failure is None for item in breach.subjects}
         | {_of_finding(finding) for finding in elsewhere}

@@ -1,4 +1,4 @@
-"""What the checks say of apps as source and as destination, found out when an app is first met."""
+"""What the checks have to know of an app at either end of a policy, worked out when it is first met."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.guardrails.checks import bits_of, of_kind
 from reconciler.guardrails.limits.kinds import CalleeLimit, CallerLimit, RoutesLimit
-from reconciler.guardrails.survey import Survey
+from reconciler.guardrails.selections import Selections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reconciler.guardrails.checks import Check
-    from reconciler.guardrails.survey import Home
+    from reconciler.guardrails.selections import Home
     from reconciler.model.guardrail import Waiver
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
@@ -22,7 +22,11 @@ RoutesOf = dict["AppRef", tuple["InternalRoute", ...]]
 
 
 class End(NamedTuple):
-    """All apps that the checks tell nothing apart by. A bit stands for a check, in `meant` for a selection."""
+    """What the checks know of an app. Apps that no check tells apart share one.
+
+    `meant` are the bits of the selections that mean the app; in the others each bit stands for a check: those that are
+    about the app as a source or as a destination, and those that mind it as a caller or as the one that is called.
+    """
 
     home: Home
     meant: int
@@ -34,7 +38,7 @@ class End(NamedTuple):
 
 
 class Ends(dict["AppRef", End]):
-    """What every app that was met is to the checks."""
+    """The end of every app that was met so far."""
 
     def __init__(self, checks: Sequence[Check], waivers: Sequence[Waiver], network: Network) -> None:
         super().__init__()
@@ -42,21 +46,22 @@ class Ends(dict["AppRef", End]):
         matches = [check.guardrail.match for check in checks] + [waiver.match for waiver in waivers]
         selections = [end for match in matches for end in (match.source, match.destination)]
         selections += [selection for _, limit in callers for selection in limit.selections]
-        survey = self.survey = Survey(selections)
+        self.selections = Selections(selections)
+        bits = self.selections.bits
         self._facts = network.facts
-        self._callers = [(bit, limit, survey.bits(*limit.selections)) for bit, limit in callers]
+        self._callers = [(bit, limit, bits(*limit.selections)) for bit, limit in callers]
         self._callees = of_kind(checks, CalleeLimit)
         self.routes = routes_of(network) if any(isinstance(limit, RoutesLimit) for _, limit in self._callees) else {}
-        self._sources = _Matching((check.bit, survey.bits(check.guardrail.match.source)) for check in checks)
-        self._destinations = _Matching((check.bit, survey.bits(check.guardrail.match.destination)) for check in checks)
+        self._sources = _Matching((check.bit, bits(check.guardrail.match.source)) for check in checks)
+        self._destinations = _Matching((check.bit, bits(check.guardrail.match.destination)) for check in checks)
         self._masks: dict[int, tuple[int, int, int]] = {}
         self._alike: dict[tuple[Home, int, bool], End] = {}
 
     def __missing__(self, app: AppRef) -> End:
         """Look at an app for the first time."""
         facts = self._facts(app)
-        home = self.survey.home(app, facts)
-        key = (home, self.survey.meaning(home, app, facts), facts.owner is not None)
+        home = self.selections.home(app, facts)
+        key = (home, self.selections.meaning(home, app, facts), facts.owner is not None)
         end = self._alike.get(key)
         if end is None:
             end = self._alike[key] = End(*key, *self._masks_of(key[1]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.survey import Survey
+from reconciler.guardrails.selections import Selections
 from reconciler.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
@@ -18,12 +18,14 @@ MATCHES_NOTHING = "guardrail-matches-nothing"
 
 def idle_guardrails(guardrails: Sequence[Guardrail], network: Network) -> tuple[Finding, ...]:
     """Name the guardrails of which no app of the network fits one of the two sides."""
-    survey = Survey(side for guardrail in guardrails for side in (guardrail.match.source, guardrail.match.destination))
-    met = _met(survey, network) if guardrails else 0
+    selections = Selections(
+        side for guardrail in guardrails for side in (guardrail.match.source, guardrail.match.destination)
+    )
+    met = _met(selections, network) if guardrails else 0
     found = []
     for guardrail in sorted(guardrails, key=lambda item: (item.name, item.origin)):
         sides = {"source": guardrail.match.source, "destination": guardrail.match.destination}
-        empty = [name for name, selection in sides.items() if not survey.bits(selection) & met]
+        empty = [name for name, selection in sides.items() if not selections.bits(selection) & met]
         if empty:
             message = (
                 f"the guardrail `{guardrail.name}` is about nothing: no app fits its `{'` and its `'.join(empty)}`"
@@ -33,10 +35,10 @@ def idle_guardrails(guardrails: Sequence[Guardrail], network: Network) -> tuple[
     return tuple(found)
 
 
-def _met(survey: Survey, network: Network) -> int:
+def _met(selections: Selections, network: Network) -> int:
     """Give the bits of all selections that mean any app."""
     met = 0
     for app in network.policies.ends() | network.apps.keys():
         facts = network.facts(app)
-        met |= survey.meaning(survey.home(app, facts), app, facts)
+        met |= selections.meaning(selections.home(app, facts), app, facts)
     return met

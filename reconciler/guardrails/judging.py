@@ -87,15 +87,15 @@ def judge(
     breaches: list[Breach] = []
     waived = 0
     for check in checks:
-        bench = _Bench(check, waiving)
+        violations = _Violations(check, waiving)
         if isinstance(check.limit, CountLimit):
-            bench.crowds(check.limit, crowds)
+            violations.add_crowds(check.limit, crowds)
         elif isinstance(check.limit, ExpressionLimit):
-            bench.expression(check.limit, swept.asked[check.bit], after)
+            violations.ask_expression(check.limit, swept.asked[check.bit], after)
         else:
-            bench.policies(swept.broken.get(check.bit, ()))
-        breaches += bench.breaches()
-        waived += bench.waived
+            violations.add_policies(swept.broken.get(check.bit, ()))
+        breaches += violations.breaches()
+        waived += violations.waived
     # A guardrail that passes over what is old cannot tell whether a waiver for it is needed.
     partly = {guardrail.name for guardrail in guardrails if guardrail.introduced and before is not None}
     unused = tuple(waiver for waiver in waiving.unused if waiver.guardrail not in partly)
@@ -121,8 +121,8 @@ class _Joined(Collection["Subject"]):
         return any(subject in found for found in self._lists)
 
 
-class _Bench:
-    """Where the violations of one check come to, and where waivers take some away."""
+class _Violations:
+    """The violations of one check, less those that waivers hold back. `waived` counts these."""
 
     def __init__(self, check: Check, waiving: Waiving) -> None:
         self._check = check
@@ -133,7 +133,7 @@ class _Bench:
         self._failed: dict[str, list[Subject]] = {}
         self.waived = 0
 
-    def policies(self, found: Iterable[Alike]) -> None:
+    def add_policies(self, found: Iterable[Alike]) -> None:
         """Take violations by policies."""
         for alike in found:
             covering = self._covering.over(alike.source, alike.destination) if self._covering else ()
@@ -144,7 +144,7 @@ class _Bench:
             for counted in covering:
                 counted.number += len(alike.policies)
 
-    def expression(self, limit: ExpressionLimit, candidates: list[NetworkPolicy], network: Network) -> None:
+    def ask_expression(self, limit: ExpressionLimit, candidates: list[NetworkPolicy], network: Network) -> None:
         """Ask the expression of every candidate. A waiver holds back a `no`, but never that it could not be asked."""
         if not candidates:
             return
@@ -159,7 +159,7 @@ class _Bench:
                 known = answer.reason in self._failed or len(self._failed) < _MOST_REASONS
                 self._failed.setdefault(answer.reason if known else _OTHER_REASONS, []).append(policy)
 
-    def crowds(self, limit: CountLimit, crowds: Crowds) -> None:
+    def add_crowds(self, limit: CountLimit, crowds: Crowds) -> None:
         """Take apps with too many others. Those that a waiver covers do not count."""
         for crowd, others in crowds.too_many(self._check, limit):
             used: dict[Counted, None] = {}

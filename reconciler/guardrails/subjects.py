@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Pair(NamedTuple):
-    """How the two ends of a policy lie to each other. `same_zone` is None when an end has no zone."""
+    """What the two ends of a policy have in common. `same_zone` is None when an end has no zone."""
 
     same_space: bool
     same_org: bool

@@ -34,7 +34,7 @@ Caught = dict[int, list["NetworkPolicy"]]
 
 
 class Alike(NamedTuple):
-    """Policies that break the same limits, between apps that the same selections mean, so that a waiver covers all."""
+    """Policies that break the same limits between apps that the same selections mean: a waiver covers all or none."""
 
     source: int
     destination: int
@@ -72,7 +72,7 @@ class _Openings(dict[int, int]):
 
 
 class _Apps(dict[int, "End"]):
-    """What the apps are to the checks, by their places."""
+    """The ends, by the places of their apps."""
 
     def __init__(self, ends: Ends, apps: Sequence[AppRef]) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ class _Statements:
 
 
 class _Pairs:
-    """The faults of how two apps lie to each other."""
+    """The faults of two apps, by what they have in common."""
 
     def __init__(self, checks: Sequence[Check]) -> None:
         self._limits = of_kind(checks, PairLimit)
@@ -140,8 +140,8 @@ class _Pairs:
         return found
 
 
-class _Bar:
-    """Where policies come that may break a limit. `broken` and `asked` are what has been found so far."""
+class _Suspects:
+    """The policies that may break a limit. `broken` and `asked` are what has been found out about them so far."""
 
     def __init__(self, checks: Sequence[Check], additions: Additions, numbering: Numbering) -> None:
         self._statements, self._pairs, self._additions = _Statements(checks), _Pairs(checks), additions
@@ -189,7 +189,7 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
     """Go over all policies."""
     policies = network.policies
     numbering = policies.numbering
-    bar, name = _Bar(checks, additions, numbering), numbering.policy
+    suspects, name = _Suspects(checks, additions, numbering), numbering.policy
     apps, openings = _Apps(ends, numbering.apps), _Openings(checks, numbering.openings)
     known = {place for place, opening in enumerate(numbering.openings) if _is_notable(opening)}
     notable: list[NetworkPolicy] = []
@@ -197,7 +197,7 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
     for destination, group in policies.groups.items():
         other = apps[destination]
         matched_there = other.as_destination
-        faults_there = other.callee_faults | bar.open_questions
+        faults_there = other.callee_faults | suspects.open_questions
         for number, terms in group.items():
             source, opened = number & SOURCE, number >> WIDTH
             outgoing[source] += 1
@@ -206,9 +206,9 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
             one = apps[source]
             suspected = one.as_source & matched_there & (faults_there | one.caller_faults | openings[opened])
             if suspected:
-                bar.take((destination, number), terms, one, other, suspected)
+                suspects.take((destination, number), terms, one, other, suspected)
     counts = {app: number for app, number in zip(numbering.apps, outgoing, strict=True) if number}
-    return Swept(bar.by_check(), bar.asked, Traffic(counts, notable))
+    return Swept(suspects.by_check(), suspects.asked, Traffic(counts, notable))
 
 
 def _is_notable(opening: Opening) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.guardrails.findings import findings_of, unused_waivers
 from reconciler.guardrails.judging import judge
 from reconciler.guardrails.rules.rule import RuleInput
-from reconciler.guardrails.rules.run import apply_rules
+from reconciler.guardrails.rules.run import run_rules
 from reconciler.model.finding import WaiverUse
 from reconciler.model.rules import RULES
 
@@ -26,14 +26,14 @@ _RULE_CODES = frozenset(rule.code for rule in RULES)
 
 
 class Verdict(NamedTuple):
-    """`judgement` is that of the guardrails, `remarks` are the findings of the built-in checks.
+    """`judgement` is that of the guardrails, `by_rules` are the findings of the built-in checks.
 
     `uses` are the waivers that hold back something of either, `waived` is how much. `unused` are findings about waivers
-    that hold back no remark.
+    that hold back nothing of a built-in check.
     """
 
     judgement: Judgement
-    remarks: tuple[Finding, ...]
+    by_rules: tuple[Finding, ...]
     uses: tuple[WaiverUse, ...]
     unused: tuple[Finding, ...]
     waived: int
@@ -41,7 +41,7 @@ class Verdict(NamedTuple):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Give everything that was found: guardrails first, then the built-in checks."""
-        return (*findings_of(self.judgement), *self.remarks, *self.unused)
+        return (*findings_of(self.judgement), *self.by_rules, *self.unused)
 
 
 def pass_verdict(
@@ -60,7 +60,7 @@ def pass_verdict(
     about_rules = tuple(waiver for waiver in bundle.waivers if waiver.guardrail in _RULE_CODES)
     about_guardrails = tuple(waiver for waiver in bundle.waivers if waiver.guardrail not in _RULE_CODES)
     judgement = judge(bundle.guardrails, about_guardrails, after, before, today=today)
-    report = apply_rules(RuleInput(after, today, bundle, judged, sees_every_policy, judgement.traffic))
+    report = run_rules(RuleInput(after, today, bundle, judged, sees_every_policy, judgement.traffic))
     held = [waiver for waiver in about_rules if today <= waiver.until]
     return Verdict(
         judgement,

@@ -27,7 +27,7 @@ class Counted:
 
 
 class Covering:
-    """The waivers for one guardrail, by the bits of both their ends: each is found without a look at all others."""
+    """The waivers for one guardrail, indexed by the bits of their selections, so that not each has to be looked at."""
 
     def __init__(self) -> None:
         self._by_source: dict[int, list[tuple[int, Counted]]] = {}
@@ -45,7 +45,7 @@ class Covering:
             self._by_destination.setdefault(bit, []).append((source, counted))
 
     def over(self, source: int, destination: int) -> list[Counted]:
-        """Give those that cover a policy between two apps, which are given by all that they are meant by."""
+        """Give those that cover a policy between two apps, each given by the bits of the selections that mean it."""
         from_ = [self._by_source[bit] for bit in bits_of(source & self._sources)]
         to = [self._by_destination[bit] for bit in bits_of(destination & self._destinations)]
         lists, other = (from_, destination) if sum(map(len, from_)) <= sum(map(len, to)) else (to, source)
@@ -98,6 +98,6 @@ def _by_guardrail(waivers: Iterable[Counted], ends: Ends) -> dict[str, Covering]
     found: dict[str, Covering] = {}
     for item in waivers:
         match = item.waiver.match
-        bits = ends.survey.bits(match.source), ends.survey.bits(match.destination)
+        bits = ends.selections.bits(match.source), ends.selections.bits(match.destination)
         found.setdefault(item.waiver.guardrail, Covering()).add(*bits, item)
     return found

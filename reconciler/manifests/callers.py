@@ -1,4 +1,4 @@
-"""The callers that sources mean, as places in a numbering."""
+"""Which live apps the sources of grants stand for, as places in a numbering."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Places = list[int]
 
 
 class Callers:
-    """The live apps that sources mean, seen from any space. To be asked when all manifests are declared."""
+    """The live apps that sources stand for in any manifest. To be asked when all manifests are declared."""
 
     def __init__(self, index: LiveIndex, numbering: Numbering) -> None:
         self.index = index

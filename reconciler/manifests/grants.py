@@ -47,7 +47,7 @@ class DeclaredOpening(NamedTuple):
 
 
 _Opened = dict[str, list[tuple[DeclaredOpening, int]]]
-"""What ports open by their names, each with what it adds to the place of a source."""
+"""What each port of an app opens, by its name. Each number and the place of a source make the number of a policy."""
 
 
 def openings(port: Port) -> tuple[DeclaredOpening, ...]:
@@ -157,7 +157,7 @@ class _Entry(NamedTuple):
 
 
 class _Openings(dict["tuple[Port, ...]", _Opened]):
-    """What the ports of apps open, by the names of the ports, and what it adds to the number of a source."""
+    """What lists of ports open; most apps of an organization listen alike."""
 
     def __init__(self, numbering: Numbering) -> None:
         super().__init__()

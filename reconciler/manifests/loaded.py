@@ -36,8 +36,9 @@ _NO_USES: Mapping[Span, Use] = MappingProxyType({})
 class SpaceDocument(NamedTuple):
     """A Space, and the document that says where everything in it stands.
 
-    Both hold what templates give. In `document` that stands where the template is used, or, where a parameter stands
-    for it, at the value given there. `uses` are the uses, by that place: a place among them is of the template.
+    Both hold what templates give, too. The place of that in `document` is where the template is used or, for the value
+    of a parameter, where the value is given. `uses` are the uses of templates by their places, so that what has one of
+    these places is known to come from a template.
     """
 
     document: Document

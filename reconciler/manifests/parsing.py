@@ -58,14 +58,14 @@ def parse_files(files: Iterable[FileContent], cache: ParsedFiles | None) -> Iter
         for file in files:
             known = None if cache is None else cache.find(file.name, file.digest)
             waiting.append((file, known if known is not None else helpers.ask(file.content)))
-            while waiting and (_is_there(waiting[0][1]) or helpers.ahead > AHEAD):
+            while waiting and (_is_ready(waiting[0][1]) or helpers.ahead > AHEAD):
                 yield _answer(helpers, cache, *waiting.popleft())
         while waiting:
             yield _answer(helpers, cache, *waiting.popleft())
 
 
-def _is_there(answer: _Answer) -> bool:
-    """Say whether nobody has to be waited for."""
+def _is_ready(answer: _Answer) -> bool:
+    """Say whether the answer can be had without waiting."""
     return answer is None or isinstance(answer, list) or answer.done()
 
 

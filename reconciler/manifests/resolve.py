@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler import diagnostics
+from reconciler.diagnostics import error, warning
 from reconciler.manifests.facts import entries_by_app
 from reconciler.manifests.grants import GrantResolver
 from reconciler.manifests.lookup import LiveIndex, declare_all
@@ -103,7 +103,7 @@ def _claimed_twice(declared: Iterable[Declared]) -> list[Diagnostic]:
         first = owners.setdefault(app, entry)
         if first is not entry:
             found.append(
-                diagnostics.error(
+                error(
                     "app-claimed-twice",
                     f"the live app {app} matches this entry ({entry.app.name}) and another one ({first.app.name})",
                     entry.origin,
@@ -120,7 +120,7 @@ def _missing_spaces(bundle: Bundle, index: LiveIndex) -> list[Diagnostic]:
         ref = SpaceRef(document.value.org, document.value.space)
         if not index.space_exists(ref):
             found.append(
-                diagnostics.warning(
+                warning(
                     "space-not-found",
                     f"the space {ref} does not exist on this foundation, or you cannot see it; all of it is pending",
                     document.document.span("space"),

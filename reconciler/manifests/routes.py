@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler import diagnostics
+from reconciler.diagnostics import error
 from reconciler.manifests.parsed import DocumentPlace
 from reconciler.model.desired import DesiredRoute, Kind, Pending
 from reconciler.model.names import AppRef, SpaceRef, fold
@@ -64,7 +64,7 @@ class RouteResolver:
     def _problem(self, route: InternalRoute, space: SpaceRef, place: Place) -> Diagnostic | None:
         if route.domain not in self._domains:
             known = ", ".join(sorted(self._domains)) or "none that is visible"
-            return diagnostics.error(
+            return error(
                 "not-an-internal-domain",
                 f"{route.domain} is not an internal domain of this foundation",
                 place.span,
@@ -74,7 +74,7 @@ class RouteResolver:
         if live is None or may_declare(live, space):
             return None
         owner = str(live.space) if live.space else "a space that you cannot see"
-        return diagnostics.error(
+        return error(
             "route-owned-elsewhere",
             f"the internal route {route} belongs to {owner}, not to {space}",
             place.span,

@@ -12,8 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from yaml import CSafeLoader, ScalarToken, scan
 
-from reconciler import diagnostics
-from reconciler.diagnostics import Diagnostic, Span
+from reconciler.diagnostics import Diagnostic, Span, error
 from reconciler.manifests.discovery import printable
 from reconciler.manifests.key_order import ordered_mappings
 from reconciler.manifests.round_trip import round_trip
@@ -91,7 +90,7 @@ def _without_quoted(text: str) -> str:
 
 def _unformattable(file: str, why: str) -> Diagnostic:
     message = f"this file cannot be put into canonical form: {why}"
-    return diagnostics.error("cannot-format", message, Span(printable(file), 1, 1), hint="left as it is")
+    return error("cannot-format", message, Span(printable(file), 1, 1), hint="left as it is")
 
 
 def _data(documents: list[Document]) -> list[Any]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from reconciler.model.policy import StalePolicy
     from reconciler.model.route import InternalRoute
 
+SNAPSHOT = "snapshot"
+"""Stands where a live state names its foundation, for one read from a file: a plan made from it is not applied."""
+
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 

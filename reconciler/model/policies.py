@@ -98,7 +98,7 @@ class PolicySet(ByDestination, AbstractSet[NetworkPolicy]):
 
     @classmethod
     def of(cls, policies: Iterable[NetworkPolicy] = (), numbering: Numbering | None = None) -> PolicySet:
-        """Give policies as a set with a numbering, or with any: the set itself if it is one already."""
+        """Make a set of policies. What is one already, with the numbering if one is asked for, is given as it is."""
         if isinstance(policies, PolicySet) and numbering in (None, policies.numbering):
             return policies
         numbering = numbering or Numbering()
@@ -151,7 +151,7 @@ class PolicyMap(ByDestination, Mapping[NetworkPolicy, _T]):
 
     @classmethod
     def of(cls, items: Mapping[NetworkPolicy, _T] = _NOTHING, numbering: Numbering | None = None) -> PolicyMap[_T]:
-        """Give a mapping as one with a numbering, or with any: the mapping itself if it is one already."""
+        """Make a mapping. What is one already, with the numbering if one is asked for, is given as it is."""
         if isinstance(items, PolicyMap) and numbering in (None, items.numbering):
             return items
         numbering = numbering or Numbering()

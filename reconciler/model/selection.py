@@ -34,10 +34,10 @@ class AppSelection(NamedTuple):
 
     def _means(self, app: AppRef, facts: AppFacts) -> bool:
         return (
-            _any(self.org, app.org)
-            and _any(self.space, app.space)
-            and _any(self.app, app.app)
-            and (not self.zone or (facts.zone is not None and _any(self.zone, facts.zone)))
+            fits(self.org, app.org)
+            and fits(self.space, app.space)
+            and fits(self.app, app.app)
+            and (not self.zone or (facts.zone is not None and fits(self.zone, facts.zone)))
             and (not self.labels or any(selector.matches(facts.labels) for selector in self.labels))
             and (not self.template or facts.template in self.template)
         )
@@ -47,5 +47,6 @@ EVERY_APP = AppSelection()
 """The selection that leaves nothing out."""
 
 
-def _any(patterns: tuple[str, ...], name: str) -> bool:
+def fits(patterns: tuple[str, ...], name: str) -> bool:
+    """Say whether a name matches any of the patterns; where there are none, every name does."""
     return not patterns or any(matches(pattern, name) for pattern in patterns)

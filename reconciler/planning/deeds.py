@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 from reconciler.model.environment import EnvironmentVariable
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.route import RouteDestination
+from reconciler.planning.changes import OwnedRoute
 from reconciler.planning.steps import (
     AddDestination,
     CleanUp,
@@ -21,16 +22,7 @@ from reconciler.planning.steps import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from reconciler.model.names import SpaceRef
-    from reconciler.model.route import InternalRoute
     from reconciler.planning.steps import Step
-
-
-class RouteOwner(NamedTuple):
-    """An internal route and the space that owns it."""
-
-    route: InternalRoute
-    space: SpaceRef
 
 
 class Setting(NamedTuple):
@@ -41,7 +33,7 @@ class Setting(NamedTuple):
     after: str | None
 
 
-Subject = NetworkPolicy | RouteOwner | RouteDestination | Setting
+Subject = NetworkPolicy | OwnedRoute | RouteDestination | Setting
 
 
 class Deed(NamedTuple):
@@ -55,7 +47,7 @@ class Deed(NamedTuple):
         subject = self.subject
         if isinstance(subject, Setting):
             return f"{'remove' if subject.after is None else 'set'} {subject.variable}"
-        if isinstance(subject, RouteOwner):
+        if isinstance(subject, OwnedRoute):
             return f"{'create' if self.adds else 'delete'} {subject.route}"
         if isinstance(subject, NetworkPolicy):
             return f"{'create' if self.adds else 'delete'} {subject}"
@@ -70,7 +62,7 @@ def deeds_of(steps: Iterable[Step]) -> frozenset[Deed]:
 def _deeds(step: Step) -> Iterator[Deed]:
     match step:
         case CreateRoute(route, space):
-            yield Deed(True, RouteOwner(route, space))
+            yield Deed(True, OwnedRoute(route, space))
         case AddDestination(destination):
             yield Deed(True, destination)
         case CreatePolicies(policies):
@@ -84,7 +76,7 @@ def _deeds(step: Step) -> Iterator[Deed]:
             yield Deed(False, destination)
         case DeleteRoute(route, space, apps):
             yield from (Deed(False, RouteDestination(route, app)) for app in apps)
-            yield Deed(False, RouteOwner(route, space))
+            yield Deed(False, OwnedRoute(route, space))
         case CleanUp():
             return
         case _:
@@ -92,7 +84,7 @@ def _deeds(step: Step) -> Iterator[Deed]:
 
 
 def parted(step: Step, allowed: Collection[Deed]) -> tuple[tuple[Step, ...], Step | None]:
-    """Part a step into the steps that are allowed and what is not, None when all is."""
+    """Split a step into the steps that are allowed and what is left of it, None when all of it is allowed."""
     if all(deed in allowed for deed in _deeds(step)):
         return (step,), None
     if isinstance(step, CreatePolicies | DeletePolicies):

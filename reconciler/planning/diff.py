@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from reconciler.model.route import InternalRoute
 
 
-class Difference(NamedTuple):
-    """Changes of some kinds, and how many managed things of those kinds are already right."""
+class ItemChanges(NamedTuple):
+    """The changes to routes, or to variables, and how many managed ones are already right."""
 
     changes: list[Change]
     unchanged: int
 
 
-class PolicyDifference(NamedTuple):
-    """The policy changes, with the live policies that are not ours."""
+class PolicyChanges(NamedTuple):
+    """The changes to policies, the live ones that are not ours, and how many are managed."""
 
     changes: list[Change]
     unchanged: int
@@ -50,7 +50,7 @@ class PolicyDifference(NamedTuple):
     managed: int
 
 
-def diff_policies(desired: DesiredState, live: LiveState) -> PolicyDifference:
+def diff_policies(desired: DesiredState, live: LiveState) -> PolicyChanges:
     """Compare policies. Nothing is removed from apps that are only added to."""
     governed, additive = desired.scope.apps, desired.scope.additive
     undeclared, missing = live.policies.parted_from(desired.policies.keys())
@@ -68,7 +68,7 @@ def diff_policies(desired: DesiredState, live: LiveState) -> PolicyDifference:
     deletes = {policy: _delete(policy, desired) for policy in unwanted}
     managed = len(live.policies) - len(foreign)
     changes = pair_edits(creates, deletes)
-    return PolicyDifference(changes, len(desired.policies) - len(missing), foreign, managed)
+    return PolicyChanges(changes, len(desired.policies) - len(missing), foreign, managed)
 
 
 def _delete(policy: NetworkPolicy, desired: DesiredState) -> Delete:
@@ -80,7 +80,7 @@ def _delete(policy: NetworkPolicy, desired: DesiredState) -> Delete:
     )
 
 
-def diff_routes(desired: DesiredState, live: LiveState) -> Difference:
+def diff_routes(desired: DesiredState, live: LiveState) -> ItemChanges:
     """Compare internal routes and the apps mapped to them."""
     changes: list[Change] = []
     unchanged = 0
@@ -97,7 +97,7 @@ def diff_routes(desired: DesiredState, live: LiveState) -> Difference:
             changes.append(Create(MappedApp(destination), Reason.DECLARED, spans(places)))
     for route, state in live.routes.items():
         changes.extend(_unmap(route, state, desired))
-    return Difference(changes, unchanged)
+    return ItemChanges(changes, unchanged)
 
 
 def _unmap(route: InternalRoute, state: LiveRoute, desired: DesiredState) -> list[Change]:
@@ -118,7 +118,7 @@ def _unmap(route: InternalRoute, state: LiveRoute, desired: DesiredState) -> lis
     return changes
 
 
-def diff_environment(desired: DesiredState, live: LiveState) -> Difference:
+def diff_environment(desired: DesiredState, live: LiveState) -> ItemChanges:
     """Compare the governed variables of the apps whose environment was read."""
     changes: list[Change] = []
     unchanged = 0
@@ -139,7 +139,7 @@ def diff_environment(desired: DesiredState, live: LiveState) -> Difference:
             changes.append(Create(after, Reason.DECLARED, wanted.origins))
         elif desired.scope.may_remove_from(variable.app):
             changes.append(Replace(before, after, Reason.VALUE_CHANGED, wanted.origins))
-    return Difference(changes, unchanged)
+    return ItemChanges(changes, unchanged)
 
 
 def kept_values(desired: DesiredState, live: LiveState) -> list[Finding]:

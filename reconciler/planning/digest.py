@@ -41,12 +41,12 @@ def plan_digest(plan: Plan) -> str:
 
 def digest_of_parts(foundation: str, changes: list[dict[str, Any]], manifests: str, live: str) -> str:
     """Hash a plan whose changes are encoded already, such as one that was saved."""
-    deeds = [{key: change[key] for key in ("action", "kind", "address", "before", "after")} for change in changes]
+    binding = [{key: change[key] for key in ("action", "kind", "address", "before", "after")} for change in changes]
     return digest_of(
         {
             "format_version": FORMAT_VERSION,
             "foundation": foundation,
-            "changes": deeds,
+            "changes": binding,
             "manifests": manifests,
             "live": live,
         }
@@ -75,10 +75,10 @@ def live_digest(desired: DesiredState, live: LiveState) -> str:
 
 
 class _Written:
-    """Policies as numbers that are the same wherever and whenever they are written.
+    """Policies as numbers that are the same on every run, unlike those of a numbering.
 
-    A number is made of places in the two sorted lists, so beside these it tells the whole policy: what each part is
-    multiplied with is more than the parts after it can be. Numbers are hashed many times faster than texts.
+    `apps` and `openings` are sorted, and a number is made of three places in them: those of the destination, of the
+    source and of the opening, like the digits of one number. Numbers are hashed many times faster than texts.
     """
 
     def __init__(self, policies: PolicySet, governed: frozenset[AppRef]) -> None:

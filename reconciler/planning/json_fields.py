@@ -1,4 +1,4 @@
-"""Taking values out of JSON that somebody else may have written: each is what it should be, or a TypeError says not."""
+"""Taking values out of JSON that somebody else may have written: one of another type is a TypeError."""
 
 from __future__ import annotations
 

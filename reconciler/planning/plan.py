@@ -111,7 +111,7 @@ class Plan:
     foreign: AbstractSet[NetworkPolicy] = frozenset()
     foreign_unlisted: int = 0
     stale: tuple[StalePolicy, ...] = ()
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
     waivers: tuple[WaiverUse, ...] = ()
     connectivity: tuple[ConnectivityChange, ...] = ()
     network: Network | None = field(default=None, compare=False, repr=False)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.model.policy import NetworkPolicy
     from reconciler.planning.changes import Change
 
+_HOW_TO_FIT = "apply with network.admin, or remove policies of this source first"
 _CANNOT_KNOW = (
     f"without network.admin the server allows {DEFAULT_QUOTA} by default and may count more than are visible here"
 )
@@ -65,7 +66,7 @@ def _surplus(app: AppRef, number: int) -> Finding:
         "policy-quota",
         f"{app} would be the source of {DEFAULT_QUOTA + number} policies, and what is too much is added last: "
         f"{_CANNOT_KNOW}",
-        hint="apply with network.admin, or remove policies of this source first",
+        hint=_HOW_TO_FIT,
     )
 
 
@@ -75,7 +76,7 @@ def _over(app: AppRef, number: int) -> Finding:
         "policy-quota",
         f"{app} is the source of {DEFAULT_QUOTA + number} policies, and then it gets no inbound ones either: "
         f"{_CANNOT_KNOW}",
-        hint="apply with network.admin, or remove policies of this source first",
+        hint=_HOW_TO_FIT,
     )
 
 

@@ -25,7 +25,7 @@ from reconciler.planning.changes import (
     Replace,
     VariableSetting,
 )
-from reconciler.planning.deeds import Deed, RouteOwner, Setting, deeds_of
+from reconciler.planning.deeds import Deed, Setting, deeds_of
 from reconciler.planning.pairing import pair_edits
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class _Touched:
             elif isinstance(subject, RouteDestination):
                 apps.add(subject.app)
                 routes.add(subject.route)
-            elif isinstance(subject, RouteOwner):
+            elif isinstance(subject, OwnedRoute):
                 routes.add(subject.route)
             else:
                 settings.add(subject.variable.app)
@@ -177,11 +177,11 @@ class _Inverse:
         """Delete the routes that were made, where nobody else uses them, and make again those that were deleted."""
         unmapped = {change.before.destination for change in self.changes if isinstance(change.before, MappedApp)}
         for deed in sorted(deeds, key=str):
-            if not isinstance(deed.subject, RouteOwner):
+            owned = deed.subject
+            if not isinstance(owned, OwnedRoute):
                 continue
-            route, space = deed.subject
+            route, space = owned
             state = self.live.routes.get(route)
-            owned = OwnedRoute(route, space)
             if not deed.adds and state is None:
                 self.changes.append(Create(owned, Reason.ROLLED_BACK, ()))
             elif deed.adds and state is not None and state.space == space:

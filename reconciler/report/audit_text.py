@@ -22,7 +22,7 @@ def render_audit_text(audit: Audit, *, style: Style = PLAIN, width: int | None =
     title = style.paint(f"Audit of {escape(audit.subject.foundation)}", "bold")
     blocks = [
         f"{title}\nlive state read {timestamp(audit.subject.taken_at) or 'at an unknown time'}\n",
-        render_findings(audit.remarks, style=style),
+        render_findings(audit.all_findings, style=style),
         render_waivers(audit.waivers, style=style),
         _closing(audit, style),
     ]

@@ -10,6 +10,7 @@ from reconciler.model.finding import Severity
 from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 from reconciler.report.style import PLAIN, Style
+from reconciler.report.words import SEVERITY_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 MOST_SHOWN = 20
 """Findings of one limit, or of one code that is no guardrail's, that text shows."""
 
-_WORDS = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.AUDIT: "note"}
 _COLOURS = {Severity.DENY: "red", Severity.WARN: "yellow", Severity.AUDIT: "dim"}
 _MOST_PLACES = 5
 
@@ -86,4 +86,4 @@ def _lines(item: Finding, style: Style) -> list[str]:
 
 
 def _label(item: Finding, style: Style) -> str:
-    return style.paint(f"{_WORDS[item.severity]}[{escape(item.code)}]", _COLOURS[item.severity])
+    return style.paint(f"{SEVERITY_WORDS[item.severity]}[{escape(item.code)}]", _COLOURS[item.severity])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.model.connectivity import ConnectivityKind, Risk
 from reconciler.model.finding import Severity
+from reconciler.model.live import SNAPSHOT
 from reconciler.planning.changes import VariableSetting
 from reconciler.planning.digest import plan_digest
 from reconciler.planning.encoding import timestamp
@@ -33,7 +34,7 @@ from reconciler.report.markdown_sections import (
 )
 from reconciler.report.markdown_text import code, fenced, prose
 from reconciler.report.mermaid import render_mermaid
-from reconciler.report.words import REASON_WORDS
+from reconciler.report.words import REASON_WORDS, SEVERITY_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,10 +55,8 @@ _LONGEST_COMMAND = 1000
 _LONGEST_OPERATION = 600
 _RESERVED = 600
 _MARKS = {"create": "+", "replace": "!", "delete": "-"}
-__all__ = ["BUDGET", "LEAST_BUDGET", "render_plan_markdown"]
 
 _FOUND_WORDS = {Severity.DENY: "denied", Severity.WARN: "warned of", Severity.AUDIT: "noted"}
-_SEVERITY_WORDS = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.AUDIT: "note"}
 
 
 def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
@@ -161,7 +160,7 @@ def _finding(item: Finding) -> str:
         places.append(more_places(len(item.related)))
     if item.rule and item.rule != item.origin:
         places.append(f"by the rule at {line_of(item.rule)}")
-    return remark_entry(_SEVERITY_WORDS[item.severity], item.code, item.message, places, item.hint)
+    return remark_entry(SEVERITY_WORDS[item.severity], item.code, item.message, places, item.hint)
 
 
 def _waivers(plan: Plan) -> Section:
@@ -251,7 +250,7 @@ def _how_to_apply(plan: Plan) -> str:
     snapshot = "Planned against a snapshot; a plan against the foundation has a digest of its own.\n\n"
     command = _command(plan)
     opening, closing = fenced("sh", [command])
-    lead = snapshot if plan.foundation == "snapshot" else "Exactly this, or nothing, is applied by\n\n"
+    lead = snapshot if plan.foundation == SNAPSHOT else "Exactly this, or nothing, is applied by\n\n"
     return f"{lead}{opening}\n{command}\n{closing}\n\n{digest}"
 
 

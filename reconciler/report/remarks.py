@@ -103,7 +103,7 @@ def remarks_of_plan(plan: Plan) -> Remarks:
 def remarks_of_audit(audit: Audit) -> Remarks:
     """Turn the findings of an audit that are new, and what limits its look, into remarks."""
     place = next(iter(audit.subject.manifests.paths), ".")
-    found = remarks_of_findings(audit.remarks)
+    found = remarks_of_findings(audit.all_findings)
     read = timestamp(audit.subject.taken_at) or "at an unknown time"
     about = f"An audit of `{audit.subject.foundation}`, live state read {read}."
     return Remarks("audit", audit_summary(audit), place, found, about, audit.waivers)

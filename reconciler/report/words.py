@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from reconciler.model.finding import Severity
 from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import Reason
 
@@ -11,6 +12,9 @@ TLS_WORDS = MappingProxyType(
     {TlsMode.AUTO: "platform TLS", TlsMode.MANUAL: "app TLS", TlsMode.NONE: "plaintext", None: "TLS unknown"}
 )
 """What ports speak; None where only the app's owner knows."""
+
+SEVERITY_WORDS = MappingProxyType({Severity.DENY: "denied", Severity.WARN: "warning", Severity.AUDIT: "note"})
+"""What a finding does, as reports put it before its code."""
 
 REASON_WORDS = MappingProxyType(
     {

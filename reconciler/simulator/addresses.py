@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.model.names import AppRef, SpaceRef, encode_segment, parse_app_ref
+from reconciler.model.names import AppRef, SpaceRef, encode_segment, parse_app_ref, parse_space_ref
 
 
 def app_ref(value: object) -> AppRef | None:
@@ -33,9 +33,10 @@ def destination_ref(value: object, home: SpaceRef) -> AppRef | None:
 
 def space_ref(value: object) -> SpaceRef | None:
     """Read `org/space`; None for anything else."""
-    # An app address one segment longer is read by the same rules for escapes.
-    ref = app_ref(f"{value}/any") if isinstance(value, str) else None
-    return ref.space_ref if ref else None
+    try:
+        return parse_space_ref(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def port_range(value: object) -> tuple[int, int] | None:

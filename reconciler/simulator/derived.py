@@ -1,4 +1,4 @@
-"""What a seed may leave out because it follows from the rest, so that an export can leave it out again."""
+"""What a seed may leave out because it follows from the rest."""
 
 from __future__ import annotations
 

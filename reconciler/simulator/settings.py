@@ -67,14 +67,3 @@ def read_settings(values: Mapping[str, Any], problems: list[str]) -> Settings:
         else:
             chosen[name] = value
     return Settings(**chosen)
-
-
-def changed_settings(settings: Settings) -> dict[str, Any]:
-    """Give the settings that differ from their defaults, as a seed writes them."""
-    default = Settings()
-    changed = {
-        field.name: getattr(settings, field.name)
-        for field in fields(Settings)
-        if getattr(settings, field.name) != getattr(default, field.name)
-    }
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in changed.items()}

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from email.utils import parsedate_to_datetime
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reconciler.errors import PlatformError
+
+
+# stamina reports each retry to this logger; without a handler Python would print the records on stderr.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
+
+
+class Effect(Enum):
+    """What a call does, and so whether it may be sent again when nobody knows if it arrived."""
+
+    READ = "read"
+    REPEATABLE = "repeatable"
+    ONCE = "once"
 
 
 class FailedAttempt(Exception):  # noqa: N818 - it never leaves the client that makes the attempts
@@ -29,3 +44,21 @@ def backoff(error: Exception, end: float) -> bool | float:
     if not error.again or error.wait is None:
         return error.again
     return error.wait if time.monotonic() + error.wait <= end else False
+
+
+def retry_after(written: str, now: float) -> float | None:
+    """Read how many seconds a `Retry-After` header asks to wait, from a number or a date; None where it is neither.
+
+    `now` is Unix time.
+    """
+    if written.isascii() and written.isdigit():
+        return float(written[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(written).timestamp() - now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def seconds_until(reset: str, now: float) -> float | None:
+    """Read how many seconds are left until a moment that a header gives in Unix time; None where it gives none."""
+    return max(0.0, float(reset[:12]) - now) if reset.isascii() and reset.isdigit() else None

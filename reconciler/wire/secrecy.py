@@ -28,7 +28,7 @@ _LAYERS = 3
 """How often a text may be encoded over an encoded text."""
 
 _EXPANSION = 8
-"""No encoding that is looked for writes a character with more characters, once over another included."""
+"""The most characters that stand for one character in any encoding that is looked for, or in one on top of another."""
 
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\([^ux])")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{6,}")

@@ -12,10 +12,10 @@ from support.scenarios import TODAY, bundle_of
 from support.site import SEED, USERS, site_at
 
 from reconciler.cli import journals
+from reconciler.cli.carrying_out import Choices, carry_out
 from reconciler.cli.console import open_console
 from reconciler.cli.jobs import Job
 from reconciler.cli.journals import load_journal
-from reconciler.cli.undertaking import Choices, carry_out
 from reconciler.flow.requests import PlanRequest
 
 

@@ -19,8 +19,8 @@ from reconciler.manifests.codes import CODES
 from reconciler.manifests.discovery import find_manifests, not_a_file, unreadable
 from reconciler.manifests.left_out import rules_left_out
 from reconciler.manifests.reading import MAX_MANIFEST_BYTES, read_file
-from reconciler.manifests.snapshot_file import load_snapshot
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.file import load_snapshot
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.report.diagnostics_text import render_diagnostics
 
 if TYPE_CHECKING:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.command import ROOT
-from support.rule_worlds import given, network
+from support.rule_worlds import found_by_all, given, network
 from support.scenarios import TODAY
 
-from reconciler.guardrails.rules.run import run_rules
 from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.snapshot_file import load_snapshot
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.file import load_snapshot
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.manifests.trust import SYSTEM_TRUST
 from reconciler.model.live import LiveState
 from reconciler.model.names import AppRef, SpaceRef
@@ -87,7 +86,7 @@ def rendered(findings: list[Finding]) -> str:
 def test_the_page_about_crowds_says_what_the_rule_says():
     page = (ROOT / "docs" / "rules" / f"{CROWDED}.md").read_text(encoding="utf-8")
     crowd = network(*(f"monitoring/prometheus -> app-{number} tcp/9100" for number in range(135)))
-    said = rendered([finding for finding in run_rules(given(crowd)) if finding.code == CROWDED])
+    said = rendered([finding for finding in found_by_all(given(crowd)) if finding.code == CROWDED])
     assert said
     assert f"```text\n{said}```\n" in page
 
@@ -99,7 +98,9 @@ def test_the_example_is_what_the_rule_says(code, tmp_path, monkeypatch):
     ((world, expected),) = EXAMPLE.findall(text)
     monkeypatch.chdir(tmp_path)
     bundle, live = shown_world(world)
-    found = [finding for finding in run_rules(given(network_of(bundle, live), bundle=bundle)) if finding.code == code]
+    found = [
+        finding for finding in found_by_all(given(network_of(bundle, live), bundle=bundle)) if finding.code == code
+    ]
     said = rendered(found)
     assert said
     if os.environ.get("C2C_UPDATE_DOCS"):

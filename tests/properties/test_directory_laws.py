@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reconciler.cf.cloud_controller import AppRow
 from reconciler.cf.directory import build_directory, extended
-from reconciler.cf.selection import AppSelection
+from reconciler.cf.patterns import AppPatterns
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.scope import AppPattern
 
@@ -39,4 +39,4 @@ def test_the_last_app_of_a_name_has_it(homes, written, first):
 def test_apps_are_selected_as_their_patterns_match(meant, apps):
     guids = {app: str(app) for app in apps}
     matching = {str(app) for app in apps if any(pattern.matches(app) for pattern in meant)}
-    assert AppSelection(meant).among(guids) == matching
+    assert AppPatterns(meant).among(guids) == matching

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from support.embedded import client_of, embedded_foundation
 from support.snapshots import snapshots
+from support.world_snapshots import to_snapshot
 
 from reconciler.cf.credentials import PasswordCredentials
 from reconciler.manifests.schema import is_valid
-from reconciler.manifests.snapshot_file import load_snapshot
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.file import load_snapshot
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.live import LiveApp, LiveState
 from reconciler.model.scope import AppPattern, ReadSet, SpacePattern
 from reconciler.simulator.entities import User
-from reconciler.simulator.export import to_snapshot
 from reconciler.simulator.seed import build_world
 from reconciler.simulator.world import ADMIN_SCOPES
 

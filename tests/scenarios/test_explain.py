@@ -15,7 +15,7 @@ from reconciler.analysis.reachability import Asked
 from reconciler.errors import UsageError
 from reconciler.flow.explaining import explain_call_against, explain_declared_call
 from reconciler.flow.requests import PlanRequest
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.caller import Caller
 from reconciler.model.explanation import Gap, Standing
 from reconciler.model.names import SpaceRef

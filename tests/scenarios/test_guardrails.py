@@ -14,7 +14,7 @@ from reconciler.flow.requests import PlanRequest
 from reconciler.guardrails.audit import Audited, make_audit
 from reconciler.guardrails.baseline import Known, decode_baseline, encode_baseline
 from reconciler.guardrails.verdict import pass_verdict
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.guardrail import Enforcement
 from reconciler.model.network import Network

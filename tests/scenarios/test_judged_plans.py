@@ -12,7 +12,7 @@ from reconciler.diagnostics import Span
 from reconciler.flow.plans import plan_against
 from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.selectors import parse_selector
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.expectation import Expectation, Reach
 from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Waiver
 from reconciler.model.ports import TlsMode

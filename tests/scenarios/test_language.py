@@ -11,7 +11,7 @@ from support.scenarios import TODAY, bundle_of, lines, plan_scenario, web
 
 from reconciler.errors import ManifestError
 from reconciler.manifests.resolve import resolve
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.live import live_state_of
 
 API = """
 apps:

@@ -13,8 +13,8 @@ from reconciler.flow.auditing import audit_live
 from reconciler.flow.plans import make_plan, plan_against
 from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.schema import is_valid
-from reconciler.manifests.snapshot_live import live_state_of
-from reconciler.manifests.snapshot_write import snapshot_of
+from reconciler.manifests.snapshots.live import live_state_of
+from reconciler.manifests.snapshots.write import snapshot_of
 from reconciler.planning.codec import encode_plan
 from reconciler.report.apply_text import render_result_text
 from reconciler.report.plan_text import render_plan_text

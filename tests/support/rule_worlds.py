@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Span
 from reconciler.guardrails.rules.rule import RuleInput
-from reconciler.guardrails.rules.run import apply_rules
+from reconciler.guardrails.rules.run import run_rules
 from reconciler.model.desired import Term
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
@@ -20,6 +20,8 @@ from support.scenarios import TODAY, bundle_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reconciler.model.finding import Finding
 
 HERE = Span("policies/acme/web.yml", 7, 9)
 LATER = date(2027, 1, 31)
@@ -71,7 +73,12 @@ def given(world: Network, **more) -> RuleInput:
 def findings(code: str, world: Network, **more):
     """Run one rule."""
     (rule,) = (rule for rule in RULES if rule.code == code)
-    return apply_rules(given(world, **more), [rule]).findings
+    return run_rules(given(world, **more), [rule]).findings
+
+
+def found_by_all(given: RuleInput) -> tuple[Finding, ...]:
+    """Give the findings of every rule."""
+    return run_rules(given).findings
 
 
 def said(code: str, world: Network, **more) -> list[str]:

@@ -11,7 +11,7 @@ import yaml
 from reconciler.flow.plans import plan_against
 from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.live import live_state_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where to look and as whom; the address also where there is nobody to sign in as."""
+"""Where to look and as whom. Without credentials the address alone is still looked at."""
 
 from __future__ import annotations
 

@@ -1,18 +1,16 @@
-"""A foundation that can be asked about itself: single readings where `fetch` makes one of everything."""
+"""A foundation that is asked single questions, where `fetch` reads everything at once."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reconciler.cf.api import Api
 from reconciler.cf.callers import read_caller
 from reconciler.cf.directory import name_spaces
 from reconciler.cf.exchange import Service
 from reconciler.cf.fields import described, items, text
-from reconciler.cf.foundation import CloudFoundry, FoundationSettings
-from reconciler.cf.selection import SpaceSelection
+from reconciler.cf.foundation import CloudFoundry, FoundationSettings, settings_for
+from reconciler.cf.patterns import SpacePatterns
 from reconciler.cf.survey import find_spaces
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.wire.secrecy import discreet
@@ -31,9 +29,7 @@ class Contact(CloudFoundry):
     """One foundation, as one caller. What several checks look at is read once."""
 
     def __init__(self, target: Target, settings: FoundationSettings) -> None:
-        http = replace(settings.http, ca_file=target.ca_file, skip_ssl_validation=target.skip_ssl_validation)
-        super().__init__(target.api_url, target.credentials, replace(settings, http=http))
-        self._api = Api(self._http, target.api_url, lambda: self.root, self._tokens)
+        super().__init__(target.api_url, target.credentials, settings_for(target, settings))
 
     @cached_property
     @discreet
@@ -57,7 +53,7 @@ class Contact(CloudFoundry):
     @discreet
     def spaces(self, patterns: frozenset[SpacePattern]) -> dict[str, SpaceRef]:
         """Find the spaces that the caller may see, by GUID."""
-        return find_spaces(self._controller, SpaceSelection(patterns))
+        return find_spaces(self._controller, SpacePatterns(patterns))
 
     @discreet
     def caller(self, spaces: Mapping[str, SpaceRef]) -> Caller:

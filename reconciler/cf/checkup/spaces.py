@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from reconciler.cf.callers import WRITES
-from reconciler.cf.selection import SpaceSelection
+from reconciler.cf.patterns import SpacePatterns
 from reconciler.model.checkup import Check, Status
 from reconciler.model.names import SpaceRef, fold
 
@@ -34,7 +34,7 @@ def roles(look: Examination) -> Iterator[Check]:
         return
     found = look.contact.spaces(wanted)
     caller = look.contact.caller(found)
-    governed = SpaceSelection(concern.governed)
+    governed = SpacePatterns(concern.governed)
     writes = not WRITES.isdisjoint(claims.scopes)
     for space in sorted(found.values()):
         yield _governed(space, caller, writes=writes) if governed.has(space) else _calling(space, caller)

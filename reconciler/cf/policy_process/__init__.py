@@ -75,9 +75,9 @@ class PolicyProcess:
 
 @contextmanager
 def read_meanwhile(ask: Callable[[], Answer]) -> Iterator[Callable[[], PolicyList]]:
-    """Ask for a list and have it read meanwhile. What is given waits for the list.
+    """Ask for a list, and have it read while the `with` block goes on. The function that is given waits for the list.
 
-    It was asked for first, so what is wrong with it counts before what goes wrong meanwhile.
+    The list was asked for first, so where both fail it is the error of the list that is raised.
     """
     with _process() as process:
         answer = ask()

@@ -9,9 +9,10 @@ from reconciler.guardrails.limits.callers import DenySources, Sources
 from reconciler.guardrails.limits.counts import MaxDestinations, MaxSources
 from reconciler.guardrails.limits.expression import Expression
 from reconciler.guardrails.limits.grants import MaxDays, Require
-from reconciler.guardrails.limits.openings import MaxPortSpan, Ports, Protocols, union
+from reconciler.guardrails.limits.openings import MaxPortSpan, Ports, Protocols
 from reconciler.guardrails.limits.places import SameOrg, SameSpace, SameZone
 from reconciler.guardrails.limits.tls import Tls
+from reconciler.model.port_set import port_set
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,7 +26,7 @@ def compile_limits(limits: Limits, today: date) -> tuple[Limit, ...]:
     made = (
         None if limits.tls is None else Tls(limits.tls),
         None if limits.protocols is None else Protocols(limits.protocols),
-        None if limits.ports is None else Ports(union(limits.ports)),
+        None if limits.ports is None else Ports(port_set(limits.ports)),
         None if limits.max_port_span is None else MaxPortSpan(limits.max_port_span),
         None if limits.same_space is None else SameSpace(limits.same_space),
         None if limits.same_org is None else SameOrg(limits.same_org),

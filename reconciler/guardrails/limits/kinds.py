@@ -58,13 +58,13 @@ class GrantLimit(PolicyLimit):
 
 
 class PairLimit(PolicyLimit):
-    """A limit on how two apps lie to each other. It does not look at an app's policies with itself."""
+    """A limit on what two apps have in common. It does not look at an app's policies with itself."""
 
     __slots__ = ()
 
     @abstractmethod
     def allows(self, pair: Pair) -> bool:
-        """Say whether apps that lie so may speak."""
+        """Say whether apps with this much in common may speak."""
 
 
 class CallerLimit(PolicyLimit):

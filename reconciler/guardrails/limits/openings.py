@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from reconciler.guardrails.limits.kinds import OpeningLimit
 from reconciler.guardrails.words import either
+from reconciler.model.port_set import PortSet, covers
 from reconciler.model.ports import PortRange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from reconciler.guardrails.subjects import Case
     from reconciler.model.policy import Opening
     from reconciler.model.ports import Protocol
@@ -43,11 +42,11 @@ class Ports(OpeningLimit):
     """Allows ports: every one that is opened lies in one of the ranges, which may be taken together."""
 
     key: ClassVar[str] = "ports"
-    ranges: tuple[PortRange, ...]
+    ranges: PortSet
 
     def allows(self, opening: Opening) -> bool:
         """Say whether every port is inside."""
-        return any(inside.start <= opening.start and opening.end <= inside.end for inside in self.ranges)
+        return covers(self.ranges, PortRange(opening.start, opening.end))
 
     def fault(self, case: Case) -> str:
         """Name the ports."""
@@ -78,14 +77,3 @@ class MaxPortSpan(OpeningLimit):
     def hint(self) -> str:
         """Say how many there may be."""
         return f"open ranges of at most {self.most} port{'' if self.most == 1 else 's'}"
-
-
-def union(ranges: Iterable[PortRange]) -> tuple[PortRange, ...]:
-    """Join ranges that overlap or touch."""
-    joined: list[PortRange] = []
-    for one in sorted(ranges):
-        if joined and one.start <= joined[-1].end + 1:
-            joined[-1] = PortRange(joined[-1].start, max(joined[-1].end, one.end))
-        else:
-            joined.append(one)
-    return tuple(joined)

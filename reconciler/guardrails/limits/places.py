@@ -1,4 +1,4 @@
-"""`same_space`, `same_org` and `same_zone`: how the two ends lie to each other."""
+"""`same_space`, `same_org` and `same_zone`: what the two ends have in common."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class SameSpace(PairLimit):
     wanted: bool
 
     def allows(self, pair: Pair) -> bool:
-        """Say whether they lie so."""
+        """Say whether they are as wanted."""
         return pair.same_space is self.wanted
 
     def fault(self, case: Case) -> str:  # noqa: ARG002 - the policy names the spaces
-        """Say how they lie."""
-        return f"{_how(wanted=self.wanted)} a space"
+        """Say what is wrong with that."""
+        return f"{_crossing(wanted=self.wanted)} a space"
 
     @property
     def hint(self) -> str:
-        """Say how they should."""
+        """Say what they should be."""
         return f"only apps of {'one space' if self.wanted else 'different spaces'} may speak here"
 
 
@@ -40,16 +40,16 @@ class SameOrg(PairLimit):
     wanted: bool
 
     def allows(self, pair: Pair) -> bool:
-        """Say whether they lie so."""
+        """Say whether they are as wanted."""
         return pair.same_org is self.wanted
 
     def fault(self, case: Case) -> str:  # noqa: ARG002 - the policy names the organizations
-        """Say how they lie."""
-        return f"{_how(wanted=self.wanted)} an organization"
+        """Say what is wrong with that."""
+        return f"{_crossing(wanted=self.wanted)} an organization"
 
     @property
     def hint(self) -> str:
-        """Say how they should."""
+        """Say what they should be."""
         return f"only apps of {'one organization' if self.wanted else 'different organizations'} may speak here"
 
 
@@ -61,7 +61,7 @@ class SameZone(PairLimit):
     wanted: bool
 
     def allows(self, pair: Pair) -> bool:
-        """Say whether they lie so."""
+        """Say whether they are as wanted."""
         return pair.same_zone is self.wanted
 
     def fault(self, case: Case) -> str:
@@ -70,12 +70,12 @@ class SameZone(PairLimit):
 
     @property
     def hint(self) -> str:
-        """Say how they should lie."""
+        """Say what they should be."""
         zones = "one zone" if self.wanted else "different zones"
         return f"only apps of {zones} may speak here; `zone` stands in the Space document of each"
 
 
-def _how(*, wanted: bool) -> str:
+def _crossing(*, wanted: bool) -> str:
     return "leaves" if wanted else "stays within"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.rules.rule import Remark, some_of
+from reconciler.guardrails.rules.rule import Notice, some_of
 from reconciler.model.names import SpaceRef
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from reconciler.model.names import AppRef
 
 
-def check(given: RuleInput) -> Iterator[Remark]:
+def check(given: RuleInput) -> Iterator[Notice]:
     """Find spaces without a zone whose apps call or are called, once any space has one.
 
-    One remark a space: a zone is a word of its Space document.
+    One notice a space: a zone is a word of its Space document.
     """
     if not any(facts.zone for facts in given.network.apps.values()):
         return
@@ -31,7 +31,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
     }
     for space, unclassified in apps.items():
         document = documents.get(space.folded)
-        yield Remark(
+        yield Notice(
             f"the space {space} is in no zone, but its apps take part in policies: {some_of(unclassified)}",
             "give its Space document a `zone`; guardrails by zone pass over these apps until then",
             document.document.span("space") if document else None,

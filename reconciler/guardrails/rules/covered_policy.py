@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.rules.rule import Remark
+from reconciler.guardrails.rules.rule import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from reconciler.model.policy import NetworkPolicy
 
 
-def check(given: RuleInput) -> Iterator[Remark]:
+def check(given: RuleInput) -> Iterator[Notice]:
     """Find policies whose ports lie inside those of another one between the same apps."""
     # Only a range can cover another policy, and few policies are ranges.
     pairs: dict[tuple[AppRef, AppRef, str], list[NetworkPolicy]] = {}
     for policy in given.notable:
-        if policy[3] != policy[4]:
+        if policy.start != policy.end:
             pairs[policy[:3]] = []
     destinations = {pair[1] for pair in pairs}
     for app in destinations:
@@ -31,13 +31,13 @@ def check(given: RuleInput) -> Iterator[Remark]:
             yield from _covered(policies, given)
 
 
-def _covered(policies: list[NetworkPolicy], given: RuleInput) -> Iterator[Remark]:
+def _covered(policies: list[NetworkPolicy], given: RuleInput) -> Iterator[Notice]:
     widest: NetworkPolicy | None = None
     for policy in sorted(policies, key=lambda item: (item.start, -item.end)):
         if widest is None or policy.end > widest.end:
             widest = policy
             continue
-        yield Remark(
+        yield Notice(
             f"{policy} opens nothing new: {widest.protocol}/{widest.ports} between the same apps is open as well",
             f"narrow {widest.protocol}/{widest.ports} to the ports that are used, or drop one of the two",
             given.place(policy),

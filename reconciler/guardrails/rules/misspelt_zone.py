@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.rules.rule import Remark
+from reconciler.guardrails.rules.rule import Notice
 from reconciler.manifests.text import Speller, shown
 from reconciler.model.expectation import Reach
 from reconciler.model.names import fold, is_glob
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.model.selection import AppSelection
 
 
-def check(given: RuleInput) -> Iterator[Remark]:
+def check(given: RuleInput) -> Iterator[Notice]:
     """Find words for zones that are no zone of any Space but nearly spell one: such a guardrail guards nothing."""
     if given.bundle is None:
         return
@@ -31,7 +31,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
             meant = speller.suggest(word, zones.values())
             if meant is not None:
                 message = f"{what} names the zone {shown(word)}, which no Space has"
-                yield Remark(message, f"did you mean {shown(meant)}?", origin)
+                yield Notice(message, f"did you mean {shown(meant)}?", origin)
 
 
 def _words(selection: AppSelection) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.rules.rule import Remark
+from reconciler.guardrails.rules.rule import Notice
 from reconciler.model.policy import DEFAULT_QUOTA
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 _NEAR = DEFAULT_QUOTA * 9 // 10
 
 
-def check(given: RuleInput) -> Iterator[Remark]:
+def check(given: RuleInput) -> Iterator[Notice]:
     """Find judged apps that are the source of nine tenths of the default quota, or more."""
     for app, number in given.traffic.outgoing.items():
         if number >= _NEAR and given.judges(app):
-            yield Remark(
+            yield Notice(
                 f"{app} is the source of {number} policies; without network.admin the server allows {DEFAULT_QUOTA} by "
                 "default and refuses the next ones",
                 "let an operator apply them with network.admin, or let another app take over some of the calls",

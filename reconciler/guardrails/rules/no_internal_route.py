@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.rules.rule import Remark, some_of
+from reconciler.guardrails.rules.rule import Notice, some_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reconciler.guardrails.rules.rule import RuleInput
 
 
-def check(given: RuleInput) -> Iterator[Remark]:
+def check(given: RuleInput) -> Iterator[Notice]:
     """Find apps that other apps may call and that no internal route leads to.
 
     With platform TLS among the policies it is `auto-tls-without-route`, which weighs more.
@@ -21,7 +21,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
         policies = given.policies_to(app)
         others = [policy for policy in policies if policy.source != app]
         if others and not any(policy.is_platform_tls for policy in others):
-            yield Remark(
+            yield Notice(
                 f"{app} may be called but has no internal route, so that its callers have no name for it: "
                 f"{some_of({policy.source for policy in others})}",
                 "map an internal route to the app, or drop the policies if nobody calls it",

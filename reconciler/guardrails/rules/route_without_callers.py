@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.rules.rule import Remark, some_of
+from reconciler.guardrails.rules.rule import Notice, some_of
 from reconciler.manifests.parsed import DocumentPlace
 from reconciler.model.names import fold
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reconciler.guardrails.rules.rule import RuleInput
 
 
-def check(given: RuleInput) -> Iterator[Remark]:
+def check(given: RuleInput) -> Iterator[Notice]:
     """Find internal routes without a policy to any of their apps, unless a manifest names callers yet to come."""
     if not given.sees_every_policy:
         return
@@ -29,7 +29,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
     for route, apps in lonely:
         place, has_callers = declared.get(str(route), (None, False))
         if not has_callers:
-            yield Remark(
+            yield Notice(
                 f"the internal route {route} leads to apps that nobody may call: {some_of(apps)}",
                 "name the callers under `ingress`, or take the route away",
                 None if place is None else place.span,

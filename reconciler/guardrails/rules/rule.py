@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MOST_NAMED = 3
 
 
-class Remark(NamedTuple):
+class Notice(NamedTuple):
     """Something that a rule noticed; its code and weight are the rule's.
 
     `source` and `destination` are the ends it is about, as far as it is about any: waivers go by them.
@@ -83,7 +83,7 @@ class RuleInput:
     @cached_property
     def notable(self) -> tuple[NetworkPolicy, ...]:
         """The policies to the apps that are judged which open a range, or a port that rules know by number."""
-        return tuple(policy for policy in self.traffic.notable if self.judges(policy[1]))
+        return tuple(policy for policy in self.traffic.notable if self.judges(policy.destination))
 
     def ends_with(self, test: Callable[[AppFacts], bool]) -> Iterator[AppRef]:
         """Give the apps at the ends of policies of which something is known, or not, without looking up each."""

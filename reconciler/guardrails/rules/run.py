@@ -1,4 +1,4 @@
-"""Running the built-in checks: their remarks become findings, less what a waiver allows."""
+"""Running the built-in checks: their notices become findings, less what a waiver allows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.model.selection import EVERY_APP
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.guardrails.rules.rule import Remark, RuleInput
+    from reconciler.guardrails.rules.rule import Notice, RuleInput
     from reconciler.model.guardrail import Waiver
     from reconciler.model.names import AppRef
     from reconciler.model.selection import AppSelection
@@ -31,12 +31,7 @@ class RuleReport(NamedTuple):
     waived: Mapping[str, int]
 
 
-def run_rules(given: RuleInput) -> tuple[Finding, ...]:
-    """Give the findings of every rule, sorted by rule and place, bounded for each rule."""
-    return apply_rules(given).findings
-
-
-def apply_rules(given: RuleInput, only: Sequence[Rule] = RULES) -> RuleReport:
+def run_rules(given: RuleInput, only: Sequence[Rule] = RULES) -> RuleReport:
     """Give the findings of rules, and say what waivers held back.
 
     A waiver whose `guardrail` is the code of a rule is about that rule. What goes wrong inside a rule is a defect of
@@ -47,48 +42,48 @@ def apply_rules(given: RuleInput, only: Sequence[Rule] = RULES) -> RuleReport:
     waived: Counter[str] = Counter()
     for rule in only:
         try:
-            remarks = list(_remarks(rule, given, waived))
+            notices = list(_notices(rule, given, waived))
         except Exception as defect:
             defect.add_note(f"in the built-in check {rule.code}")
             raise
-        findings += _findings(rule, remarks)
+        findings += _findings(rule, notices)
     return RuleReport(tuple(findings), waived)
 
 
-def _remarks(rule: Rule, given: RuleInput, waived: Counter[str]) -> Iterator[Remark]:
-    """Give the remarks of a rule that no waiver allows, and count those that they allow."""
+def _notices(rule: Rule, given: RuleInput, waived: Counter[str]) -> Iterator[Notice]:
+    """Give the notices of a rule that no waiver allows, and count those that they allow."""
     waivers = [
         waiver
         for waiver in (given.bundle.waivers if given.bundle else ())
         if waiver.guardrail == rule.code and waiver.until >= given.today
     ]
-    for remark in importlib.import_module(_module(rule)).check(given):
-        allowing = [waiver.name for waiver in waivers if _allows(waiver, remark, given)]
+    for notice in importlib.import_module(_module(rule)).check(given):
+        allowing = [waiver.name for waiver in waivers if _allows(waiver, notice, given)]
         waived.update(allowing)
         if not allowing:
-            yield remark
+            yield notice
 
 
 def _module(rule: Rule) -> str:
     return f"{rules.__name__}.{rule.code.replace('-', '_')}"
 
 
-def _allows(waiver: Waiver, remark: Remark, given: RuleInput) -> bool:
-    return _means(waiver.match.source, remark.source, given) and _means(
-        waiver.match.destination, remark.destination, given
+def _allows(waiver: Waiver, notice: Notice, given: RuleInput) -> bool:
+    return _means(waiver.match.source, notice.source, given) and _means(
+        waiver.match.destination, notice.destination, given
     )
 
 
 def _means(selection: AppSelection, app: AppRef | None, given: RuleInput) -> bool:
-    """Say whether a selection covers an end. An end that the remark does not have is only left open, never named."""
+    """Say whether a selection covers an end. An end that the notice does not have is only left open, never named."""
     if app is None:
         return selection == EVERY_APP
     return selection.matches(app, given.network.facts(app))
 
 
-def _findings(rule: Rule, remarks: Iterable[Remark]) -> list[Finding]:
+def _findings(rule: Rule, notices: Iterable[Notice]) -> list[Finding]:
     severity, code = Severity(rule.level), rule.code
-    ordered = sorted(remarks, key=lambda remark: (remark.origin or Span("", 0, 0), remark.message))
+    ordered = sorted(notices, key=lambda notice: (notice.origin or Span("", 0, 0), notice.message))
     found = [
         Finding(severity, code, item.message, item.origin, item.hint, subject=_subject(item))
         for item in ordered[:MOST_FINDINGS]
@@ -99,7 +94,7 @@ def _findings(rule: Rule, remarks: Iterable[Remark]) -> list[Finding]:
     return found
 
 
-def _subject(remark: Remark) -> str | None:
-    """Name the one app that a remark is about: it stays the same while others come and go in the message."""
-    ends = [app for app in (remark.source, remark.destination) if app is not None]
+def _subject(notice: Notice) -> str | None:
+    """Name the one app that a notice is about: it stays the same while others come and go in the message."""
+    ends = [app for app in (notice.source, notice.destination) if app is not None]
     return str(ends[0]) if len(ends) == 1 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.rules.rule import Remark
+from reconciler.guardrails.rules.rule import Notice
 from reconciler.manifests.checks.walk import sources
 from reconciler.manifests.selectors import parse_selector
 from reconciler.manifests.text import shown
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from reconciler.manifests.space import Source, Space
 
 
-def check(given: RuleInput) -> Iterator[Remark]:
+def check(given: RuleInput) -> Iterator[Notice]:
     """Find sources that are `*` in org, space and app, and whose labels, if any, an app without labels meets."""
     for item in given.bundle.spaces if given.bundle else ():
         for source, place in sources(item) if _names_everything(item.value) else ():
             if _is_everything(source):
                 but = f", but for {shown(source.labels)}" if source.labels else ""
-                yield Remark(
+                yield Notice(
                     f"this grant is for every app of every organization{but}",
                     "name the callers, or give them a label and ask for it",
                     place.span(item),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.rules.rule import Remark, some_of
+from reconciler.guardrails.rules.rule import Notice, some_of
 from reconciler.manifests.parsed import DocumentPlace
 from reconciler.manifests.space import Manages
 from reconciler.model.names import SpaceRef
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.guardrails.rules.rule import RuleInput
 
 
-def check(given: RuleInput) -> Iterator[Remark]:
+def check(given: RuleInput) -> Iterator[Notice]:
     """Find apps with inbound policies that no entry lists, in spaces of which other apps are listed and governed.
 
     A document that lists none only says what the space is.
@@ -30,7 +30,7 @@ def check(given: RuleInput) -> Iterator[Remark]:
         place = partly.get(app.space_ref.folded)
         policies = given.policies_to(app)
         if policies and place is not None:
-            yield Remark(
+            yield Notice(
                 f"{app} may be called, but no manifest governs it: {some_of({policy.source for policy in policies})}",
                 "list it under `apps`, or write `manages: space` to govern every app of the space",
                 place.span,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from reconciler.manifests.documents.apps import AppsWritten
 from reconciler.manifests.documents.expectation import Clause, ExpectationManifest
-from reconciler.manifests.documents.foundation import Foundation, RemovalLimits
+from reconciler.manifests.documents.foundation import Foundation
 from reconciler.manifests.documents.guardrail import GuardrailManifest, LimitsWritten, MatchWritten, WaiverManifest
 from reconciler.manifests.documents.template import Template
 
@@ -19,7 +19,6 @@ __all__ = [
     "GuardrailManifest",
     "LimitsWritten",
     "MatchWritten",
-    "RemovalLimits",
     "Template",
     "WaiverManifest",
 ]

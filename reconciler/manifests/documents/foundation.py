@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from reconciler.manifests.documents.values import Api, Domain, SpaceAddress, Strict, Words, number, whole
 
 
-class RemovalLimits(Strict):
+class RemovalLimitsWritten(Strict):
     """How much one run may remove; None where nothing is said."""
 
     max_revokes: Annotated[int, BeforeValidator(whole), Field(ge=0, le=10**9)] | None = None
@@ -29,4 +29,4 @@ class Foundation(Strict):
     internal_domains: Annotated[tuple[Domain, ...], Field(min_length=1, max_length=1000)] = Field(
         default=(), validate_default=False
     )
-    limits: RemovalLimits | None = None
+    limits: RemovalLimitsWritten | None = None

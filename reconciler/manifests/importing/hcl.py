@@ -43,6 +43,7 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _INDEX = re.compile(r"\[[ \t]*(?:[0-9]+|\*|\"[^\"\\$%\n]*\")[ \t]*\]")
 _HEREDOC = re.compile(r"<<-?([^\W\d][\w-]*)[ \t]*\n")
 _PLAIN = re.compile(r'[^"\\$%\n]+')
+_FOR = re.compile(r"for\s")
 _TOP_BLOCK = re.compile(r"^(?:resource|data|locals|variable|module|output|provider|terraform)\b", re.MULTILINE)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _OPENING = {"(": ")", "[": "]", "{": "}"}
@@ -200,7 +201,7 @@ class _Parser(Scanner):
         return "".join(part for part in parts if isinstance(part, str))
 
     def _is_comprehension(self) -> bool:
-        return re.compile(r"for\s").match(self._text, self._at) is not None
+        return _FOR.match(self._text, self._at) is not None
 
     def _template(self) -> Text:
         """Read a quoted text with what is put into it. Each is read once: trying twice at every depth would explode."""

@@ -69,7 +69,7 @@ class Body:
     def fill_where_possible(
         self, arguments: Mapping[str, Argument], mark: marks.Mark
     ) -> tuple[dict[str, Any], marks.Mark]:
-        """Put the arguments in that there are, and leave out the keys and items of lists that lack one.
+        """Put in the arguments that there are, and leave out the keys and the items of lists that lack one.
 
         `mark` is that of the body: what is its own stands where it is written.
         """

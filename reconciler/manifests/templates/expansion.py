@@ -111,7 +111,8 @@ def _merged(
     for key, value in filled.items():
         mark, own = filled_marks[key], entry.data.get(key)
         if own is None or not (isinstance(value, list) or key in _SINGLE):
-            data[key], merged[key] = value, (entry.place, mark)  # where a list belongs and is none, this shows it
+            # Also where it should be a list and is none: the schema says so, once the entry is held against it.
+            data[key], merged[key] = value, (entry.place, mark)
         elif isinstance(value, list):
             key_position, own_mark = children[key]
             joined = [*_items(mark, len(value)), *_items(own_mark, len(own))]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.model.live import SNAPSHOT
 from reconciler.planning.digest import plan_digest
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
 _UNDO = "undo.json"
-SNAPSHOT = "snapshot"
-"""Stands where a plan names its foundation, for one that was made against a snapshot."""
 
 
 class NextCommand(NamedTuple):

@@ -16,6 +16,7 @@ from reconciler.report.html.embedding import asset, content_security_policy, emb
 from reconciler.report.html.graph import encode_graph
 from reconciler.report.html.next_command import next_command
 from reconciler.report.html.other_changes import other_changes
+from reconciler.report.words import SEVERITY_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +49,6 @@ _SCRIPTS = (
     "table.js",
     "main.js",
 )
-_SEVERITY_WORDS = {"deny": "denied", "warn": "warning", "audit": "note"}
 
 
 class FindingGroup(NamedTuple):
@@ -106,7 +106,7 @@ def _finding_groups(findings: Iterable[Finding]) -> Iterator[FindingGroup]:
     for (severity, code, limit), group in groupby(findings, lambda item: (item.severity, item.code, item.limit)):
         members = tuple(group)
         shown = members[:MOST_FINDINGS]
-        word = _SEVERITY_WORDS[severity.value]
+        word = SEVERITY_WORDS[severity]
         yield FindingGroup(severity.value, word, code, limit, shown, len(members) - len(shown))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from reconciler.simulator.cloud_controller import presenters
 from reconciler.simulator.cloud_controller.call import dig
 from reconciler.simulator.cloud_controller.errors import unknown_error, unprocessable
+from reconciler.simulator.derived import default_port
 from reconciler.simulator.entities import DEFAULT_PORT
 from reconciler.simulator.exchange import Response
 
@@ -167,10 +168,9 @@ def _check_apps(call: Call, route: Route, entries: Iterable[dict[str, Any]]) -> 
 
 def _wanted(call: Call, entry: dict[str, Any]) -> Wanted:
     app = call.world.apps[entry["app"]["guid"]]
-    default = DEFAULT_PORT if app.lifecycle == "buildpack" else None
     port = entry.get("port")
     kind = dig(entry, "app", "process", "type") or "web"
-    return Wanted(app.guid, kind, default if port is None else port, entry.get("protocol"))
+    return Wanted(app.guid, kind, default_port(app) if port is None else port, entry.get("protocol"))
 
 
 def _check_protocols(route: Route, wanted: Iterable[Wanted]) -> None:

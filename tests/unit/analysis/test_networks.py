@@ -10,11 +10,11 @@ from support.scenarios import bundle_of, web
 from support.worlds import TAKEN_AT, worlds
 
 from reconciler.analysis.declared import declared_apps, network_declared, network_declared_at_most
-from reconciler.analysis.networks import network_before, networks_around
+from reconciler.analysis.networks import live_network, networks_around
 from reconciler.apply.executor import apply_plan
 from reconciler.manifests.facts import facts_of, trusts_platform
 from reconciler.manifests.lookup import LiveIndex, declare_all
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.live import LiveApp, LiveState
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.network import AppFacts
@@ -93,9 +93,9 @@ def test_the_network_after_a_plan_is_the_one_that_its_apply_leaves(world):
     platform = ReplayPlatform(live)
     changes = plan().changes
     list(apply_plan(plan(), platform, replan=plan))
-    expected = network_before(platform.live, facts(platform.live), desired)
+    expected = live_network(platform.live, facts(platform.live), desired)
     before, after = networks_around(changes, desired, live, facts(live))
-    assert before == network_before(live, facts(live), desired)
+    assert before == live_network(live, facts(live), desired)
     assert after == expected
     sides = (side for change in changes for side in (change.before, change.after))
     place = after.policies.numbering.place

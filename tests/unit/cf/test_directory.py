@@ -10,8 +10,8 @@ from reconciler.cf.cloud_controller import AppRow, DomainRow, RouteRow
 from reconciler.cf.directory import build_directory, extended, name_spaces
 from reconciler.cf.live import name_policies
 from reconciler.cf.paging import OrgRow, SpaceRow
+from reconciler.cf.patterns import AppPatterns, SpacePatterns
 from reconciler.cf.policy_list import PolicyList, PolicyRow, policy_list
-from reconciler.cf.selection import AppSelection, SpaceSelection
 from reconciler.errors import NotFoundError
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
@@ -107,23 +107,23 @@ def test_policies_keep_their_exact_ports_and_stale_ones_come_sorted():
 
 
 def test_a_selection_asks_for_names_where_it_can():
-    plain = SpaceSelection(frozenset({SpacePattern("Acme", "Web"), SpacePattern("other", "x")}))
+    plain = SpacePatterns(frozenset({SpacePattern("Acme", "Web"), SpacePattern("other", "x")}))
     assert (plain.org_names, plain.space_names) == ({"acme", "other"}, {"web", "x"})
-    spaces = SpaceSelection(frozenset({SpacePattern("Acme", "w*"), SpacePattern("other", "x")}))
+    spaces = SpacePatterns(frozenset({SpacePattern("Acme", "w*"), SpacePattern("other", "x")}))
     assert (spaces.org_names, spaces.space_names) == ({"acme", "other"}, None)
-    orgs = SpaceSelection(frozenset({SpacePattern("a*", "x")}))
+    orgs = SpacePatterns(frozenset({SpacePattern("a*", "x")}))
     assert (orgs.org_names, orgs.space_names) == (None, {"x"})
-    assert not SpaceSelection(frozenset())
+    assert not SpacePatterns(frozenset())
 
 
 def test_a_selection_means_what_its_patterns_mean():
     patterns = frozenset({SpacePattern("acme", "w*"), SpacePattern("*-lab", "web"), SpacePattern("x", "y")})
-    selection = SpaceSelection(patterns)
+    selection = SpacePatterns(patterns)
     for org in ("Acme", "a-LAB", "x", "z"):
         for space in ("web", "Wx", "y"):
             expected = any(pattern.matches(SpaceRef(org, space)) for pattern in patterns)
             assert selection.has(SpaceRef(org, space)) is expected
     assert [selection.has_org(name) for name in ("ACME", "a-lab", "X", "z")] == [True, True, True, False]
-    apps = AppSelection(frozenset({AppPattern("Acme", "web", "A"), AppPattern("*", "web", "b*")}))
+    apps = AppPatterns(frozenset({AppPattern("Acme", "web", "A"), AppPattern("*", "web", "b*")}))
     named = {AppRef(*address.split("/")): address for address in ("acme/web/a", "q/web/bb", "q/web/a")}
     assert apps.among(named) == {"acme/web/a", "q/web/bb"}

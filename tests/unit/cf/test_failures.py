@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from reconciler.cf.error_bodies import CAUSE_LIMIT, read_cause
-from reconciler.cf.exchange import Answer, Effect, Request, Service
+from reconciler.cf.exchange import Answer, Request, Service
 from reconciler.cf.failures import Trouble, failed_answer, no_answer
 from reconciler.cf.http import Http, HttpSettings
 from reconciler.errors import (
@@ -17,6 +17,7 @@ from reconciler.errors import (
     UnavailableError,
     UnexpectedAnswerError,
 )
+from reconciler.wire.attempts import Effect
 from reconciler.wire.secrecy import Secrets
 
 CC, POLICY, UAA = Service.CLOUD_CONTROLLER, Service.POLICY_SERVER, Service.UAA

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import stamina
 
-from reconciler.cf.exchange import Answer, Effect, Request, Service
+from reconciler.cf.exchange import Answer, Request, Service
 from reconciler.cf.http import Http, HttpSettings, wait_seconds
 from reconciler.errors import (
     RateLimitedError,
@@ -19,6 +19,7 @@ from reconciler.errors import (
     UnreachableError,
     UsageError,
 )
+from reconciler.wire.attempts import Effect
 from reconciler.wire.secrecy import Secrets
 
 URL = "https://api.example.test/v3/apps?names=a"

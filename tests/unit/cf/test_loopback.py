@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.cf.exchange import ANSWER_LIMIT, Effect, Request
+from reconciler.cf.exchange import ANSWER_LIMIT, Request
 from reconciler.cf.http import Http, HttpSettings
 from reconciler.errors import UnexpectedAnswerError, UnreachableError
+from reconciler.wire.attempts import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from support.scenarios import bundle_of
 
 from reconciler.manifests.callers import Callers
 from reconciler.manifests.lookup import LiveIndex
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.numbering import Numbering
 
 

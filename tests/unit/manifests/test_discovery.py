@@ -10,7 +10,7 @@ from reconciler.manifests import discovery, reading
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.reading import read_file
-from reconciler.manifests.snapshot_file import load_snapshot
+from reconciler.manifests.snapshots.file import load_snapshot
 from reconciler.report.json_text import encode_diagnostics, render_json
 
 

@@ -6,7 +6,7 @@ from support.scenarios import TODAY, bundle_of
 from reconciler.manifests import grants
 from reconciler.manifests.grants import GrantResolver
 from reconciler.manifests.lookup import LiveIndex
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.numbering import Numbering
 
 PORTS = 50

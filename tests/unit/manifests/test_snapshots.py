@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.manifests.snapshot_file import MAX_PROBLEMS, load_snapshot
-from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.manifests.snapshots.file import MAX_PROBLEMS, load_snapshot
+from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.route import InternalRoute

@@ -1,10 +1,10 @@
 from dataclasses import fields
 
 import pytest
+from support.world_snapshots import to_snapshot
 
 from reconciler.errors import UsageError
 from reconciler.manifests.schema import load_schema
-from reconciler.simulator.export import to_snapshot
 from reconciler.simulator.faults import Effect, Fault
 from reconciler.simulator.seed import SeedError, build_world
 from reconciler.simulator.settings import Settings

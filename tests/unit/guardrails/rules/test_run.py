@@ -4,9 +4,9 @@ import time
 from datetime import timedelta
 
 import pytest
-from support.rule_worlds import HERE, LATER, app, given, manifests, network
+from support.rule_worlds import HERE, LATER, app, found_by_all, given, manifests, network
 
-from reconciler.guardrails.rules.run import MOST_FINDINGS, apply_rules, run_rules
+from reconciler.guardrails.rules.run import MOST_FINDINGS, run_rules
 from reconciler.model.expectation import Expectation, Reach
 from reconciler.model.finding import Severity
 from reconciler.model.guardrail import Enforcement, Match, Waiver
@@ -55,7 +55,7 @@ def everything_wrong(folder, evil):
 @pytest.mark.parametrize("evil", EVIL, ids=range(len(EVIL)))
 def test_hostile_names_are_named_by_every_rule_and_steer_nothing(tmp_path, evil):
     world, bundle = everything_wrong(tmp_path, evil)
-    found = run_rules(given(world, bundle=bundle))
+    found = found_by_all(given(world, bundle=bundle))
     assert {finding.code for finding in found} == {rule.code for rule in RULES}
     for finding in found:
         assert len(finding.message) < 5000
@@ -66,20 +66,21 @@ def test_hostile_names_are_named_by_every_rule_and_steer_nothing(tmp_path, evil)
 
 def test_the_order_of_the_input_does_not_matter(tmp_path):
     world, bundle = everything_wrong(tmp_path, "x")
-    expected = run_rules(given(world, bundle=bundle))
+    expected = found_by_all(given(world, bundle=bundle))
     for turn in range(1, 6):
         mixed = [
             {key: part[key] for key in (*reversed([*part][turn:]), *[*part][:turn])}
             for part in (world.policies, world.apps)
         ]
         assert (
-            run_rules(given(world._replace(policies=PolicyMap.of(mixed[0]), apps=mixed[1]), bundle=bundle)) == expected
+            found_by_all(given(world._replace(policies=PolicyMap.of(mixed[0]), apps=mixed[1]), bundle=bundle))
+            == expected
         )
 
 
 def test_findings_carry_the_weight_of_their_rule_and_come_by_rule_and_place(tmp_path):
     world, bundle = everything_wrong(tmp_path, "x")
-    found = run_rules(given(world, bundle=bundle))
+    found = found_by_all(given(world, bundle=bundle))
     levels = {rule.code: rule.level for rule in RULES}
     assert all(finding.severity is Severity(levels[finding.code]) and finding.hint for finding in found)
     assert [finding.code for finding in found] == sorted(finding.code for finding in found)
@@ -88,20 +89,20 @@ def test_findings_carry_the_weight_of_their_rule_and_come_by_rule_and_place(tmp_
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_each_rule_fires_and_can_be_waived_alone(tmp_path, rule):
     world, bundle = everything_wrong(tmp_path, "x")
-    fired = {finding.code for finding in run_rules(given(world, bundle=bundle))}
+    fired = {finding.code for finding in found_by_all(given(world, bundle=bundle))}
     assert rule.code in fired
-    waived = run_rules(given(world, bundle=bundle._replace(waivers=(*bundle.waivers, waiver(rule.code)))))
+    waived = found_by_all(given(world, bundle=bundle._replace(waivers=(*bundle.waivers, waiver(rule.code)))))
     assert {finding.code for finding in waived} == fired - {rule.code}
 
 
 def test_an_empty_world_is_quiet(tmp_path):
-    assert run_rules(given(network())) == ()
-    assert run_rules(given(network(), bundle=manifests(tmp_path, "apps: []\n"))) == ()
+    assert found_by_all(given(network())) == ()
+    assert found_by_all(given(network(), bundle=manifests(tmp_path, "apps: []\n"))) == ()
 
 
 def test_many_findings_of_a_rule_are_counted():
     world = network(*(f"a -> x{number:04} tcp/1-65535" for number in range(MOST_FINDINGS + 7)))
-    found = apply_rules(given(world), [WIDE]).findings
+    found = run_rules(given(world), [WIDE]).findings
     assert len(found) == MOST_FINDINGS + 1
     assert found[0].message.startswith("acme/web/a -> acme/web/x0000")
     assert found[-1].message == f"7 more of these; the first {MOST_FINDINGS} are listed"
@@ -113,7 +114,7 @@ class TestWaivers:
 
     def report(self, folder, *waivers):
         bundle = manifests(folder, "apps: []\n", waivers=waivers)
-        return apply_rules(given(self.WORLD, bundle=bundle), [WIDE])
+        return run_rules(given(self.WORLD, bundle=bundle), [WIDE])
 
     def test_a_waiver_for_a_rule_keeps_its_findings_back(self, tmp_path):
         assert self.report(tmp_path, waiver(WIDE.code)) == ((), {"w": 2})
@@ -151,20 +152,20 @@ class TestWaivers:
             (Match(destination=AppSelection(app=("x",))), 1),
         ):
             bundle = manifests(tmp_path, "apps: []\n", waivers=(waiver(code, match),))
-            assert len(apply_rules(given(world, bundle=bundle), [rule]).findings) == left
+            assert len(run_rules(given(world, bundle=bundle), [rule]).findings) == left
 
 
 def test_a_defect_in_a_rule_is_no_finding_and_says_where_it_is(monkeypatch):
     broken = network("a -> x tcp/80-81")
     monkeypatch.setattr("reconciler.guardrails.rules.wide_port_range.WIDEST", None)
     with pytest.raises(TypeError) as defect:
-        run_rules(given(broken))
+        found_by_all(given(broken))
     assert defect.value.__notes__ == ["in the built-in check wide-port-range"]
 
 
 def test_an_unknown_module_is_a_defect_too():
     with pytest.raises(ModuleNotFoundError):
-        apply_rules(given(network()), [Rule("no-such-rule", Enforcement.AUDIT, "")])
+        run_rules(given(network()), [Rule("no-such-rule", Enforcement.AUDIT, "")])
 
 
 @pytest.mark.parametrize("shape", ["one pair", "one destination", "one source"])
@@ -178,5 +179,5 @@ def test_the_time_grows_with_the_policies_and_not_with_their_square(shape):
     }[shape]
     world = Network(PolicyMap.of(dict.fromkeys(map(make, range(60_000)), ())), routes={})
     started = time.monotonic()
-    run_rules(given(world))
+    found_by_all(given(world))
     assert time.monotonic() - started < 20

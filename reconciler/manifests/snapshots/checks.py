@@ -8,22 +8,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.manifests.snapshot_grammar import (
+from reconciler.manifests.snapshots.grammar import (
     DEFAULT_PORT,
     destination_of,
     domains_of,
     end_of,
     ports_of,
-    space_of,
     spaces_of,
 )
 from reconciler.manifests.text import Speller, shown
-from reconciler.model.names import AppRef, SpaceRef, fold
+from reconciler.model.names import AppRef, SpaceRef, fold, parse_space_ref
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
-    from reconciler.manifests.snapshot_grammar import Json, Path
+    from reconciler.manifests.snapshots.grammar import Json, Path
 
 _MAX_SPELT = 20
 """How many unknown names are compared with the known ones. A snapshot with more is cut off, not misspelt."""
@@ -57,7 +56,7 @@ def _moment(snapshot: Json) -> Iterator[Problem]:
             datetime.fromisoformat(taken_at).astimezone(UTC)
     except (ValueError, OverflowError):
         message = f"{shown(taken_at)} is not right for `taken_at`: the calendar has no such day"
-        yield _problem("bad-value", message, "write a moment such as 2026-11-20T06:00:00Z", ("taken_at",))
+        yield Problem("bad-value", message, "write a moment such as 2026-11-20T06:00:00Z", ("taken_at",))
 
 
 class _Contents:
@@ -100,7 +99,7 @@ class _Contents:
             hint = "keep one of the two: names that differ only in upper and lower case are one name"
             if path[-1] == "guid":
                 hint = "give each its own, or leave it out"
-            yield _problem("duplicate-item", f"{what} {shown(name)} is there twice", hint, path, first)
+            yield Problem("duplicate-item", f"{what} {shown(name)} is there twice", hint, path, first)
 
     # Routes
 
@@ -115,7 +114,7 @@ class _Contents:
         if fold(domain) not in self._domains:
             meant = self._speller.did_you_mean(domain, self._domains.values())
             message = f"the route {shown(f'{host}.{domain}')} is on a domain that the snapshot does not list"
-            yield _problem("unknown-reference", message, meant or "list it in `domains`", (*path, "domain"))
+            yield Problem("unknown-reference", message, meant or "list it in `domains`", (*path, "domain"))
         subpath = route.get("path", "")
         key = ("route", fold(host), fold(domain), fold(subpath))
         yield from self._once(key, "the route", f"{host}.{domain}{subpath}", (*path, "host"))
@@ -128,7 +127,7 @@ class _Contents:
         app = destination_of(space, entry)
         if app.folded not in self._apps:
             hint = self._meant(app) or "list the app, or remove the destination: a deleted app has none"
-            yield _problem("unknown-reference", f"the snapshot has no app {shown(str(app))}", hint, path)
+            yield Problem("unknown-reference", f"the snapshot has no app {shown(str(app))}", hint, path)
             return
         details: Json = {} if isinstance(entry, str) else entry
         is_built = self._apps[app.folded][1].get("lifecycle", "buildpack") == "buildpack"
@@ -148,7 +147,7 @@ class _Contents:
             start, end = ports_of(policy["ports"])
             if start > end:
                 message = f"the range {start}-{end} runs backwards"
-                yield _problem("backwards-range", message, f"write {end}-{start}", (*path, "ports"))
+                yield Problem("backwards-range", message, f"write {end}-{start}", (*path, "ports"))
 
     def _end(self, value: str | Json, path: Path) -> Iterator[Problem]:
         if isinstance(value, str) and value in self._found:
@@ -157,7 +156,7 @@ class _Contents:
         if isinstance(end, AppRef) and end.folded not in self._apps:
             meant = self._meant(end)
             hint = "for a deleted app write {guid: ...}" + (f"; {meant}" if meant else "")
-            yield _problem("unknown-reference", f"the snapshot has no app {shown(str(end))}", hint, path)
+            yield Problem("unknown-reference", f"the snapshot has no app {shown(str(end))}", hint, path)
         elif isinstance(value, str):
             # There are many more policies than apps: most addresses come again.
             self._found.add(value)
@@ -183,18 +182,14 @@ class _Contents:
                 path: Path = (kind, number, key)
                 if first.setdefault(entry[key], path) is not path:
                     message = f"{shown(entry[key])} is among the {kind} twice"
-                    yield _problem("duplicate-item", message, "keep one of the two", path, first[entry[key]])
+                    yield Problem("duplicate-item", message, "keep one of the two", path, first[entry[key]])
                 spaces = entry.get("space_developer") or ()
                 yield from self._named_spaces(spaces, (kind, number, "space_developer"))
 
     def _named_spaces(self, addresses: Iterable[str], path: Path) -> Iterator[Problem]:
         for number, address in enumerate(addresses):
-            space = space_of(address)
+            space = parse_space_ref(address)
             if space.folded not in self._spaces:
                 meant = self._speller.did_you_mean(str(space), map(str, self._spaces.values()))
                 message = f"the snapshot has no space {shown(str(space))}"
-                yield _problem("unknown-reference", message, meant or "list the space", (*path, number))
-
-
-def _problem(code: str, message: str, hint: str, path: Path, first: Path | None = None) -> Problem:
-    return Problem(code, message, hint, path, first)
+                yield Problem("unknown-reference", message, meant or "list the space", (*path, number))

@@ -21,7 +21,6 @@ from reconciler.report.plan_text import render_plan_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from reconciler.apply.events import Event, Result
     from reconciler.cli.clock import Clock
@@ -118,9 +117,7 @@ class _Log:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._file is not None:
             self._file.close()
 

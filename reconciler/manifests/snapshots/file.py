@@ -14,15 +14,15 @@ from reconciler.manifests.parsed import Document
 from reconciler.manifests.reading import MAX_MANIFEST_BYTES, read_file
 from reconciler.manifests.schema import is_valid
 from reconciler.manifests.schema_checks import check_document
-from reconciler.manifests.snapshot_checks import find_problems
+from reconciler.manifests.snapshots.checks import find_problems
 from reconciler.manifests.source import parse_documents
 from reconciler.manifests.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reconciler.manifests.snapshot_checks import Problem
-    from reconciler.manifests.snapshot_grammar import Path
+    from reconciler.manifests.snapshots.checks import Problem
+    from reconciler.manifests.snapshots.grammar import Path
 
 MAX_SNAPSHOT_BYTES = 1024 * 1024 * 1024
 """The largest snapshot that is read as JSON. As YAML the limit is that of a manifest."""

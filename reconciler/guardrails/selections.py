@@ -1,4 +1,4 @@
-"""Which selections mean which apps: a word is held against a space or app once, however many guardrails use it."""
+"""Which selections mean which apps. A word is compared with a space or app once, however many guardrails use it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class Home(NamedTuple):
-    """A space with a zone and a template, in the form to compare, and the bits that mean its apps as far as it goes."""
+    """What the apps of one space, zone and template have in common.
+
+    `space` and `zone` are folded. `meant` are the bits of the selections that fit so far: whether they mean an app also
+    hangs on its name and labels.
+    """
 
     space: SpaceRef
     zone: str | None
@@ -57,10 +61,10 @@ class _Words:
         return bits & ~asking | found
 
 
-class Survey:
-    """Answers for an app which of some selections mean it, as a number with one bit for each thing to be meant by.
+class Selections:
+    """Tells which of many selections mean an app, as a number in which each selection has a bit.
 
-    A selection with `others` has several bits: any of them will do.
+    Each of the `others` of a selection has a bit of its own: the selection means an app if any of its bits is set.
     """
 
     def __init__(self, selections: Iterable[AppSelection]) -> None:

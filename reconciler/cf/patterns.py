@@ -1,4 +1,4 @@
-"""Patterns of spaces and apps, indexed: thousands of plain names cost one look-up, not one comparison each."""
+"""Patterns of spaces and of apps, indexed: thousands of plain names cost one look-up, not a comparison each."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Globs(Generic[_Pattern]):
         return self.by_org.get(fold(org), []) + self.any_org
 
 
-class SpaceSelection:
+class SpacePatterns:
     """Whether a space is meant by any of the patterns, and what has to be listed to find them all."""
 
     def __init__(self, patterns: frozenset[SpacePattern]) -> None:
@@ -62,7 +62,7 @@ class SpaceSelection:
         return space.folded in self._plain or any(item.matches(space) for item in self._globs.for_org(space.org))
 
 
-class AppSelection:
+class AppPatterns:
     """Which apps are meant by any of the patterns."""
 
     def __init__(self, patterns: frozenset[AppPattern]) -> None:

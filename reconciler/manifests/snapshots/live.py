@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.snapshot_grammar import destination_of, domains_of, end_of, ports_of, space_of, spaces_of
+from reconciler.manifests.snapshots.grammar import destination_of, domains_of, end_of, ports_of, spaces_of
 from reconciler.model.caller import Caller
 from reconciler.model.environment import SYSTEM_TRUST
-from reconciler.model.live import LiveApp, LiveRoute, LiveState
-from reconciler.model.names import AppRef, SpaceRef, fold
+from reconciler.model.live import SNAPSHOT, LiveApp, LiveRoute, LiveState
+from reconciler.model.names import AppRef, SpaceRef, fold, parse_space_ref
 from reconciler.model.policies import PolicySet
 from reconciler.model.policy import NetworkPolicy, StalePolicy, UnknownApp
 from reconciler.model.ports import Protocol
@@ -18,10 +18,7 @@ from reconciler.model.route import InternalRoute, internal_route
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from reconciler.manifests.snapshot_grammar import Json
-
-FOUNDATION = "snapshot"
-"""Stands where a plan names its foundation: a snapshot has no address, and a plan made from one is not applied."""
+    from reconciler.manifests.snapshots.grammar import Json
 
 MAKER = "the maker of this snapshot"
 """Stands where a plan names its caller: a snapshot tells how far its maker saw, and not who that was."""
@@ -48,7 +45,7 @@ def live_state_of(snapshot: Mapping[str, Any]) -> LiveState:
     closed = _spaces_named(view or {}, "closed_environments", known)
     taken_at = snapshot.get("taken_at")
     return LiveState(
-        foundation=FOUNDATION,
+        foundation=SNAPSHOT,
         taken_at=None if taken_at is None else datetime.fromisoformat(taken_at),
         spaces=frozenset(space for space, _ in spaces),
         apps={app: LiveApp(data.get("guid", str(app)), data.get("labels") or {}) for app, data in apps.items()},
@@ -76,7 +73,7 @@ def _maker(view: Json, known: Mapping[SpaceRef, SpaceRef]) -> Caller:
 
 
 def _spaces_named(view: Json, key: str, known: Mapping[SpaceRef, SpaceRef]) -> frozenset[SpaceRef]:
-    return frozenset(known[space_of(address).folded] for address in view.get(key) or ())
+    return frozenset(known[parse_space_ref(address).folded] for address in view.get(key) or ())
 
 
 def _governed(environment: Mapping[str, str]) -> dict[str, str]:
@@ -109,7 +106,7 @@ def _routes(
     for space, data in spaces:
         for item in data.get("routes") or ():
             if fold(item["domain"]) in internal and "path" not in item:
-                shared = (known.get(space_of(address).folded) for address in item.get("shared_with") or ())
+                shared = (known.get(parse_space_ref(address).folded) for address in item.get("shared_with") or ())
                 apps, without_web, unnamed = _mapped(space, item.get("destinations") or (), index)
                 routes[internal_route(item["host"], item["domain"])] = LiveRoute(
                     space,

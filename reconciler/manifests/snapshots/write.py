@@ -1,4 +1,4 @@
-"""A live state as a Snapshot document: the inverse of `reconciler.manifests.snapshot_live`.
+"""A live state as a Snapshot document: the inverse of `reconciler.manifests.snapshots.live`.
 
 A plan against the document makes the same changes as one against the state. What no Snapshot can say, such as a route
 whose owner is hidden from the caller, is left out and named: see `SnapshotText.omitted`.

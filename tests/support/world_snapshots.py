@@ -1,12 +1,13 @@
-"""From a world to a snapshot: the inverse of `reconciler.simulator.seed`."""
+"""From a world to a snapshot: the inverse of `reconciler.simulator.seed`, to hold that one to it."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.names import AppRef, SpaceRef, encode_segment
 from reconciler.simulator.derived import default_port, destination_guid
-from reconciler.simulator.settings import changed_settings
+from reconciler.simulator.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ def to_snapshot(world: World) -> dict[str, Any]:
             | _optional(space_developer=_roles(world, item.client_id))
             for item in sorted(world.clients.values(), key=lambda item: item.client_id)
         ],
-        "settings": changed_settings(world.settings),
+        "settings": _changed_settings(world.settings),
     }
 
 
@@ -138,3 +139,14 @@ def _sorted(values: dict[str, str]) -> dict[str, str]:
 
 def _optional(**values: object) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
+
+
+def _changed_settings(settings: Settings) -> dict[str, Any]:
+    """Give the settings that differ from their defaults, as a seed writes them."""
+    default = Settings()
+    changed = {
+        field.name: getattr(settings, field.name)
+        for field in fields(Settings)
+        if getattr(settings, field.name) != getattr(default, field.name)
+    }
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in changed.items()}

@@ -1,4 +1,4 @@
-"""What answers about one call are read off: the networks, and where the manifests say what."""
+"""What an answer about one call rests on: the networks, the platform, and where the manifests say what."""
 
 from __future__ import annotations
 
@@ -41,16 +41,20 @@ class Call(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """Everything there is to read off.
+class Evidence:
+    """Everything that is known when a question about a call is answered.
 
-    `before` is the network now, `after` the one after the next apply, `declared` the one that the manifests describe;
-    `offline` all three are the same. `wanted` are the policies that manifests ask for, `ended` those whose grants are
-    over. `stands_for` gives the entries that have another name than the live apps they stand for. `documents` are by
-    space, folded. `domain` is an internal domain to suggest. `spaces` are those whose routes were read, `may_touch`
-    those that the Foundation document allows; none for all. `live_routes` are the routes that exist, with their owners.
-    `caller` is who read the platform. `at_most` is the declared network if every label selector fits, None where it
-    makes no difference.
+    `before` is the network now, `after` the one after the next apply, and `declared` the one that the manifests
+    describe; with `offline` all three are the same network. `at_most` is the declared network if every label selector
+    fits every app, None where that makes no difference. `existing` are the apps that exist.
+
+    `wanted` are the policies that the manifests ask for, `ended` those whose grants are over. `entries` are the app
+    entries by app, and `stands_for` gives, for entries whose name is not that of a live app, the live apps they stand
+    for. `documents` are the Space documents by folded space. `may_touch` are the spaces that the Foundation document
+    allows, empty when it allows all. `domain` is an internal domain to suggest.
+
+    `spaces` are those whose routes were read, `live_routes` the routes that exist, with their owners. `caller` is who
+    read the platform.
     """
 
     before: Network
@@ -110,8 +114,10 @@ class World:
         return {route: state.space for route, state in live.items() if not may_declare(state, app.space_ref)}
 
 
-def world_of(bundle: Bundle, live: LiveState, resolution: Resolution, changes: Iterable[Change], today: date) -> World:
-    """Put together what manifests, platform and plan say."""
+def evidence_of(
+    bundle: Bundle, live: LiveState, resolution: Resolution, changes: Iterable[Change], today: date
+) -> Evidence:
+    """Put together what the manifests, the platform and the changes of a plan say."""
     desired = resolution.desired
     facts = facts_of(resolution.declared, live)
     entries = entries_of(resolution.declared)
@@ -122,7 +128,7 @@ def world_of(bundle: Bundle, live: LiveState, resolution: Resolution, changes: I
     existing = frozenset(live.apps)
     folded = {app.folded for app in existing}
     around = networks_around(changes, desired, live, facts)
-    return World(
+    return Evidence(
         before=around.before,
         after=around.after,
         declared=network_declared(bundle, today),
@@ -140,11 +146,11 @@ def world_of(bundle: Bundle, live: LiveState, resolution: Resolution, changes: I
     )
 
 
-def world_declared(bundle: Bundle, today: date) -> World:
+def evidence_declared(bundle: Bundle, today: date) -> Evidence:
     """Put together what the manifests alone say."""
     declared = network_declared(bundle, today)
     listed = bundle.foundation.value.internal_domains if bundle.foundation else ()
-    return World(
+    return Evidence(
         before=declared,
         after=declared,
         declared=declared,

@@ -54,12 +54,6 @@ def destination_of(home: SpaceRef, entry: str | Json) -> AppRef:
     return AppRef(entry.get("org", home.org), entry.get("space", home.space), entry["app"])
 
 
-def space_of(address: str) -> SpaceRef:
-    """Read `org/space`."""
-    # An app address one segment longer is read by the same rules for escapes.
-    return parse_app_ref(f"{address}/-").space_ref
-
-
 def ports_of(value: float | str | Json) -> PortRange:
     """Read ports. The range may run backwards; JSON may hold a whole number as 8080.0."""
     if isinstance(value, str):

@@ -1,11 +1,8 @@
-"""Bodies as they come over the network, within bounds: at most one layer of gzip, unpacked in small steps.
-
-Cloud Controller's nginx compresses its lists to about a tenth, so gzip is asked for; nothing else is, and nothing else
-is taken.
-"""
+"""Bodies as they come over the network, within bounds: at most one layer of gzip, unpacked in small steps."""
 
 from __future__ import annotations
 
+import math
 import time
 import zlib
 from io import BytesIO
@@ -14,29 +11,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reconciler.cf.exchange import Answer
-
 _STEP = 2**18
 """Bytes that one step of unpacking may give."""
 
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-def bounded_body(chunks: Iterable[bytes], answer: Answer, end: float) -> bytes:
-    """Read a body whole. Raise UnexpectedAnswerError when it is too large, packed or not, and TimeoutError at `end`.
+class BodyError(Exception):
+    """A body that is not taken. Its text says why, after the words "the answer"."""
 
-    `end` is a reading of `time.monotonic`.
+
+def read_body(chunks: Iterable[bytes], encoding: str, limit: int, end: float = math.inf) -> bytes:
+    """Read a body whole; `encoding` is its Content-Encoding.
+
+    Raise BodyError when it has more bytes than the limit, packed or not, or cannot be unpacked, and TimeoutError at
+    `end`, a reading of `time.monotonic`.
     """
-    encoding = answer.headers.get("content-encoding", "").strip().lower()
+    encoding = encoding.strip().lower()
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
-        raise answer.unexpected("is compressed in a way that was not asked for")
-    received = _limited(chunks, answer, end)
+        raise BodyError("is compressed in a way that was not asked for")
+    received = _limited(chunks, limit, end)
     if encoding not in {"gzip", "x-gzip"}:
         return _joined(received)
     try:
-        return _joined(_limited(_unpacked(received), answer, end))
+        return _joined(_limited(_unpacked(received), limit, end))
     except zlib.error:
-        raise answer.unexpected("cannot be decompressed") from None
+        raise BodyError("cannot be decompressed") from None
 
 
 def _joined(chunks: Iterable[bytes]) -> bytes:
@@ -47,13 +47,12 @@ def _joined(chunks: Iterable[bytes]) -> bytes:
     return body.getvalue()
 
 
-def _limited(chunks: Iterable[bytes], answer: Answer, end: float) -> Iterator[bytes]:
-    limit = answer.request.limit
+def _limited(chunks: Iterable[bytes], limit: int, end: float) -> Iterator[bytes]:
     size = 0
     for chunk in chunks:
         size += len(chunk)
         if size > limit:
-            raise answer.unexpected(f"is larger than {limit // 2**20} MiB")
+            raise BodyError(f"is larger than {limit // 2**20} MiB")
         if time.monotonic() > end:
             raise TimeoutError
         yield chunk
