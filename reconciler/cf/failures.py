@@ -96,8 +96,7 @@ def no_answer(request: Request, trouble: Trouble, host: str, detail: str) -> Unr
 def failed_answer(answer: Answer) -> PlatformError:
     """Make the error for an answer whose status is not a success (2xx)."""
     cause = read_cause(answer)
-    kind = QuotaError if _is_quota(answer, cause) else _kind(answer.status)
-    return kind(_summary(answer, cause), hint=_hint(answer, cause), **_place(answer))
+    return _kind(answer, cause)(_summary(answer, cause), hint=_hint(answer, cause), **_place(answer))
 
 
 def _place(answer: Answer) -> dict[str, Any]:
@@ -111,7 +110,14 @@ def _place(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _kind(status: int) -> type[PlatformError]:
+def _kind(answer: Answer, cause: Cause) -> type[PlatformError]:
+    if cause.router:
+        # Whatever its status: the service said nothing, least of all that something is gone or refused.
+        return UnavailableError
+    return QuotaError if _is_quota(answer, cause) else _kind_of(answer.status)
+
+
+def _kind_of(status: int) -> type[PlatformError]:
     exact: dict[int, type[PlatformError]] = {
         401: AuthenticationError,
         403: AuthorizationError,

@@ -121,10 +121,13 @@ class Foundation:
             if fault.effect is Effect.BAD_GATEWAY:
                 text = "502 Bad Gateway: Registered endpoint failed to handle the request.\n"
                 return _router_error(502, text, "endpoint_failure (EOF)")
+            host = request.header("Host") or "api"
             if fault.effect is Effect.NO_ENDPOINTS:
-                host = request.header("Host") or "api"
                 text = f"503 Service Unavailable: Requested route ('{host}') has no available endpoints.\n"
                 return _router_error(503, text, "no_endpoints")
+            if fault.effect is Effect.UNKNOWN_ROUTE:
+                text = f"404 Not Found: Requested route ('{host}') does not exist.\n"
+                return _router_error(404, text, "unknown_route")
         return None
 
     def _rate_limited(self, fault: Fault) -> Response:

@@ -63,7 +63,7 @@ def test_the_routers_own_answers_are_told_from_the_services():
         CC, 404, "404 Not Found: Requested route ('a') does not exist.", {"x-cf-routererror": "unknown_route"}
     )
     error = failed_answer(said)
-    assert isinstance(error, NotFoundError)
+    assert isinstance(error, UnavailableError)
     assert error.summary.startswith("the router in front of Cloud Controller says: 404 Not Found")
     assert error.summary.endswith("(router: unknown_route)")
     assert error.hint == "the router knows no such host: check CF_API"
