@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from reconciler.cf.exchange import Answer
 
-LAST_PORT = 65535
+LAST_PORT = 2**31 - 1
+"""The highest port that the server holds: its API v0 lets it in. Source: policy-server `api/api_v0/validator.go`."""
 
 _SLICE = 250
 """Policies that are decoded at once: few enough for the processor's caches, enough to take little time."""

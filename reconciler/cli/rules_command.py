@@ -33,6 +33,7 @@ SAID_OF_PLANS = MappingProxyType(
         "policy-quota-order": "docs/applying.md",
         "partial-view": "docs/permissions.md",
         "unnamed-apps": "docs/permissions.md",
+        "impossible-ports": "docs/permissions.md",
     }
 )
 """Codes of findings that no check makes, and the page that explains each."""

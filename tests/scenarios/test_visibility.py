@@ -31,6 +31,9 @@ apps:
 """
 
 
+AB = ("api", "caller")
+
+
 def seed(*policies: str, **more) -> dict:
     return {
         "organizations": [
@@ -149,6 +152,22 @@ def test_network_admin_without_a_view_of_all_apps_does_not_call_a_hidden_app_del
     assert plan.summary.stale == 1
     *_, last = apply_plan(plan, platform, replan=lambda: make_plan(request, platform))
     assert "as far as this caller can see" in render_result_text(last.result)
+
+
+def test_a_port_that_only_version_0_of_the_api_lets_in_stops_nobody(planned):
+    foundation, platform, request = planned("admin")
+    api, caller = (next(app.guid for app in foundation.world.apps.values() if app.name == name) for name in AB)
+    foundation.world.policies.add([(caller, api, "tcp", 70000, 70000), (caller, "gone", "tcp", 70000, 70000)], 0)
+    plan = make_plan(request, platform)
+    found = [item.message.partition(" is left out")[0] for item in plan.findings if item.code == "impossible-ports"]
+    assert found == [
+        "acme/web/caller -> (unknown app gone) tcp/70000",
+        "acme/web/caller -> acme/web/api tcp/70000",
+    ]
+    assert plan.stale == ()
+    *_, last = apply_plan(plan, platform, replan=lambda: make_plan(request, platform))
+    assert last.result.matches
+    assert (caller, api, "tcp", 70000, 70000) in foundation.world.policies
 
 
 def test_with_self_service_a_cloud_controller_admin_without_roles_is_not_fooled_by_an_empty_list(planned):
