@@ -20,12 +20,12 @@ from reconciler.report.steps import describe_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import UnionType
 
     from reconciler.apply.events import Event, Result
     from reconciler.cli.console import Console, Gauge
     from reconciler.model.platform import Platform
     from reconciler.planning.plan import Plan
+    from reconciler.planning.steps import Step
 
 POLL_SECONDS = 6
 """How long `--settle` waits: cells ask for new policies every 5 seconds by default, and were measured to have them
@@ -76,7 +76,7 @@ class Applying:
 
     def settle(self, result: Result) -> None:
         """Wait until every cell has asked for its policies, if any were changed."""
-        if _has(result, CreatePolicies | DeletePolicies | CleanUp) and not self.stop():
+        if _has(result, CreatePolicies, DeletePolicies, CleanUp) and not self.stop():
             self._let_cells_ask()
 
     def pending_for(self, result: Result, seconds: float) -> Iterator[Plan]:
@@ -87,7 +87,7 @@ class Applying:
         to be removed by now: that nobody has looked at.
         """
         plan = result.after
-        if plan is not None and plan.pending and _has(result, DeletePolicies | CleanUp) and not self.stop():
+        if plan is not None and plan.pending and _has(result, DeletePolicies, CleanUp) and not self.stop():
             self._let_cells_ask()
         ends = self.clock.now() + timedelta(seconds=seconds)
         pauses = chain(_PAUSES, repeat(_PAUSES[-1]))
@@ -115,7 +115,7 @@ class Applying:
         self.clock.wait(POLL_SECONDS, self.stop)
 
 
-def _has(result: Result, kinds: UnionType) -> bool:
+def _has(result: Result, *kinds: type[Step]) -> bool:
     return any(isinstance(step, kinds) for step in result.done)
 
 

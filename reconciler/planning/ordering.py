@@ -8,6 +8,7 @@ quota, see `planning.rounds`. Source: policy-server `store/group.go`, measured.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -32,12 +33,15 @@ if TYPE_CHECKING:
     from reconciler.model.route import InternalRoute
     from reconciler.planning.changes import Change, Item
     from reconciler.planning.plan import Plan
-    from reconciler.planning.rounds import Round
     from reconciler.planning.steps import Step
 
 BATCH_SIZE = 1000
 """Policies in one call. The server holds one global write lock for about a millisecond per policy, so this keeps
 other people waiting for about a second at a time. Source: measured on the policy server."""
+
+MOST_APPS = 200
+"""Apps that one call without `network.admin` may name. The policy server asks Cloud Controller about all of them in
+one request line, and the web server there takes 8 KiB. Source: policy-server `cc_client/client.go`."""
 
 
 def steps(plan: Plan, *, batch_size: int = BATCH_SIZE, clean_up: bool = False) -> tuple[Step, ...]:
@@ -49,21 +53,21 @@ def steps(plan: Plan, *, batch_size: int = BATCH_SIZE, clean_up: bool = False) -
     up = [change.after for change in changes if change.after is not None]
     down = [change.before for change in changes if isinstance(change, Delete)]
     first, *later = policy_rounds(changes, plan.room).in_order
+    cut = partial(_batches, size=batch_size, apps=2 * batch_size if plan.network_admin else MOST_APPS)
     return (
         *(CreateRoute(item.route, item.space) for item in up if isinstance(item, OwnedRoute)),
         *(AddDestination(item.destination) for item in up if isinstance(item, MappedApp)),
-        *map(CreatePolicies, _batches(first.add, batch_size)),
+        *map(CreatePolicies, cut(first.add)),
         *_environment(changes),
-        *map(DeletePolicies, _batches(first.remove, batch_size)),
-        *(step for item in later for step in _both_ways(item, batch_size)),
+        *map(DeletePolicies, cut(first.remove)),
+        *(
+            step
+            for item in later
+            for step in (*map(CreatePolicies, cut(item.add)), *map(DeletePolicies, cut(item.remove)))
+        ),
         *_routes_down(down),
         *((CleanUp(),) if clean_up and plan.stale else ()),
     )
-
-
-def _both_ways(item: Round, batch_size: int) -> Iterator[CreatePolicies | DeletePolicies]:
-    yield from map(CreatePolicies, _batches(item.add, batch_size))
-    yield from map(DeletePolicies, _batches(item.remove, batch_size))
 
 
 def _routes_down(items: list[Item]) -> Iterator[RemoveDestination | DeleteRoute]:
@@ -80,9 +84,19 @@ def _routes_down(items: list[Item]) -> Iterator[RemoveDestination | DeleteRoute]
         yield DeleteRoute(route, space, tuple(mapped[route]))
 
 
-def _batches(policies: list[NetworkPolicy], size: int) -> Iterator[tuple[NetworkPolicy, ...]]:
-    for start in range(0, len(policies), size):
-        yield tuple(policies[start : start + size])
+def _batches(policies: list[NetworkPolicy], *, size: int, apps: int) -> Iterator[tuple[NetworkPolicy, ...]]:
+    """Cut policies into calls of at most `size` that name at most `apps` apps."""
+    batch: list[NetworkPolicy] = []
+    named: set[AppRef] = set()
+    for policy in policies:
+        fresh = {policy.source, policy.destination} - named
+        if len(batch) == size or len(named) + len(fresh) > apps:
+            yield tuple(batch)
+            batch, named, fresh = [], set(), {policy.source, policy.destination}
+        batch.append(policy)
+        named |= fresh
+    if batch:
+        yield tuple(batch)
 
 
 def _environment(changes: tuple[Change, ...]) -> Iterator[SetEnvironment]:
