@@ -10,6 +10,7 @@ from reconciler.cf.api import Api
 from reconciler.cf.auth import TokenSource
 from reconciler.cf.cloud_controller import CloudController
 from reconciler.cf.credentials import TokenCredentials
+from reconciler.cf.http import READ_SECONDS
 from reconciler.cf.paging import MAX_PAGES, PARALLEL
 from reconciler.cf.policy_list import PolicyRow
 from reconciler.cf.policy_server import PolicyServer
@@ -279,6 +280,17 @@ def test_writes_nothing_when_there_is_nothing_to_write(make_api):
     server = PolicyServer(make_api(lambda _: pytest.fail("a call was made")))
     server.create([])
     server.delete([])
+
+
+def test_a_clean_up_may_take_its_time_beside_the_wait_for_the_database(make_api):
+    seen = []
+
+    def server(request: httpx.Request) -> httpx.Response:
+        seen.append(request.extensions["timeout"]["read"])
+        return httpx.Response(200, json={"total_policies": 0, "policies": []})
+
+    assert PolicyServer(make_api(server)).clean_up() == 0
+    assert seen[0] >= READ_SECONDS + 60
 
 
 def test_writes_policies_in_the_servers_own_form(make_api):
