@@ -26,13 +26,14 @@ from reconciler.planning.steps import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from reconciler.model.names import AppRef
     from reconciler.model.policy import NetworkPolicy
     from reconciler.model.route import InternalRoute
     from reconciler.planning.changes import Change, Item
     from reconciler.planning.plan import Plan
+    from reconciler.planning.rounds import Round
     from reconciler.planning.steps import Step
 
 BATCH_SIZE = 1000
@@ -52,7 +53,8 @@ def steps(plan: Plan, *, batch_size: int = BATCH_SIZE, clean_up: bool = False) -
     changes = plan.changes
     up = [change.after for change in changes if change.after is not None]
     down = [change.before for change in changes if isinstance(change, Delete)]
-    first, *later = policy_rounds(changes, plan.room).in_order
+    rounds = policy_rounds(changes, plan.room)
+    first, *later = rounds.rounds
     cut = partial(_batches, size=batch_size, apps=2 * batch_size if plan.network_admin else MOST_APPS)
     return (
         *(CreateRoute(item.route, item.space) for item in up if isinstance(item, OwnedRoute)),
@@ -60,14 +62,19 @@ def steps(plan: Plan, *, batch_size: int = BATCH_SIZE, clean_up: bool = False) -
         *map(CreatePolicies, cut(first.add)),
         *_environment(changes),
         *map(DeletePolicies, cut(first.remove)),
-        *(
-            step
-            for item in later
-            for step in (*map(CreatePolicies, cut(item.add)), *map(DeletePolicies, cut(item.remove)))
-        ),
+        *_both_ways(later, cut),
         *_routes_down(down),
+        *_both_ways(rounds.refused, cut),
         *((CleanUp(),) if clean_up and plan.stale else ()),
     )
+
+
+def _both_ways(
+    rounds: list[Round], cut: Callable[[list[NetworkPolicy]], Iterator[tuple[NetworkPolicy, ...]]]
+) -> Iterator[CreatePolicies | DeletePolicies]:
+    for item in rounds:
+        yield from map(CreatePolicies, cut(item.add))
+        yield from map(DeletePolicies, cut(item.remove))
 
 
 def _routes_down(items: list[Item]) -> Iterator[RemoveDestination | DeleteRoute]:

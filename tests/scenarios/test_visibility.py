@@ -8,6 +8,7 @@ from support.scenarios import TODAY, bundle_of, lines
 
 from reconciler.apply.executor import apply_plan
 from reconciler.cf.credentials import ClientCredentials, PasswordCredentials
+from reconciler.errors import QuotaError
 from reconciler.flow.plans import make_plan
 from reconciler.flow.requests import PlanRequest
 from reconciler.planning.codec import encode_plan
@@ -239,3 +240,30 @@ def test_the_quota_of_a_destination_counts_too(planned):
     _, platform, request = planned("both", network_policies=stored)
     (finding,) = (item for item in make_plan(request, platform).findings if item.code == "policy-quota")
     assert finding.message.startswith("acme/web/api is the source of 152 policies")
+
+
+def test_what_the_quota_refuses_keeps_nothing_else_from_being_done(tmp_path):
+    live = seed(
+        network_policies=[
+            {"source": "acme/web/api", "destination": "acme/shop/cart", "protocol": "tcp", "ports": port}
+            for port in range(1, 153)
+        ]
+    )
+    (web, _) = live["organizations"][0]["spaces"]
+    web["routes"] = [{"host": "old", "domain": "apps.internal", "destinations": ["caller"]}]
+    entries = "".join(
+        f"  - name: {name}\n    ports: [{{name: http, tls: none, port: 9000}}]\n"
+        "    ingress: [{from: shop/cart, ports: [http]}]\n"
+        for name in AB
+    )
+    bundle = bundle_of(tmp_path, f"manages: space\napps:\n{entries}").bundle
+    foundation = embedded_foundation(live)
+    with client_of(foundation, PasswordCredentials("both", "pw")) as platform:
+
+        def plan_now():
+            return make_plan(PlanRequest(bundle, TODAY), platform)
+
+        *_, last = apply_plan(plan_now(), platform, replan=plan_now)
+    assert isinstance(last.result.error, QuotaError)
+    assert last.result.remaining == ()
+    assert [change.item.address for change in last.result.after.changes] == ["acme/shop/cart -> acme/web/api tcp/9000"]
