@@ -165,7 +165,7 @@ def _general_hint(answer: Answer) -> str | None:
 
 def _router_hint(status: int) -> str:
     if status == 404:  # noqa: PLR2004
-        return "the router knows no such host: check CF_API"
+        return f"the router knows no such host: check CF_API; if it is right, the service is down: {_OPERATOR}"
     return f"the service behind the router is down or unreachable; try again, or {_OPERATOR}"
 
 

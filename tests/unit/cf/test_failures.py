@@ -66,7 +66,7 @@ def test_the_routers_own_answers_are_told_from_the_services():
     assert isinstance(error, UnavailableError)
     assert error.summary.startswith("the router in front of Cloud Controller says: 404 Not Found")
     assert error.summary.endswith("(router: unknown_route)")
-    assert error.hint == "the router knows no such host: check CF_API"
+    assert error.hint == f"the router knows no such host: check CF_API; if it is right, the service is down: {OPERATOR}"
 
 
 def test_a_long_cause_is_cut():
