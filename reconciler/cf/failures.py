@@ -23,7 +23,8 @@ from reconciler.errors import (
 SIGN_IN = "sign in again with `cf login`, or check CF_USERNAME and CF_PASSWORD, CF_CLIENT_ID and CF_CLIENT_SECRET"
 _OPERATOR = "ask the operators of the foundation, and give them the request id"
 _CC_401 = {
-    1000: SIGN_IN,
+    # A token whose audience lacks Cloud Controller is as invalid as one that has expired.
+    1000: f"{SIGN_IN}; a token without a scope of cloud_controller is refused in the same words",
     10002: "the token did not arrive: a proxy on the way may be removing the Authorization header",
 }
 _CC_403 = {
