@@ -107,7 +107,7 @@ class RateLimitedError(PlatformError):
 
 
 class UnavailableError(PlatformError):
-    """The platform or the router before it is failing (5xx)."""
+    """The platform is failing (5xx), or the router before it answered in its place (any status)."""
 
 
 class UnexpectedAnswerError(PlatformError):

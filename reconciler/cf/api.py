@@ -60,14 +60,16 @@ class Api:
         try:
             return self._http.send(_with_token(request, token, self._tokens.secrets))
         except AuthenticationError as error:
-            if error.status != _REJECTED or not self._tokens.renew(token):
+            if error.status != _REJECTED:
                 raise
-            lost = error.outcome_unknown
+            refusal = error
         try:
+            if not self._tokens.renew(token):
+                raise refusal
             return self._http.send(_with_token(request, self._tokens.token(), self._tokens.secrets))
         except PlatformError as error:
-            # An attempt before the 401 may have run, whatever became of the last one.
-            error.outcome_unknown = error.outcome_unknown or lost
+            # An attempt before the 401 may have run, whatever became of the token or of the last attempt.
+            error.outcome_unknown = error.outcome_unknown or refusal.outcome_unknown
             raise
 
 

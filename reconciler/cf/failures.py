@@ -24,7 +24,8 @@ from reconciler.wire.attempts import Effect
 SIGN_IN = "sign in again with `cf login`, or check CF_USERNAME and CF_PASSWORD, CF_CLIENT_ID and CF_CLIENT_SECRET"
 _OPERATOR = "ask the operators of the foundation, and give them the request id"
 _CC_401 = {
-    1000: SIGN_IN,
+    # A token whose audience lacks Cloud Controller is as invalid as one that has expired.
+    1000: f"{SIGN_IN}; a token without a scope of cloud_controller is refused in the same words",
     10002: "the token did not arrive: a proxy on the way may be removing the Authorization header",
 }
 _CC_403 = {
@@ -97,8 +98,7 @@ def no_answer(request: Request, trouble: Trouble, host: str, detail: str) -> Unr
 def failed_answer(answer: Answer) -> PlatformError:
     """Make the error for an answer whose status is not a success (2xx)."""
     cause = read_cause(answer)
-    kind = QuotaError if _is_quota(answer, cause) else _kind(answer.status)
-    return kind(_summary(answer, cause), hint=_hint(answer, cause), **_place(answer))
+    return _kind(answer, cause)(_summary(answer, cause), hint=_hint(answer, cause), **_place(answer))
 
 
 def _place(answer: Answer) -> dict[str, Any]:
@@ -112,7 +112,14 @@ def _place(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _kind(status: int) -> type[PlatformError]:
+def _kind(answer: Answer, cause: Cause) -> type[PlatformError]:
+    if cause.router:
+        # Whatever its status: the service said nothing, least of all that something is gone or refused.
+        return UnavailableError
+    return QuotaError if _is_quota(answer, cause) else _kind_of(answer.status)
+
+
+def _kind_of(status: int) -> type[PlatformError]:
     exact: dict[int, type[PlatformError]] = {
         401: AuthenticationError,
         403: AuthorizationError,
@@ -160,7 +167,7 @@ def _general_hint(answer: Answer) -> str | None:
 
 def _router_hint(status: int) -> str:
     if status == 404:  # noqa: PLR2004
-        return "the router knows no such host: check CF_API"
+        return f"the router knows no such host: check CF_API; if it is right, the service is down: {_OPERATOR}"
     return f"the service behind the router is down or unreachable; try again, or {_OPERATOR}"
 
 

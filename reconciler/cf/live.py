@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconciler.cf.cloud_controller import WEB, RouteRow
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
 from reconciler.model.numbering import Numbering
 from reconciler.model.policies import PolicySet
 from reconciler.model.policy import StalePolicy, UnknownApp
+from reconciler.model.ports import MAX_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ def live_state(
 ) -> LiveState:
     """Put the reading together."""
     directory = found.directory
-    policies, stale = name_policies(found.policies, directory.apps)
+    policies, stale, impossible = name_policies(found.policies, directory.apps)
     return LiveState(
         foundation=foundation,
         taken_at=taken_at,
@@ -38,6 +39,7 @@ def live_state(
         apps={name: LiveApp(guid, found.apps[guid].labels) for guid, name in directory.apps.items()},
         policies=policies,
         stale=stale,
+        impossible=tuple(map(str, impossible)),
         routes=name_routes(found),
         environment=environments.variables,
         internal_domains=frozenset(directory.domains.values()),
@@ -47,24 +49,39 @@ def live_state(
     )
 
 
-def name_policies(listed: PolicyList, apps: Mapping[str, AppRef]) -> tuple[PolicySet, tuple[StalePolicy, ...]]:
-    """Name the ends of policies; a policy with an end that has no name is stale. Stale ones come sorted."""
+class NamedPolicies(NamedTuple):
+    """Policies by the names of their ends. Those of `stale` have an end without one, `impossible` ports that none has.
+
+    Both come sorted.
+    """
+
+    policies: PolicySet
+    stale: tuple[StalePolicy, ...]
+    impossible: tuple[StalePolicy, ...]
+
+
+def name_policies(listed: PolicyList, apps: Mapping[str, AppRef]) -> NamedPolicies:
+    """Name the ends of policies, and part those that can be governed from those that cannot."""
     numbering = Numbering()
     names = [apps.get(guid) for guid in listed.guids]
     places = [None if name is None else numbering.app(name) for name in names]
     groups: dict[int, set[int]] = {place: set() for place in places if place is not None}
     called = [None if place is None else groups[place] for place in places]
-    openings = [numbering.opening(*opening) for opening in listed.openings]
-    stale = set()
+    openings = [numbering.opening(*opening) if opening.end <= MAX_PORT else None for opening in listed.openings]
+    others = set()
     for source, destination, opened in zip(listed.sources, listed.destinations, listed.opened, strict=True):
-        caller, group = places[source], called[destination]
-        if caller is not None and group is not None:
-            group.add(caller + openings[opened])
+        caller, group, opening = places[source], called[destination], openings[opened]
+        if caller is not None and group is not None and opening is not None:
+            group.add(caller + opening)
         else:
             one, other = (names[end] or UnknownApp(listed.guids[end]) for end in (source, destination))
-            stale.add(StalePolicy(one, other, *listed.openings[opened]))
-    named = PolicySet(numbering, {place: group for place, group in groups.items() if group})
-    return named, tuple(sorted(stale, key=lambda item: (str(item), item)))
+            others.add(StalePolicy(one, other, *listed.openings[opened]))
+    ordered = sorted(others, key=lambda item: (str(item), item))
+    return NamedPolicies(
+        PolicySet(numbering, {place: group for place, group in groups.items() if group}),
+        tuple(item for item in ordered if item.end <= MAX_PORT),
+        tuple(item for item in ordered if item.end > MAX_PORT),
+    )
 
 
 def name_routes(found: Survey) -> dict[InternalRoute, LiveRoute]:

@@ -14,7 +14,6 @@ from reconciler.cf.decoding import fitted, shaped
 from reconciler.cf.fields import FieldError, described
 from reconciler.cf.shapes import AllPolicies, Policy
 from reconciler.model.policy import Opening
-from reconciler.model.ports import MAX_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
     from reconciler.cf.exchange import Answer
+
+LAST_PORT = 2**31 - 1
+"""The highest port that the server holds: its API v0 lets it in. Source: policy-server `api/api_v0/validator.go`."""
 
 _SLICE = 250
 """Policies that are decoded at once: few enough for the processor's caches, enough to take little time."""
@@ -75,8 +77,8 @@ class _Openings(dict[tuple[str, int, int], int]):
 
     def __missing__(self, key: tuple[str, int, int]) -> int:
         _, start, end = key
-        if not 1 <= start <= end <= MAX_PORT:
-            raise FieldError("destination.ports", f"is not a range within 1 to {MAX_PORT}")
+        if not 1 <= start <= end <= LAST_PORT:
+            raise FieldError("destination.ports", f"is not a range within 1 to {LAST_PORT}")
         place = self[key] = len(self)
         return place
 

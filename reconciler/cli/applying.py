@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reconciler.cli.console import Console, Gauge
     from reconciler.model.platform import Platform
     from reconciler.planning.plan import Plan
+    from reconciler.planning.steps import Step
 
 POLL_SECONDS = 6
 """How long `--settle` waits: cells ask for new policies every 5 seconds by default, and were measured to have them
@@ -75,19 +76,21 @@ class Applying:
 
     def settle(self, result: Result) -> None:
         """Wait until every cell has asked for its policies, if any were changed."""
-        changed = any(isinstance(step, CreatePolicies | DeletePolicies | CleanUp) for step in result.done)
-        if changed and not self.stop():
-            self.console.note(f"waiting {POLL_SECONDS} s until the cells have asked for their policies")
-            self.clock.wait(POLL_SECONDS, self.stop)
+        if _has(result, CreatePolicies, DeletePolicies, CleanUp) and not self.stop():
+            self._let_cells_ask()
 
     def pending_for(self, result: Result, seconds: float) -> Iterator[Plan]:
         """Wait for what is pending, and give each plan that then has something to add, until time is up.
 
-        Raise StaleError when something would have to be removed by now: that nobody has looked at.
+        After removals the cells are waited for first: the mark of an app that has no policy left goes to the next app
+        that gets one, and cells that do not know yet would let it through. Raise StaleError when something would have
+        to be removed by now: that nobody has looked at.
         """
+        plan = result.after
+        if plan is not None and plan.pending and _has(result, DeletePolicies, CleanUp) and not self.stop():
+            self._let_cells_ask()
         ends = self.clock.now() + timedelta(seconds=seconds)
         pauses = chain(_PAUSES, repeat(_PAUSES[-1]))
-        plan = result.after
         while plan is not None and plan.pending:
             left = (ends - self.clock.now()).total_seconds()
             if left <= 0 or self.stop():
@@ -106,6 +109,14 @@ class Applying:
                 )
             yield plan
             pauses = chain(_PAUSES, repeat(_PAUSES[-1]))
+
+    def _let_cells_ask(self) -> None:
+        self.console.note(f"waiting {POLL_SECONDS} s until the cells have asked for their policies")
+        self.clock.wait(POLL_SECONDS, self.stop)
+
+
+def _has(result: Result, *kinds: type[Step]) -> bool:
+    return any(isinstance(step, kinds) for step in result.done)
 
 
 def _tell(event: Event, gauge: Gauge) -> None:

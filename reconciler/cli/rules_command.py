@@ -41,6 +41,7 @@ SAID_OF_PLANS = MappingProxyType(
         "trust-not-set": "docs/manifests.md",
         "unnamed-apps": "docs/permissions.md",
         "waiver-unused": "docs/guardrails.md",
+        "impossible-ports": "docs/permissions.md",
     }
 )
 """Codes of findings that no check makes, and the page that explains each."""

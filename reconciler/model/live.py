@@ -59,12 +59,13 @@ class LiveRoute(NamedTuple):
 class LiveState:
     """One reading of the platform.
 
-    `apps` are those of every space in the read set and the named ends of every policy. `environment` holds the
-    governed variables only, and only for the apps that were read: an app that is absent there is unknown, not
-    empty. `unread_environments` counts apps that were left out because there were too many, `closed_environments` those
-    that the caller may not look into. `taken_at` is None for a
-    snapshot that does not say when it was taken. `caller` is who read it; None when everything is in the open, as in a
-    snapshot that does not say otherwise.
+    `apps` are those of every space in the read set and the named ends of every policy. `impossible` are policies whose
+    ports do not exist, in words: nothing can be compared with them. `environment` holds the governed variables only,
+    and only for the apps that were read: an app that is absent there is unknown, not empty. `unread_environments`
+    counts apps that were left out because there were too many, `closed_environments` those that the caller may not look
+    into. `taken_at` is None for a snapshot that does not say when it was taken. `caller` is who read it; None when
+    everything is in the open, as in a snapshot that does
+    not say otherwise.
     """
 
     foundation: str
@@ -73,6 +74,7 @@ class LiveState:
     apps: Mapping[AppRef, LiveApp]
     policies: PolicySet = field(default_factory=PolicySet.of)
     stale: tuple[StalePolicy, ...] = ()
+    impossible: tuple[str, ...] = ()
     routes: Mapping[InternalRoute, LiveRoute] = field(default_factory=dict)
     environment: Mapping[AppRef, Mapping[str, str]] = field(default_factory=dict)
     internal_domains: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ quota, see `planning.rounds`. Source: policy-server `store/group.go`, measured.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from reconciler.planning.steps import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from reconciler.model.names import AppRef
     from reconciler.model.policy import NetworkPolicy
@@ -39,6 +40,10 @@ BATCH_SIZE = 1000
 """Policies in one call. The server holds one global write lock for about a millisecond per policy, so this keeps
 other people waiting for about a second at a time. Source: measured on the policy server."""
 
+MOST_APPS = 200
+"""Apps that one call without `network.admin` may name. The policy server asks Cloud Controller about all of them in
+one request line, and the web server there takes 8 KiB. Source: policy-server `cc_client/client.go`."""
+
 
 def steps(plan: Plan, *, batch_size: int = BATCH_SIZE, clean_up: bool = False) -> tuple[Step, ...]:
     """List the calls that carry a plan out, in the order in which they have to happen.
@@ -48,22 +53,28 @@ def steps(plan: Plan, *, batch_size: int = BATCH_SIZE, clean_up: bool = False) -
     changes = plan.changes
     up = [change.after for change in changes if change.after is not None]
     down = [change.before for change in changes if isinstance(change, Delete)]
-    first, *later = policy_rounds(changes, plan.room).in_order
+    rounds = policy_rounds(changes, plan.room)
+    first, *later = rounds.rounds
+    cut = partial(_batches, size=batch_size, apps=2 * batch_size if plan.network_admin else MOST_APPS)
     return (
         *(CreateRoute(item.route, item.space) for item in up if isinstance(item, OwnedRoute)),
         *(AddDestination(item.destination) for item in up if isinstance(item, MappedApp)),
-        *map(CreatePolicies, _batches(first.add, batch_size)),
+        *map(CreatePolicies, cut(first.add)),
         *_environment(changes),
-        *map(DeletePolicies, _batches(first.remove, batch_size)),
-        *(step for item in later for step in _both_ways(item, batch_size)),
+        *map(DeletePolicies, cut(first.remove)),
+        *_both_ways(later, cut),
         *_routes_down(down),
+        *_both_ways(rounds.refused, cut),
         *((CleanUp(),) if clean_up and plan.stale else ()),
     )
 
 
-def _both_ways(item: Round, batch_size: int) -> Iterator[CreatePolicies | DeletePolicies]:
-    yield from map(CreatePolicies, _batches(item.add, batch_size))
-    yield from map(DeletePolicies, _batches(item.remove, batch_size))
+def _both_ways(
+    rounds: list[Round], cut: Callable[[list[NetworkPolicy]], Iterator[tuple[NetworkPolicy, ...]]]
+) -> Iterator[CreatePolicies | DeletePolicies]:
+    for item in rounds:
+        yield from map(CreatePolicies, cut(item.add))
+        yield from map(DeletePolicies, cut(item.remove))
 
 
 def _routes_down(items: list[Item]) -> Iterator[RemoveDestination | DeleteRoute]:
@@ -80,9 +91,19 @@ def _routes_down(items: list[Item]) -> Iterator[RemoveDestination | DeleteRoute]
         yield DeleteRoute(route, space, tuple(mapped[route]))
 
 
-def _batches(policies: list[NetworkPolicy], size: int) -> Iterator[tuple[NetworkPolicy, ...]]:
-    for start in range(0, len(policies), size):
-        yield tuple(policies[start : start + size])
+def _batches(policies: list[NetworkPolicy], *, size: int, apps: int) -> Iterator[tuple[NetworkPolicy, ...]]:
+    """Cut policies into calls of at most `size` that name at most `apps` apps."""
+    batch: list[NetworkPolicy] = []
+    named: set[AppRef] = set()
+    for policy in policies:
+        fresh = {policy.source, policy.destination} - named
+        if len(batch) == size or len(named) + len(fresh) > apps:
+            yield tuple(batch)
+            batch, named, fresh = [], set(), {policy.source, policy.destination}
+        batch.append(policy)
+        named |= fresh
+    if batch:
+        yield tuple(batch)
 
 
 def _environment(changes: tuple[Change, ...]) -> Iterator[SetEnvironment]:

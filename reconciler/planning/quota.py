@@ -50,11 +50,11 @@ def quota_findings(changes: Sequence[Change], room: Mapping[AppRef, int]) -> lis
     surplus: dict[AppRef, int] = {}
     for policy in rounds.surplus.add:
         surplus[policy.source] = surplus.get(policy.source, 0) + 1
-    idle = room.keys() - {change.item.policy.source for change in changes if isinstance(change.item, PolicyRule)}
-    ordered = room.keys() - surplus.keys() - idle
+    closed = {policy.destination for policy in rounds.closed.add}
+    ordered = room.keys() - surplus.keys() - closed
     return [
         *(_surplus(app, number) for app, number in sorted(surplus.items())),
-        *(_over(app, -room[app]) for app in sorted(idle)),
+        *(_over(app, -room[app]) for app in sorted(closed)),
         *(_gap(*edit) for edit in rounds.gaps),
         *_order(sorted(ordered)),
     ]
@@ -74,8 +74,8 @@ def _over(app: AppRef, number: int) -> Finding:
     return Finding(
         Severity.WARN,
         "policy-quota",
-        f"{app} is the source of {DEFAULT_QUOTA + number} policies, and then it gets no inbound ones either: "
-        f"{_CANNOT_KNOW}",
+        f"{app} is the source of {DEFAULT_QUOTA + number} policies, and then it gets no inbound ones either, which are "
+        f"added last: {_CANNOT_KNOW}",
         hint=_HOW_TO_FIT,
     )
 

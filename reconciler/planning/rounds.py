@@ -33,12 +33,13 @@ class Rounds:
     """What to do in which order.
 
     `gaps` are edits whose old policy has to go before the new one can come. `surplus` holds what will not fit at all,
-    so that a call of its own meets the refusal, the last of all.
+    `closed` what leads to apps over their quota, so that calls of their own meet the refusals, the last of all.
     """
 
     rounds: list[Round] = field(default_factory=lambda: [Round()])
     gaps: list[tuple[NetworkPolicy, NetworkPolicy]] = field(default_factory=list)
     surplus: Round = field(default_factory=Round)
+    closed: Round = field(default_factory=Round)
 
     def at(self, number: int) -> Round:
         """Give a round, made if it is not there yet."""
@@ -47,9 +48,14 @@ class Rounds:
         return self.rounds[number]
 
     @property
+    def refused(self) -> list[Round]:
+        """What the server is going to refuse, unless its quota is another one."""
+        return [self.surplus, self.closed]
+
+    @property
     def in_order(self) -> list[Round]:
-        """All rounds, the surplus last."""
-        return [*self.rounds, self.surplus]
+        """All rounds, those that are going to be refused last."""
+        return [*self.rounds, *self.refused]
 
 
 @dataclass(slots=True)
@@ -67,11 +73,14 @@ def policy_rounds(changes: Iterable[Change], room: Mapping[AppRef, int]) -> Roun
     for change in changes:
         _sort_in(change, work)
     found = Rounds()
+    late = _held_back(work, room, found.closed)
     for source in sorted(room.keys() & work.keys()):
         _schedule(work.pop(source), room[source], found)
     for each in work.values():
         found.at(0).add += [*each.creates, *(after for _, after in each.edits)]
         found.rounds[-1].remove += [*each.deletes, *(before for before, _ in each.edits)]
+    if late.add:
+        found.rounds.append(late)
     for item in found.in_order:
         item.add.sort()
         item.remove.sort()
@@ -88,6 +97,25 @@ def _sort_in(change: Change, work: dict[AppRef, _Work]) -> None:
         mine.edits.append((change.before.policy, change.item.policy))
     else:
         mine.deletes.append(change.item.policy)
+
+
+def _held_back(work: Mapping[AppRef, _Work], room: Mapping[AppRef, int], closed: Round) -> Round:
+    """Take out what leads to apps over their quota, since the server refuses every call that names one of them.
+
+    Give what can come once they have fewer policies; the rest goes into `closed`.
+    """
+    left = {app: spare + len(work[app].deletes if app in work else ()) for app, spare in room.items() if spare < 0}
+    late = Round()
+    for source, mine in work.items() if left else ():
+        theirs = left.keys() - {source}
+        for before, after in [*((None, new) for new in mine.creates), *mine.edits]:
+            if after.destination in theirs:
+                this = late if left[after.destination] >= 0 and source not in room else closed
+                this.add.append(after)
+                this.remove += [] if before is None else [before]
+        mine.creates = [new for new in mine.creates if new.destination not in theirs]
+        mine.edits = [edit for edit in mine.edits if edit[1].destination not in theirs]
+    return late
 
 
 def _schedule(work: _Work, room: int, found: Rounds) -> None:

@@ -17,7 +17,7 @@ _MOST_NAMED = 10
 
 def visibility_findings(live: LiveState) -> list[Finding]:
     """Say what is hidden from the caller, so that a short list never passes for a clean world."""
-    return [*_hidden_policies(live), *_unnamed_apps(live), *_unread_environments(live)]
+    return [*_hidden_policies(live), *_unnamed_apps(live), *_impossible_ports(live), *_unread_environments(live)]
 
 
 def _hidden_policies(live: LiveState) -> Iterator[Finding]:
@@ -45,6 +45,18 @@ def _unnamed_apps(live: LiveState) -> Iterator[Finding]:
         hint="plan, or take the snapshot, with cloud_controller.admin_read_only or cloud_controller.global_auditor to "
         "tell",
     )
+
+
+def _impossible_ports(live: LiveState) -> Iterator[Finding]:
+    """Name the policies that only version 0 of the API lets in. Source: policy-server `api/api_v0/validator.go`."""
+    for policy in live.impossible:
+        yield Finding(
+            Severity.AUDIT,
+            "impossible-ports",
+            f"{policy} is left out: it was made through version 0 of the policy API, which lets in ports that do not "
+            "exist",
+            hint="whoever may change it can remove it there: POST /networking/v0/external/policies/delete",
+        )
 
 
 def _unread_environments(live: LiveState) -> Iterator[Finding]:

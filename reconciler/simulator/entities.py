@@ -57,7 +57,8 @@ class Space(Labelled):
 class App(Labelled):
     """An app and its `web` process.
 
-    `ports` are what its containers expose after the next restart; `image_port` is what the image of a docker app names.
+    `ports` are what its running containers expose, see `World.restart`; `image_port` is what the image of a docker app
+    names.
     """
 
     name: str = ""

@@ -39,6 +39,7 @@ class Effect(StrEnum):
 
     BAD_GATEWAY = "bad_gateway"
     NO_ENDPOINTS = "no_endpoints"
+    UNKNOWN_ROUTE = "unknown_route"
     POLICY_SERVER_MISSING = "policy_server_missing"
     SLOW = "slow"
     DROP_BEFORE = "drop_before"

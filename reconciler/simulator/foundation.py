@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from reconciler.simulator.world import World
 
 DEFAULT_URL = "https://api.sys.example.com"
+MAX_LINE = 8192
+"""Bytes of a request line that the web server before Cloud Controller takes: what nginx does unless it is told
+otherwise."""
+
 LOG_LIMIT = 200_000
 """How many requests `Foundation.requests` keeps; older ones are forgotten."""
 
@@ -111,6 +115,8 @@ class Foundation:
             return self.uaa.handle(replace(request, path=path.removeprefix("/uaa")))
         if path not in {"", "/", "/v3"} and not path.startswith("/v3/"):
             return _unknown_to_v2()
+        if _line_length(request) > MAX_LINE:
+            return _line_too_long()
         return self.cloud_controller.handle(request, effects)
 
     def _intercept(self, request: Request, struck: Sequence[Fault]) -> Response | None:
@@ -121,10 +127,13 @@ class Foundation:
             if fault.effect is Effect.BAD_GATEWAY:
                 text = "502 Bad Gateway: Registered endpoint failed to handle the request.\n"
                 return _router_error(502, text, "endpoint_failure (EOF)")
+            host = request.header("Host") or "api"
             if fault.effect is Effect.NO_ENDPOINTS:
-                host = request.header("Host") or "api"
                 text = f"503 Service Unavailable: Requested route ('{host}') has no available endpoints.\n"
                 return _router_error(503, text, "no_endpoints")
+            if fault.effect is Effect.UNKNOWN_ROUTE:
+                text = f"404 Not Found: Requested route ('{host}') does not exist.\n"
+                return _router_error(404, text, "unknown_route")
         return None
 
     def _rate_limited(self, fault: Fault) -> Response:
@@ -171,3 +180,17 @@ def _unknown_to_v2() -> Response:
     """Answer as Cloud Controller's oldest layer does. Source: cloud_controller_ng `lib/sinatra/vcap.rb`."""
     payload = {"description": "Unknown request", "error_code": "CF-NotFound", "code": 10000}
     return json_response(404, payload, "application/json;charset=utf-8")
+
+
+def _line_length(request: Request) -> int:
+    target = f"{request.path}?{request.query}" if request.query else request.path
+    return len(f"{request.method} {target} HTTP/1.1\r\n")
+
+
+def _line_too_long() -> Response:
+    """Answer as nginx does."""
+    page = "<html>\r\n<head><title>414 Request-URI Too Large</title></head>\r\n<body>\r\n"
+    page += (
+        "<center><h1>414 Request-URI Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    )
+    return Response(414, (("Content-Type", "text/html"),), page.encode())

@@ -49,6 +49,8 @@ def build_world(snapshot: Mapping[str, Any], *, now: Clock = system_clock, new_g
     seeding.add_policies(snapshot.get("network_policies") or ())
     if problems:
         raise SeedError(problems)
+    for app in seeding.world.apps.values():
+        seeding.world.restart(app)
     return seeding.world
 
 
@@ -162,8 +164,6 @@ class _Seeding:
             self.problems.append(f"{place}: the destination {app.name!r} is there twice")
             return
         self.world.add_destination(route, app.guid, process_type=kind, port=port, protocol=protocol, guid=guid)
-        if port is not None and port not in app.ports:
-            app.ports.append(port)
 
     def add_users(self, entries: Sequence[Mapping[str, Any]]) -> None:
         for entry in entries:

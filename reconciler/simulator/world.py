@@ -179,6 +179,15 @@ class World:
         self._apps_named[fold(app.name)].discard(guid)
         del self._apps_in[app.space][guid]
 
+    def restart(self, app: App) -> None:
+        """Give an app new containers, which expose the ports that its routes ask for by now.
+
+        Source: cloud_controller_ng `lib/cloud_controller/process_route_handler.rb`.
+        """
+        mapped = (item for route in self.routes_of(app.guid) for item in route.destinations.values())
+        asked = (item.port for item in mapped if item.app == app.guid and item.process_type == "web")
+        app.ports = list(dict.fromkeys(port for port in asked if port is not None)) or [app.image_port]
+
     def app_named(self, space: str, name: str) -> App | None:
         """Find an app in the space of that GUID."""
         return self.apps.get(self._app_names.get((space, fold(name)), ""))

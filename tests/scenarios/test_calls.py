@@ -1,4 +1,7 @@
-"""How many calls a whole plan makes: six and one for each page of a list, whatever the number of apps and policies."""
+"""How many calls a whole plan makes: six and one for each page of a list, whatever the number of apps and policies.
+
+And what the calls of an apply may hold.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,12 @@ import pytest
 from support.embedded import client_of, embedded_foundation
 from support.scenarios import TODAY, bundle_of
 
+from reconciler.apply.events import StepDone
+from reconciler.apply.executor import apply_plan
+from reconciler.cf.credentials import PasswordCredentials
 from reconciler.flow.plans import make_plan
 from reconciler.flow.requests import PlanRequest
+from reconciler.planning.ordering import MOST_APPS
 
 LISTS = ("/v3/organizations", "/v3/spaces", "/v3/domains", "/v3/apps", "/v3/routes")
 
@@ -63,3 +70,36 @@ def test_only_apps_with_trust_cost_a_call_of_their_own(tmp_path):
     without = calls_of_a_plan(tmp_path / "a", 40)
     with_trust = calls_of_a_plan(tmp_path / "b", 40, trusting=7)
     assert len(with_trust) - len(without) == 7
+
+
+@pytest.mark.parametrize(("user", "calls"), [("admin", 1), ("dana", 3)])
+def test_without_network_admin_a_call_names_no_more_apps_than_fit_one_address(tmp_path, user, calls):
+    names = [f"app-{number}" for number in range(500)]
+    scopes = ["cloud_controller.read", "cloud_controller.write"]
+    seed = {
+        "organizations": [
+            {"name": "acme", "spaces": [{"name": "web", "apps": [{"name": name} for name in ["hub", *names]]}]}
+        ],
+        "users": [
+            {"name": "admin", "password": "pw", "scopes": [*scopes, "network.admin", "cloud_controller.admin"]},
+            {"name": "dana", "password": "pw", "scopes": [*scopes, "network.write"], "space_developer": ["acme/web"]},
+        ],
+    }
+    callers = ", ".join(names)
+    bundle = bundle_of(
+        tmp_path,
+        f"apps:\n  - name: hub\n    ports: [{{name: api, port: 9000, tls: none}}]\n"
+        f"    ingress: [{{from: [{callers}], ports: [api]}}]\n",
+    ).bundle
+    foundation = embedded_foundation(seed)
+    with client_of(foundation, PasswordCredentials(user, "pw")) as platform:
+
+        def plan_now():
+            return make_plan(PlanRequest(bundle, TODAY), platform)
+
+        *events, last = apply_plan(plan_now(), platform, replan=plan_now)
+    assert last.result.matches
+    written = [event.step.policies for event in events if isinstance(event, StepDone)]
+    assert len(written) == calls
+    if user == "dana":
+        assert all(len({end for policy in policies for end in policy[:2]}) <= MOST_APPS for policies in written)

@@ -9,6 +9,7 @@ from support.scenarios import TODAY, bundle_of, lines
 from reconciler.apply.executor import apply_plan
 from reconciler.cf.credentials import ClientCredentials, PasswordCredentials
 from reconciler.cli.live import read_set_for
+from reconciler.errors import QuotaError
 from reconciler.flow.auditing import audit_live
 from reconciler.flow.plans import make_plan, plan_against
 from reconciler.flow.requests import PlanRequest
@@ -34,6 +35,9 @@ apps:
       - {from: caller, ports: [http]}
       - {from: shop/cart, ports: [http]}
 """
+
+
+AB = ("api", "caller")
 
 
 def seed(*policies: str, **more) -> dict:
@@ -156,6 +160,22 @@ def test_network_admin_without_a_view_of_all_apps_does_not_call_a_hidden_app_del
     assert "as far as this caller can see" in render_result_text(last.result)
 
 
+def test_a_port_that_only_version_0_of_the_api_lets_in_stops_nobody(planned):
+    foundation, platform, request = planned("admin")
+    api, caller = (next(app.guid for app in foundation.world.apps.values() if app.name == name) for name in AB)
+    foundation.world.policies.add([(caller, api, "tcp", 70000, 70000), (caller, "gone", "tcp", 70000, 70000)], 0)
+    plan = make_plan(request, platform)
+    found = [item.message.partition(" is left out")[0] for item in plan.findings if item.code == "impossible-ports"]
+    assert found == [
+        "acme/web/caller -> (unknown app gone) tcp/70000",
+        "acme/web/caller -> acme/web/api tcp/70000",
+    ]
+    assert plan.stale == ()
+    *_, last = apply_plan(plan, platform, replan=lambda: make_plan(request, platform))
+    assert last.result.matches
+    assert (caller, api, "tcp", 70000, 70000) in foundation.world.policies
+
+
 def test_with_self_service_a_cloud_controller_admin_without_roles_is_not_fooled_by_an_empty_list(planned):
     scopes = ["cloud_controller.admin", "cloud_controller.read", "cloud_controller.write"]
     users = [{"name": "ccadmin", "password": "pw", "scopes": scopes}]
@@ -267,3 +287,30 @@ def test_an_environment_that_its_maker_could_not_read_is_unknown_to_a_snapshot(p
     redacted = plan_against(request, of_a_snapshot(platform, redact=True))
     assert redacted.blocked == ()
     assert len([change for change in redacted.changes if change.item.kind == "environment"]) == 2
+
+
+def test_what_the_quota_refuses_keeps_nothing_else_from_being_done(tmp_path):
+    live = seed(
+        network_policies=[
+            {"source": "acme/web/api", "destination": "acme/shop/cart", "protocol": "tcp", "ports": port}
+            for port in range(1, 153)
+        ]
+    )
+    (web, _) = live["organizations"][0]["spaces"]
+    web["routes"] = [{"host": "old", "domain": "apps.internal", "destinations": ["caller"]}]
+    entries = "".join(
+        f"  - name: {name}\n    ports: [{{name: http, tls: none, port: 9000}}]\n"
+        "    ingress: [{from: shop/cart, ports: [http]}]\n"
+        for name in AB
+    )
+    bundle = bundle_of(tmp_path, f"manages: space\napps:\n{entries}").bundle
+    foundation = embedded_foundation(live)
+    with client_of(foundation, PasswordCredentials("both", "pw")) as platform:
+
+        def plan_now():
+            return make_plan(PlanRequest(bundle, TODAY), platform)
+
+        *_, last = apply_plan(plan_now(), platform, replan=plan_now)
+    assert isinstance(last.result.error, QuotaError)
+    assert last.result.remaining == ()
+    assert [change.item.address for change in last.result.after.changes] == ["acme/shop/cart -> acme/web/api tcp/9000"]

@@ -63,7 +63,7 @@ class _Writer:
     def __init__(self, live: LiveState, *, redact: bool) -> None:
         self._live = live
         self._redact = redact
-        self.omitted: set[str] = set()
+        self.omitted = {f"the policy {shown(policy)}: no Snapshot can hold its ports" for policy in live.impossible}
         read = {space.folded for space in live.spaces}
         near = {app for app in live.policies.ends() if app.space_ref.folded in read}
         self._policies = [policy for policy in live.policies if policy.source in near or policy.destination in near]

@@ -118,6 +118,8 @@ def act_on_app(call: Call, guid: str, action: str) -> Response:
         raise unknown_request()
     app = call.writable_app(guid)
     app.state = _STATES[action]
+    if app.state == "STARTED":
+        call.world.restart(app)
     app.updated_at = call.world.stamp()
     return call.ok(presenters.app(call, app))
 

@@ -12,7 +12,6 @@ from reconciler.simulator.cloud_controller import presenters
 from reconciler.simulator.cloud_controller.call import dig
 from reconciler.simulator.cloud_controller.errors import unknown_error, unprocessable
 from reconciler.simulator.derived import default_port
-from reconciler.simulator.entities import DEFAULT_PORT
 from reconciler.simulator.exchange import Response
 
 if TYPE_CHECKING:
@@ -186,25 +185,7 @@ def _check_protocols(route: Route, wanted: Iterable[Wanted]) -> None:
 def _apply(call: Call, route: Route, fresh: Iterable[Wanted], gone: Iterable[Destination]) -> None:
     for found in gone:
         call.world.remove_destination(route, found.guid)
-        _forget_port(call, found)
     for item in fresh:
         call.world.add_destination(
             route, item.app, process_type=item.process_type, port=item.port, protocol=item.protocol or "http1"
         )
-        app = call.world.apps[item.app]
-        if item.process_type == "web" and item.port is not None and item.port not in app.ports:
-            app.ports = [*_explicit_ports(call, item.app), item.port]
-
-
-def _explicit_ports(call: Call, app: str) -> list[int]:
-    """Give the exposed ports that some destination asks for; the default port vanishes beside them."""
-    mapped = {
-        item.port for route in call.world.routes_of(app) for item in route.destinations.values() if item.app == app
-    }
-    return [port for port in call.world.apps[app].ports if port in mapped]
-
-
-def _forget_port(call: Call, gone: Destination) -> None:
-    app = call.world.apps[gone.app]
-    if gone.process_type == "web" and gone.port in app.ports and gone.port not in _explicit_ports(call, gone.app):
-        app.ports = [port for port in app.ports if port != gone.port] or [DEFAULT_PORT]

@@ -77,13 +77,18 @@ class Upstream:
             return True
         if Effect.CC_ROLES_DOWN in self.effects:
             raise UpstreamError
-        if self.effects & {Effect.CC_WITHOUT_V2, Effect.CC_KNOWS_NO_ROLES}:
+        if self._asks_in_vain or Effect.CC_KNOWS_NO_ROLES in self.effects:
             return False
         return spaces <= set(self.world.developer_spaces(subject.guid))
 
+    @property
+    def _asks_in_vain(self) -> bool:
+        """Say whether the API v2 is off: policy servers of before 2025 ask it about roles."""
+        return Effect.CC_WITHOUT_V2 in self.effects or not self.world.settings.temporary_enable_v2
+
     def developer_spaces(self, subject: Subject) -> AbstractSet[str]:
         """Give the spaces where the subject is space developer."""
-        if self.effects & {Effect.CC_DOWN, Effect.CC_ROLES_DOWN, Effect.CC_WITHOUT_V2}:
+        if self._asks_in_vain or self.effects & {Effect.CC_DOWN, Effect.CC_ROLES_DOWN}:
             raise UpstreamError
         if Effect.CC_KNOWS_NO_ROLES in self.effects:
             return frozenset()

@@ -124,6 +124,18 @@ def test_a_token_revoked_in_the_middle_is_replaced_once(foundation, connect):
     assert [seen.status for seen in foundation.requests] == [401, 200, 200]
 
 
+def test_a_write_whose_answer_and_then_token_are_lost_has_an_unknown_outcome(foundation, connect):
+    platform = connect(foundation)
+    platform.fetch(READ_SET)
+    foundation.inject(Fault(Effect.DROP_AFTER, path="/networking/*", times=1))
+    foundation.inject(Fault(Effect.HOOK_AFTER, path="/networking/*", hook=lambda _: foundation.tokens.revoke_all()))
+    foundation.inject(Fault(Effect.NO_ENDPOINTS, path="/uaa/*"))
+    with pytest.raises(UnavailableError) as caught:
+        platform.create_policies([POLICY])
+    assert caught.value.outcome_unknown
+    assert foundation.world.policies
+
+
 def test_a_uaa_that_is_down_behind_the_policy_server_costs_one_renewal_and_is_named(foundation, connect):
     foundation.inject(Fault(Effect.UAA_DOWN, path="/networking/*"))
     with pytest.raises(AuthenticationError) as caught:

@@ -315,6 +315,23 @@ def test_a_deletion_that_fails_says_why(small, platform):
     assert not caught.value.outcome_unknown
 
 
+@pytest.mark.parametrize(
+    ("path", "write"),
+    [
+        ("/v3/routes/*", lambda platform: platform.delete_route(NEW, [LEDGER])),
+        ("/v3/routes/*/destinations*", lambda platform: platform.remove_destination(RouteDestination(NEW, LEDGER))),
+    ],
+)
+def test_what_the_router_does_not_know_is_not_gone(small, platform, path, write):
+    platform.create_route(NEW, PAYMENTS)
+    platform.add_destination(RouteDestination(NEW, LEDGER))
+    small.inject(Fault(Effect.UNKNOWN_ROUTE, path=path))
+    with pytest.raises(UnavailableError) as caught:
+        write(platform)
+    assert not caught.value.outcome_unknown
+    assert live_route(small, NEW).destinations
+
+
 def test_a_deletion_that_never_ends_is_left_open(small, platform):
 
     platform.create_route(NEW, PAYMENTS)

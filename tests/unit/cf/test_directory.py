@@ -96,14 +96,30 @@ def test_policies_keep_their_exact_ports_and_stale_ones_come_sorted():
         PolicyRow("a", "b", "tcp", 1, 65535),
         PolicyRow("y", "z", "udp", 9, 9),
     )
-    named, stale = name_policies(listed(rows), {"a": A, "b": B})
+    named, stale, impossible = name_policies(listed(rows), {"a": A, "b": B})
+    assert not impossible
     assert named == {NetworkPolicy(A, B, "tcp", 1, 65535)}
     assert stale == (
         StalePolicy(UnknownApp("y"), UnknownApp("z"), "udp", 9, 9),
         StalePolicy(UnknownApp("z"), B, "tcp", 2, 2),
         StalePolicy(A, UnknownApp("c"), "tcp", 1, 1),
     )
-    assert name_policies(listed(rows[::-1]), {"a": A, "b": B}) == (named, stale)
+    assert name_policies(listed(rows[::-1]), {"a": A, "b": B}) == (named, stale, ())
+
+
+def test_policies_with_ports_that_do_not_exist_are_set_apart():
+    rows = (
+        PolicyRow("b", "a", "tcp", 70000, 70000),
+        PolicyRow("a", "z", "udp", 2**31 - 1, 2**31 - 1),
+        PolicyRow("a", "b", "tcp", 1, 65535),
+    )
+    named, stale, impossible = name_policies(listed(rows), {"a": A, "b": B})
+    assert named == {NetworkPolicy(A, B, "tcp", 1, 65535)}
+    assert stale == ()
+    assert impossible == (
+        StalePolicy(A, UnknownApp("z"), "udp", 2**31 - 1, 2**31 - 1),
+        StalePolicy(B, A, "tcp", 70000, 70000),
+    )
 
 
 def test_a_selection_asks_for_names_where_it_can():

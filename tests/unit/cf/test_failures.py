@@ -64,10 +64,10 @@ def test_the_routers_own_answers_are_told_from_the_services():
         CC, 404, "404 Not Found: Requested route ('a') does not exist.", {"x-cf-routererror": "unknown_route"}
     )
     error = failed_answer(said)
-    assert isinstance(error, NotFoundError)
+    assert isinstance(error, UnavailableError)
     assert error.summary.startswith("the router in front of Cloud Controller says: 404 Not Found")
     assert error.summary.endswith("(router: unknown_route)")
-    assert error.hint == "the router knows no such host: check CF_API"
+    assert error.hint == f"the router knows no such host: check CF_API; if it is right, the service is down: {OPERATOR}"
 
 
 def test_a_long_cause_is_cut():
@@ -89,6 +89,7 @@ def test_a_secret_is_hidden_before_the_cause_is_cut():
 
 
 SIGN_IN = "sign in again with `cf login`, or check CF_USERNAME and CF_PASSWORD, CF_CLIENT_ID and CF_CLIENT_SECRET"
+NO_AUDIENCE = "a token without a scope of cloud_controller is refused in the same words"
 OPERATOR = "ask the operators of the foundation, and give them the request id"
 NEEDS_ROLES = (
     "the caller needs the SpaceDeveloper role in the space of every app named, source and destination, or the "
@@ -112,7 +113,13 @@ ROLE = "the caller needs the SpaceDeveloper role in the space, and the scopes cl
 @pytest.mark.parametrize(
     ("service", "status", "body", "kind", "hint"),
     [
-        (CC, 401, cc(1000, "CF-InvalidAuthToken", "Invalid Auth Token"), AuthenticationError, SIGN_IN),
+        (
+            CC,
+            401,
+            cc(1000, "CF-InvalidAuthToken", "Invalid Auth Token"),
+            AuthenticationError,
+            f"{SIGN_IN}; {NO_AUDIENCE}",
+        ),
         (
             CC,
             401,

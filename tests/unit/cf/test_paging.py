@@ -10,6 +10,7 @@ from reconciler.cf.api import Api
 from reconciler.cf.auth import TokenSource
 from reconciler.cf.cloud_controller import CloudController
 from reconciler.cf.credentials import TokenCredentials
+from reconciler.cf.http import READ_SECONDS
 from reconciler.cf.paging import MAX_PAGES, PARALLEL
 from reconciler.cf.policy_list import PolicyRow
 from reconciler.cf.policy_server import PolicyServer
@@ -254,9 +255,9 @@ def test_reads_policies_labelled_as_text(make_api):
         *(
             (
                 {"total_policies": 1, "policies": [policy(ports={"start": start, "end": end})]},
-                "policies[0].destination.ports is not a range within 1 to 65535",
+                "policies[0].destination.ports is not a range within 1 to 2147483647",
             )
-            for start, end in ((0, 1), (-5, 9000), (9000, 8999), (1, 65536), (2**60, 2**60))
+            for start, end in ((0, 1), (-5, 9000), (9000, 8999), (2**31, 2**31), (2**60, 2**60))
         ),
         (
             {"total_policies": 1, "policies": [policy(ports={"start": "8080", "end": 8090})]},
@@ -279,6 +280,17 @@ def test_writes_nothing_when_there_is_nothing_to_write(make_api):
     server = PolicyServer(make_api(lambda _: pytest.fail("a call was made")))
     server.create([])
     server.delete([])
+
+
+def test_a_clean_up_may_take_its_time_beside_the_wait_for_the_database(make_api):
+    seen = []
+
+    def server(request: httpx.Request) -> httpx.Response:
+        seen.append(request.extensions["timeout"]["read"])
+        return httpx.Response(200, json={"total_policies": 0, "policies": []})
+
+    assert PolicyServer(make_api(server)).clean_up() == 0
+    assert seen[0] >= READ_SECONDS + 60
 
 
 def test_writes_policies_in_the_servers_own_form(make_api):

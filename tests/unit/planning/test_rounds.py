@@ -147,3 +147,38 @@ def test_no_pair_is_cut_without_a_word(before, after, spare):
         live -= set(item.remove)
         assert kept <= destinations(live)
     assert live == after
+
+
+FULL, SPARE = AppRef("acme", "web", "full"), AppRef("acme", "web", "spare")
+
+
+def to(destination: AppRef, port: int, source: AppRef = OTHER) -> NetworkPolicy:
+    return NetworkPolicy(source, destination, "tcp", port, port)
+
+
+def create(policy: NetworkPolicy) -> Create:
+    return Create(PolicyRule(policy, None), Reason.DECLARED, ())
+
+
+def test_what_leads_to_an_app_over_its_quota_is_tried_alone_and_last():
+    edit = Replace(PolicyRule(to(FULL, 3), None), PolicyRule(to(FULL, 4), None), Reason.PORTS_CHANGED, ())
+    own = create(to(FULL, 5, source=FULL))
+    changes = [create(to(FULL, 1)), create(to(SPARE, 2)), edit, own]
+    assert calls_of(policy_rounds(changes, {FULL: -1})) == [
+        ("add", [to(SPARE, 2)]),
+        ("add", [to(FULL, 5, source=FULL)]),
+        ("add", [to(FULL, 1), to(FULL, 4)]),
+        ("remove", [to(FULL, 3)]),
+    ]
+
+
+def test_what_leads_to_an_app_over_its_quota_comes_when_its_own_policies_are_gone():
+    gone = [Delete(PolicyRule(to(SPARE, port, source=FULL), None), Reason.UNDECLARED, ()) for port in (7, 8)]
+    changes = [create(to(FULL, 1)), create(to(SPARE, 2)), *gone]
+    rounds = policy_rounds(changes, {FULL: -2})
+    assert calls_of(rounds) == [
+        ("add", [to(SPARE, 2)]),
+        ("remove", [to(SPARE, 7, source=FULL), to(SPARE, 8, source=FULL)]),
+        ("add", [to(FULL, 1)]),
+    ]
+    assert not any(item.add for item in rounds.refused)

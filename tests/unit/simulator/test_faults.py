@@ -39,7 +39,11 @@ def test_a_missing_policy_server_is_answered_by_cloud_controller(admin, foundati
 
 @pytest.mark.parametrize(
     ("effect", "status", "reason"),
-    [(Effect.BAD_GATEWAY, 502, "endpoint_failure (EOF)"), (Effect.NO_ENDPOINTS, 503, "no_endpoints")],
+    [
+        (Effect.BAD_GATEWAY, 502, "endpoint_failure (EOF)"),
+        (Effect.NO_ENDPOINTS, 503, "no_endpoints"),
+        (Effect.UNKNOWN_ROUTE, 404, "unknown_route"),
+    ],
 )
 def test_the_router_fails_in_plain_text_with_its_own_header(admin, foundation, effect, status, reason):
     foundation.inject(Fault(effect, method="GET", path="/v3/*"))

@@ -118,3 +118,10 @@ def test_a_token_is_missing_or_invalid(foundation, connect):
     nobody = connect(foundation, None)
     assert nobody.get("/v3/apps").json()["errors"][0]["code"] == 10002
     assert nobody.get("/v3/apps", headers={"Authorization": "bearer x.y.z"}).json()["errors"][0]["code"] == 1000
+
+
+def test_the_web_server_before_cloud_controller_takes_lines_of_8_kib(admin):
+    room = 8192 - len("GET /v3/apps?guids= HTTP/1.1\r\n")
+    assert admin.get(f"/v3/apps?guids={'x' * room}").status_code == 200
+    refused = admin.get(f"/v3/apps?guids={'x' * (room + 1)}")
+    assert (refused.status_code, refused.headers["Content-Type"]) == (414, "text/html")

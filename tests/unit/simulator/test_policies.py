@@ -51,6 +51,13 @@ def test_developers_see_only_policies_between_their_own_spaces(developer, admin)
     assert developer.get(POLICIES).json()["total_policies"] == 1
 
 
+def test_without_the_api_v2_developers_are_kept_out(make_foundation, connect):
+    foundation = make_foundation(temporary_enable_v2=False)
+    assert connect(foundation).get(POLICIES).status_code == 200
+    refused = connect(foundation, "dora").get(POLICIES)
+    assert (refused.status_code, refused.json()) == (500, {"error": "filter policies failed"})
+
+
 def test_the_quota_counts_existing_policies_again(make_foundation, connect):
     foundation = make_foundation(max_policies_per_app_source=2)
     developer = connect(foundation, "dora")

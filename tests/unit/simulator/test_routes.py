@@ -1,5 +1,7 @@
 import pytest
 
+from reconciler.simulator.seed import build_world
+
 
 @pytest.fixture
 def known(foundation):
@@ -68,15 +70,32 @@ def test_an_app_must_be_in_a_space_of_the_route(admin, known, foundation):
     assert detail(answer) == "Routes destinations must be in either the route's space or the route's shared spaces"
 
 
-def test_mapping_only_another_port_takes_8080_and_platform_tls_away(admin, known):
+def test_mapping_only_another_port_takes_8080_and_platform_tls_away_with_the_next_restart(admin, known):
+    def internal_ports():
+        stats = admin.get(f"/v3/apps/{known['admin']}/processes/web/stats").json()["resources"][0]
+        return [row["internal_tls_proxy_port"] for row in stats["instance_ports"]]
+
+    def restart():
+        assert admin.post(f"/v3/apps/{known['admin']}/actions/restart").status_code == 200
+
     route = admin.post("/v3/routes", json=route_body(known, "old", domain="apps.example.com")).json()["guid"]
     wanted = {"destinations": [{"app": {"guid": known["admin"]}, "port": 9000}]}
     admin.post(f"/v3/routes/{route}/destinations", json=wanted)
-    stats = admin.get(f"/v3/apps/{known['admin']}/processes/web/stats").json()["resources"][0]
-    assert [row["internal"] for row in stats["instance_ports"]] == [9000, 2222]
+    assert 61443 in internal_ports()
+    restart()
+    assert internal_ports() == [61001, 61002]
     admin.patch(f"/v3/routes/{route}/destinations", json={"destinations": []})
-    stats = admin.get(f"/v3/apps/{known['admin']}/processes/web/stats").json()["resources"][0]
-    assert 61443 in [row["internal_tls_proxy_port"] for row in stats["instance_ports"]]
+    restart()
+    assert 61443 in internal_ports()
+
+
+def test_a_seed_that_maps_only_another_port_has_no_platform_tls():
+    mapped = {"host": "api", "domain": "apps.example.com", "destinations": [{"app": "api", "port": 9000}]}
+    space = {"name": "web", "apps": [{"name": "api"}], "routes": [mapped]}
+    world = build_world(
+        {"domains": [{"name": "apps.example.com"}], "organizations": [{"name": "acme", "spaces": [space]}]}
+    )
+    assert [app.ports for app in world.apps.values()] == [[9000]]
 
 
 def test_route_sharing_is_switched_off_unless_set(admin, make_foundation, connect, foundation):
