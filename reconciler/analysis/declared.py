@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.facts import facts_of
-from reconciler.manifests.lookup import LiveIndex, declare_all
-from reconciler.manifests.resolve import resolve
-from reconciler.manifests.routes import parse_route
+from reconciler.manifests.resolving.facts import facts_of
+from reconciler.manifests.resolving.lookup import LiveIndex, declare_all
+from reconciler.manifests.resolving.resolve import resolve
+from reconciler.manifests.resolving.routes import parse_route
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.live import LiveApp, LiveState
 from reconciler.model.names import AppRef, SpaceRef, fold, is_glob

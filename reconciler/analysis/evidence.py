@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.analysis.declared import network_declared, network_declared_at_most
 from reconciler.analysis.networks import networks_around
-from reconciler.manifests.facts import Entry, entries_of, facts_of
-from reconciler.manifests.routes import may_declare
+from reconciler.manifests.resolving.facts import Entry, entries_of, facts_of
+from reconciler.manifests.resolving.routes import may_declare
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.policies import PolicyMap, PolicySet
 from reconciler.model.policy import NetworkPolicy
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.analysis.reachability import Asked
     from reconciler.manifests.loaded import Bundle, SpaceDocument
-    from reconciler.manifests.resolve import Resolution
+    from reconciler.manifests.resolving.resolve import Resolution
     from reconciler.model.caller import Caller
     from reconciler.model.desired import Grant
     from reconciler.model.live import LiveRoute, LiveState

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.grants import openings
+from reconciler.manifests.resolving.grants import openings
 from reconciler.manifests.space import Manages
 from reconciler.model.explanation import Addition
 from reconciler.model.names import encode_segment, fold
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from reconciler.analysis.evidence import Call
     from reconciler.analysis.reachability import Asked
-    from reconciler.manifests.facts import Entry
     from reconciler.manifests.loaded import SpaceDocument
+    from reconciler.manifests.resolving.facts import Entry
     from reconciler.manifests.space import Port
     from reconciler.model.names import AppRef, SpaceRef
     from reconciler.model.ports import PortRange

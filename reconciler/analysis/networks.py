@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.manifests.facts import trusts_platform
+from reconciler.manifests.resolving.facts import trusts_platform
 from reconciler.model.network import Network
 from reconciler.model.policies import PolicyMap, PolicySet
 from reconciler.planning.changes import MappedApp, OwnedRoute, PolicyRule, VariableSetting

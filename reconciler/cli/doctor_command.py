@@ -15,7 +15,7 @@ from reconciler.cli.console import Console, open_console
 from reconciler.cli.options import DEFAULT_PATH, SpaceType, format_option, paths_argument, target_options
 from reconciler.cli.session import home_folder, warn_of_unverified_tls
 from reconciler.flow.loading import checked_bundle
-from reconciler.manifests.read_set import read_set_of
+from reconciler.manifests.resolving.read_set import read_set_of
 from reconciler.model.checkup import Check, Checkup, Concern, Status
 from reconciler.report.counts import count_of
 from reconciler.report.diagnostics_text import count_problems

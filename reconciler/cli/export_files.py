@@ -15,7 +15,7 @@ from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.export.app_manifest import render_app_manifest
 from reconciler.manifests.export.layout import file_of, is_untouched, signed
-from reconciler.manifests.reading import read_file
+from reconciler.manifests.parsing.reading import read_file
 from reconciler.report.export_report import encode_app_manifests
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from reconciler.cli.folder_merge import FolderMerge
 from reconciler.flow.plans import plan_against
 from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.export.merge import Missing
-from reconciler.manifests.resolve import resolve
+from reconciler.manifests.resolving.resolve import resolve
 from reconciler.manifests.space import Manages
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.planning.changes import Delete, MappedApp, PolicyRule, Reason, VariableSetting

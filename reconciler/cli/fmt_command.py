@@ -14,8 +14,8 @@ from reconciler.cli.output_files import put_file
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import UsageError
 from reconciler.manifests.discovery import find_manifests, printable
-from reconciler.manifests.reading import read_file
-from reconciler.manifests.writer import canonical
+from reconciler.manifests.editing.writer import canonical
+from reconciler.manifests.parsing.reading import read_file
 from reconciler.report.diagnostics_text import render_diagnostics
 from reconciler.report.escape import escape
 from reconciler.report.json_text import encode_diagnostics, render_json

@@ -10,7 +10,7 @@ from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.export.layout import file_of
 from reconciler.manifests.export.merge import Merger
-from reconciler.manifests.reading import read_file
+from reconciler.manifests.parsing.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

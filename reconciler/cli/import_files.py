@@ -8,8 +8,8 @@ from reconciler.cli.export_files import load_as_if_written
 from reconciler.cli.folder_merge import FolderMerge
 from reconciler.errors import C2CError, UsageError
 from reconciler.manifests.export.merge import Missing
-from reconciler.manifests.reading import read_file
-from reconciler.manifests.resolve import resolve
+from reconciler.manifests.parsing.reading import read_file
+from reconciler.manifests.resolving.resolve import resolve
 from reconciler.model.route import RouteDestination
 
 if TYPE_CHECKING:

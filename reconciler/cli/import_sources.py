@@ -14,7 +14,7 @@ from reconciler.manifests.importing.declared import Reading
 from reconciler.manifests.importing.formats import Format, recognise
 from reconciler.manifests.importing.terraform_hcl import read_terraform_module
 from reconciler.manifests.importing.terraform_state import MAX_STATE_BYTES, read_terraform_state
-from reconciler.manifests.reading import MAX_MANIFEST_BYTES, read_file
+from reconciler.manifests.parsing.reading import MAX_MANIFEST_BYTES, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.session import sign_in
-from reconciler.manifests.read_set import read_set_of
+from reconciler.manifests.resolving.read_set import read_set_of
 from reconciler.model.scope import AppPattern, ReadSet, SpacePattern
 
 if TYPE_CHECKING:

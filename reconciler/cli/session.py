@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reconciler.cli.console import Console
     from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.loaded import Bundle
-    from reconciler.manifests.parsed_files import ParsedFiles
+    from reconciler.manifests.parsing.cache import ParsedFiles
 
 
 def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tuple[Diagnostic, ...]]:
@@ -92,7 +92,7 @@ def user_cache() -> ParsedFiles | None:
 
     Its place is `c2c` in `XDG_CACHE_HOME`, or in `.cache` of the home folder.
     """
-    from reconciler.manifests.parsed_files import ParsedFiles  # noqa: PLC0415 - only commands that load manifests
+    from reconciler.manifests.parsing.cache import ParsedFiles  # noqa: PLC0415 - only commands that load manifests
 
     if os.environ.get("C2C_NO_CACHE"):
         return None

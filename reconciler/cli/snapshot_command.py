@@ -19,7 +19,7 @@ from reconciler.cli.replacing import require_same_kind
 from reconciler.cli.session import load_manifests
 from reconciler.cli.snapshots import PRIVATE_KEY_VARIABLE, signature_file
 from reconciler.errors import UsageError
-from reconciler.manifests.reading import MAX_MANIFEST_BYTES
+from reconciler.manifests.parsing.reading import MAX_MANIFEST_BYTES
 from reconciler.manifests.snapshots.file import MAX_SNAPSHOT_BYTES
 from reconciler.manifests.snapshots.write import snapshot_of
 from reconciler.report.counts import count_of

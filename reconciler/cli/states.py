@@ -16,8 +16,8 @@ from reconciler.cli.named_spaces import spaces_seen
 from reconciler.cli.snapshots import read_live_state
 from reconciler.errors import ManifestError, UsageError
 from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.reading import read_file
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.parsing.reading import read_file
+from reconciler.manifests.parsing.source import parse_documents
 from reconciler.model.names import SpaceRef
 from reconciler.model.policies import PolicyMap
 

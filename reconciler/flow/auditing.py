@@ -11,9 +11,9 @@ from reconciler.flow.judging import failed_expectations
 from reconciler.guardrails.audit import Audited, make_audit
 from reconciler.guardrails.idle import idle_guardrails
 from reconciler.guardrails.verdict import pass_verdict
-from reconciler.manifests.facts import facts_of
-from reconciler.manifests.read_set import read_set_of
-from reconciler.manifests.resolve import resolve
+from reconciler.manifests.resolving.facts import facts_of
+from reconciler.manifests.resolving.read_set import read_set_of
+from reconciler.manifests.resolving.resolve import resolve
 from reconciler.model.finding import warnings_as_findings
 from reconciler.model.names import SpaceRef
 from reconciler.planning.plan import ManifestsVersion

@@ -8,7 +8,7 @@ from reconciler.analysis.evidence import Call, evidence_declared, evidence_of
 from reconciler.analysis.explain import explain
 from reconciler.analysis.naming import find_app, whole_address
 from reconciler.flow.plans import planned
-from reconciler.manifests.read_set import read_set_of
+from reconciler.manifests.resolving.read_set import read_set_of
 from reconciler.model.scope import AppPattern, SpacePattern
 
 if TYPE_CHECKING:

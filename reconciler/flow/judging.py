@@ -11,14 +11,14 @@ from reconciler.analysis.networks import networks_around
 from reconciler.flow.waiting import findings_of_pending
 from reconciler.guardrails.findings import WAIVER_UNUSED, worst_first
 from reconciler.guardrails.verdict import pass_verdict
-from reconciler.manifests.facts import facts_of
+from reconciler.manifests.resolving.facts import facts_of
 from reconciler.model.desired import DesiredState
 from reconciler.model.scope import Scope
 
 if TYPE_CHECKING:
     from reconciler.guardrails.verdict import Verdict
     from reconciler.manifests.loaded import Bundle
-    from reconciler.manifests.resolve import Resolution
+    from reconciler.manifests.resolving.resolve import Resolution
     from reconciler.model.connectivity import ConnectivityChange
     from reconciler.model.finding import Finding
     from reconciler.model.live import LiveState

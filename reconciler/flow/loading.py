@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.loaded import Bundle
-    from reconciler.manifests.parsed_files import ParsedFiles
+    from reconciler.manifests.parsing.cache import ParsedFiles
 
 
 def checked_bundle(paths: tuple[str, ...], *, today: date, cache: ParsedFiles | None = None) -> Loaded:

@@ -10,8 +10,8 @@ from reconciler.errors import ManifestError
 from reconciler.flow.judging import judged, plain_connectivity
 from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.garbage_collection import still_collector
-from reconciler.manifests.read_set import read_set_of
-from reconciler.manifests.resolve import resolve
+from reconciler.manifests.resolving.read_set import read_set_of
+from reconciler.manifests.resolving.resolve import resolve
 from reconciler.model.finding import warnings_as_findings
 from reconciler.planning.build import build_plan
 from reconciler.planning.limits import RemovalLimits
@@ -20,7 +20,7 @@ from reconciler.planning.rollback import build_rollback, read_set_for
 
 if TYPE_CHECKING:
     from reconciler.flow.requests import Request
-    from reconciler.manifests.resolve import Resolution
+    from reconciler.manifests.resolving.resolve import Resolution
     from reconciler.model.live import LiveState
     from reconciler.model.platform import Platform
     from reconciler.planning.plan import Plan

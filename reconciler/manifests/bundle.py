@@ -10,20 +10,20 @@ from reconciler.manifests.checks import run_checks
 from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.garbage_collection import still_collector
 from reconciler.manifests.loaded import Bundle, Documents, Loaded, SpaceDocument
-from reconciler.manifests.parsing import FileContent, parse_files
-from reconciler.manifests.reading import read_file
+from reconciler.manifests.parsing.files import FileContent, parse_files
+from reconciler.manifests.parsing.reading import read_file
 from reconciler.manifests.rules import expectations_of, guardrails_of, waivers_of
-from reconciler.manifests.schema import MAX_PROBLEMS
-from reconciler.manifests.schema_checks import check_manifest
+from reconciler.manifests.schemas.checks import check_manifest
+from reconciler.manifests.schemas.verdict import MAX_PROBLEMS
 from reconciler.manifests.space import read_space, uses_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from reconciler.manifests.parsed import Document
-    from reconciler.manifests.parsed_files import ParsedFiles
-    from reconciler.manifests.parsing import Parsed
+    from reconciler.manifests.parsing.cache import ParsedFiles
+    from reconciler.manifests.parsing.files import Parsed
+    from reconciler.manifests.parsing.parsed import Document
 
 
 def load_bundle(paths: Sequence[str], *, today: date, cache: ParsedFiles | None = None) -> Loaded:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.discovery import find_manifests
-from reconciler.manifests.reading import read_file
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.parsing.reading import read_file
+from reconciler.manifests.parsing.source import parse_documents
 from reconciler.model.names import SpaceRef
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.diagnostics import Diagnostic, Span
-    from reconciler.manifests import marks
     from reconciler.manifests.documents import (
         ExpectationManifest,
         Foundation,
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
         Template,
         WaiverManifest,
     )
-    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.parsing import marks
+    from reconciler.manifests.parsing.parsed import Document
     from reconciler.manifests.space import Space
     from reconciler.model.expectation import Expectation
     from reconciler.model.guardrail import Guardrail, Waiver

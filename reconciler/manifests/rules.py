@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         TemplateDocument,
         WaiverDocument,
     )
-    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.parsing.parsed import Document
 
 
 def guardrails_of(documents: Documents) -> tuple[Guardrail, ...]:

@@ -11,10 +11,10 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from reconciler import __version__
 from reconciler.errors import UsageError
+from reconciler.manifests.editing.writer import canonical
 from reconciler.manifests.export.layout import file_of
-from reconciler.manifests.schema import is_valid
+from reconciler.manifests.schemas.verdict import is_valid
 from reconciler.manifests.text import shown
-from reconciler.manifests.writer import canonical
 from reconciler.resources import policies_path, starter_path
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import yaml
 from support.command import C2C, ROOT, c2c, environment
 
 from reconciler import __version__
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.parsing.source import parse_documents
 from reconciler.manifests.starter import CI_FILES
 
 GUARDRAILS = sorted(path.name for path in (ROOT / "policies/guardrails").glob("*.yml"))

@@ -13,12 +13,13 @@ import pytest
 from support.guarded import guardrail
 
 from reconciler.guardrails.expression_problems import expression_problems
-from reconciler.manifests import resolve, writer
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.codes import CODES
 from reconciler.manifests.discovery import find_manifests, not_a_file, unreadable
+from reconciler.manifests.editing import writer
 from reconciler.manifests.left_out import rules_left_out
-from reconciler.manifests.reading import MAX_MANIFEST_BYTES, read_file
+from reconciler.manifests.parsing.reading import MAX_MANIFEST_BYTES, read_file
+from reconciler.manifests.resolving import resolve
 from reconciler.manifests.snapshots.file import load_snapshot
 from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.report.diagnostics_text import render_diagnostics

@@ -17,9 +17,9 @@ from support.rule_worlds import found_by_all, given, network
 from support.scenarios import TODAY
 
 from reconciler.manifests.bundle import load_bundle
+from reconciler.manifests.resolving.trust import SYSTEM_TRUST
 from reconciler.manifests.snapshots.file import load_snapshot
 from reconciler.manifests.snapshots.live import live_state_of
-from reconciler.manifests.trust import SYSTEM_TRUST
 from reconciler.model.live import LiveState
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.network import AppFacts, Network

@@ -8,8 +8,8 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.manifests.callers import Callers
-from reconciler.manifests.lookup import LiveIndex
+from reconciler.manifests.resolving.callers import Callers
+from reconciler.manifests.resolving.lookup import LiveIndex
 from reconciler.manifests.space import App, Source, Space
 from reconciler.model.live import LiveApp, LiveState
 from reconciler.model.names import AppRef, SpaceRef

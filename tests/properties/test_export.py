@@ -20,11 +20,11 @@ from reconciler.cli.live import read_set_for
 from reconciler.flow.plans import make_plan, plan_against
 from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.bundle import load_bundle
+from reconciler.manifests.editing.writer import canonical
 from reconciler.manifests.export.entries import entries_of
 from reconciler.manifests.export.layout import file_of, is_untouched, signed
 from reconciler.manifests.export.render import render_space
 from reconciler.manifests.loaded import Loaded
-from reconciler.manifests.writer import canonical
 from reconciler.model.desired import Kind
 from reconciler.model.names import AppRef
 from reconciler.model.policies import PolicySet

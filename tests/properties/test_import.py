@@ -13,6 +13,7 @@ from support.nasty_worlds import ANY_NAME, nasty_states
 
 from reconciler.cli.import_files import check_result
 from reconciler.diagnostics import Span, has_errors
+from reconciler.manifests.editing.space_line import spaces_named
 from reconciler.manifests.export.app_manifest import app_manifests_of, render_app_manifest
 from reconciler.manifests.export.layout import file_of
 from reconciler.manifests.importing.app_manifest import read_app_manifest
@@ -22,7 +23,6 @@ from reconciler.manifests.importing.render import render_import
 from reconciler.manifests.importing.resolution import resolve_import, unnamed_guids
 from reconciler.manifests.importing.terraform_hcl import read_terraform_module
 from reconciler.manifests.importing.terraform_state import read_terraform_state
-from reconciler.manifests.space_line import spaces_named
 from reconciler.model.names import AppRef, SpaceRef
 from reconciler.model.policy import NetworkPolicy
 from reconciler.model.ports import PortRange

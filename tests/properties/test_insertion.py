@@ -7,11 +7,11 @@ import re
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from reconciler.manifests.editing.insertion import Addition, Item, Setting, extended
+from reconciler.manifests.editing.writer import canonical
 from reconciler.manifests.export.entries import Opened
 from reconciler.manifests.export.render import grant_item, port_item
-from reconciler.manifests.insertion import Addition, Item, Setting, extended
-from reconciler.manifests.source import parse_documents
-from reconciler.manifests.writer import canonical
+from reconciler.manifests.parsing.source import parse_documents
 from reconciler.model.ports import PortRange
 
 BLOCK_PORTS = ["ports:", "  - {name: p@, port: 1@, tls: none}", "  - name: q@", "    port: 2@", "    tls: none"]

@@ -6,8 +6,8 @@ import hypothesis.strategies as st
 import jsonschema
 from hypothesis import assume, given
 
-from reconciler.manifests.parsed import Document
-from reconciler.manifests.schema import is_valid
+from reconciler.manifests.parsing.parsed import Document
+from reconciler.manifests.schemas.verdict import is_valid
 from reconciler.manifests.templates.parameters import misfits, read_parameters
 
 TEXTS = st.sampled_from(["", "a", "ab", "2027-01-01"])

@@ -19,9 +19,9 @@ from reconciler.manifests.documents import (
     Template,
     WaiverManifest,
 )
-from reconciler.manifests.parsed import Document
-from reconciler.manifests.schema import is_valid, load_schema
-from reconciler.manifests.schema_errors import explain
+from reconciler.manifests.parsing.parsed import Document
+from reconciler.manifests.schemas.errors import explain
+from reconciler.manifests.schemas.verdict import is_valid, load_schema
 from reconciler.manifests.space import Space, read_space
 from reconciler.model.names import decode_segment
 

@@ -15,11 +15,11 @@ from support.worlds import worlds
 
 from reconciler.cf.credentials import PasswordCredentials
 from reconciler.cli.live import read_set_for
+from reconciler.manifests.editing.yaml_text import block
+from reconciler.manifests.parsing.source import parse_documents
 from reconciler.manifests.snapshots.file import load_snapshot
 from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.manifests.snapshots.write import snapshot_of
-from reconciler.manifests.source import parse_documents
-from reconciler.manifests.yaml_text import block
 from reconciler.model.scope import SpacePattern
 from reconciler.planning.build import build_plan
 from reconciler.planning.plan import ManifestsVersion, PlanOptions

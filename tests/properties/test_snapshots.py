@@ -13,7 +13,7 @@ from support.snapshots import snapshots
 from support.world_snapshots import to_snapshot
 
 from reconciler.cf.credentials import PasswordCredentials
-from reconciler.manifests.schema import is_valid
+from reconciler.manifests.schemas.verdict import is_valid
 from reconciler.manifests.snapshots.file import load_snapshot
 from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.live import LiveApp, LiveState

@@ -10,7 +10,7 @@ import yaml
 from support.scenarios import TODAY, bundle_of, lines, plan_scenario, web
 
 from reconciler.errors import ManifestError
-from reconciler.manifests.resolve import resolve
+from reconciler.manifests.resolving.resolve import resolve
 from reconciler.manifests.snapshots.live import live_state_of
 
 API = """

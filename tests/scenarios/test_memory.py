@@ -22,8 +22,8 @@ from reconciler.flow.plans import planned
 from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.garbage_collection import still_collector
-from reconciler.manifests.parsed_files import ParsedFiles
-from reconciler.manifests.read_set import read_set_of
+from reconciler.manifests.parsing.cache import ParsedFiles
+from reconciler.manifests.resolving.read_set import read_set_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 TODAY = date(2026, 11, 20)

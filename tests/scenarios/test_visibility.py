@@ -13,7 +13,7 @@ from reconciler.errors import QuotaError
 from reconciler.flow.auditing import audit_live
 from reconciler.flow.plans import make_plan, plan_against
 from reconciler.flow.requests import PlanRequest
-from reconciler.manifests.schema import is_valid
+from reconciler.manifests.schemas.verdict import is_valid
 from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.manifests.snapshots.write import snapshot_of
 from reconciler.planning.codec import encode_plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.guardrails.rules.rule import Notice, some_of
-from reconciler.manifests.parsed import DocumentPlace
+from reconciler.manifests.parsing.parsed import DocumentPlace
 from reconciler.manifests.space import Manages
 from reconciler.model.names import SpaceRef
 

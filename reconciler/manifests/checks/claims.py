@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import Diagnostic, Span, error
-from reconciler.manifests.schema import MAX_PROBLEMS
+from reconciler.manifests.schemas.verdict import MAX_PROBLEMS
 from reconciler.manifests.space import Manages
 from reconciler.manifests.text import shown
 from reconciler.model.names import SpaceRef, fold, is_glob, matches

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.manifests.parsed import DocumentPlace
+from reconciler.manifests.parsing.parsed import DocumentPlace
 from reconciler.manifests.text import Speller, shown
 from reconciler.model.names import SpaceRef, fold
 

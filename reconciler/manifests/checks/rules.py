@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Span
     from reconciler.manifests.documents import AppsWritten, LimitsWritten
     from reconciler.manifests.loaded import Documents
-    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.parsing.parsed import Document
     from reconciler.model.ports import PortRange
 
     Path = tuple[str | int, ...]

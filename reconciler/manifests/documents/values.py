@@ -122,7 +122,7 @@ def fits(kind: str, part: str) -> BeforeValidator:
     """Make a validator that asks the schema of a kind itself, for data that stays data until it is used."""
 
     def check(value: Any) -> Any:  # noqa: ANN401 - any data
-        from reconciler.manifests.schema import is_valid  # noqa: PLC0415 - jsonschema-rs costs four times a bare start
+        from reconciler.manifests.schemas.verdict import is_valid  # noqa: PLC0415 - jsonschema-rs costs four times a bare start
 
         if not is_valid(kind, value, part):
             raise ValueError(f"does not fit {part}")

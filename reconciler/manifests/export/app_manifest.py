@@ -9,9 +9,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.manifests.editing.space_line import space_line
+from reconciler.manifests.editing.yaml_text import block
 from reconciler.manifests.export.entries import mapping_problem
-from reconciler.manifests.space_line import space_line
-from reconciler.manifests.yaml_text import block
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.names import AppRef
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.manifests.editing.insertion import Addition, Item, Setting, extended
+from reconciler.manifests.editing.yaml_text import flow, scalar
 from reconciler.manifests.export.entries import Opened, mapping_problem, policy_problem
 from reconciler.manifests.export.render import app_item, grant_item, port_item
 from reconciler.manifests.export.words import source_form
-from reconciler.manifests.grants import openings
-from reconciler.manifests.insertion import Addition, Item, Setting, extended
-from reconciler.manifests.lookup import LiveIndex
-from reconciler.manifests.source import parse_documents
-from reconciler.manifests.yaml_text import flow, scalar
+from reconciler.manifests.parsing.source import parse_documents
+from reconciler.manifests.resolving.grants import openings
+from reconciler.manifests.resolving.lookup import LiveIndex
 from reconciler.model.names import AppRef, SpaceRef
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.manifests.editing.insertion import Item
+from reconciler.manifests.editing.writer import canonical
+from reconciler.manifests.editing.yaml_text import flow, scalar
 from reconciler.manifests.export.entries import PLAINTEXT
-from reconciler.manifests.insertion import Item
-from reconciler.manifests.writer import canonical
-from reconciler.manifests.yaml_text import flow, scalar
 from reconciler.model.ports import Protocol
 
 if TYPE_CHECKING:

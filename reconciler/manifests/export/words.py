@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.manifests.documents.values import LiteralName, Route
-from reconciler.manifests.routes import parse_route
+from reconciler.manifests.resolving.routes import parse_route
 from reconciler.manifests.space import SELF
 from reconciler.model.names import SpaceRef, fold, is_glob
 from reconciler.model.ports import PLATFORM_TLS_PORT, RESERVED_PORTS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import Diagnostic, Span, error, warning
+from reconciler.manifests.editing.space_line import spaces_named
 from reconciler.manifests.importing.declared import (
     DeclaredPolicy,
     DeclaredRoute,
@@ -13,8 +14,7 @@ from reconciler.manifests.importing.declared import (
     read_ports,
     read_protocol,
 )
-from reconciler.manifests.source import parse_documents
-from reconciler.manifests.space_line import spaces_named
+from reconciler.manifests.parsing.source import parse_documents
 from reconciler.manifests.text import shown
 from reconciler.model.names import AppRef, SpaceRef, fold
 from reconciler.model.route import internal_route
@@ -22,7 +22,7 @@ from reconciler.model.route import internal_route
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.parsing.parsed import Document
 
 POLICIES = "network_policies"
 _SHAPE = "write {destination: {app: {name, port_range}}, source: {app: {name, space, org}}, protocol}"

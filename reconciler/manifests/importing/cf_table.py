@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import Diagnostic, Span, error, has_errors, warning
 from reconciler.manifests.importing.declared import DeclaredPolicy, Reading, read_ports, read_protocol
-from reconciler.manifests.reading import check_text
+from reconciler.manifests.parsing.reading import check_text
 from reconciler.manifests.text import shown
 from reconciler.model.names import AppRef, SpaceRef
 

@@ -12,7 +12,7 @@ import re
 from reconciler.diagnostics import Diagnostic, Span, error
 from reconciler.manifests.importing.hcl_nodes import Block, Expression, Fields, Items, Other, Reference, Text
 from reconciler.manifests.importing.hcl_scanner import NotHclError, Scanner
-from reconciler.manifests.reading import check_text
+from reconciler.manifests.parsing.reading import check_text
 
 MAX_PROBLEMS = 20
 """How often one file is taken up again after something that is not HCL."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.manifests.editing.writer import canonical
+from reconciler.manifests.editing.yaml_text import scalar
 from reconciler.manifests.export.render import app_lines, comment
-from reconciler.manifests.writer import canonical
-from reconciler.manifests.yaml_text import scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

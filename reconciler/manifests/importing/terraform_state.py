@@ -21,15 +21,15 @@ from reconciler.manifests.importing.declared import (
     read_protocol,
 )
 from reconciler.manifests.importing.terraform import APP_TYPES, LISTS, ORG_TYPES, POLICY_TYPES, REQUIRED, SPACE_TYPES
-from reconciler.manifests.reading import MAX_MANIFEST_BYTES
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.parsing.reading import MAX_MANIFEST_BYTES
+from reconciler.manifests.parsing.source import parse_documents
 from reconciler.model.names import AppRef, SpaceRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.manifests.importing.declared import End
-    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.parsing.parsed import Document
 
 VERSION = 4
 """The format since Terraform 0.12."""

@@ -10,12 +10,12 @@ import orjson
 from reconciler.diagnostics import Diagnostic, Span, error
 from reconciler.manifests.discovery import printable
 from reconciler.manifests.garbage_collection import still_collector
-from reconciler.manifests.parsed import Document
-from reconciler.manifests.reading import MAX_MANIFEST_BYTES, read_file
-from reconciler.manifests.schema import is_valid
-from reconciler.manifests.schema_checks import check_document
+from reconciler.manifests.parsing.parsed import Document
+from reconciler.manifests.parsing.reading import MAX_MANIFEST_BYTES, read_file
+from reconciler.manifests.parsing.source import parse_documents
+from reconciler.manifests.schemas.checks import check_document
+from reconciler.manifests.schemas.verdict import is_valid
 from reconciler.manifests.snapshots.checks import find_problems
-from reconciler.manifests.source import parse_documents
 from reconciler.manifests.text import shown
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from reconciler.manifests.editing.yaml_text import block
 from reconciler.manifests.text import shown
-from reconciler.manifests.yaml_text import block
 from reconciler.model.names import AppRef, SpaceRef, encode_segment, fold
 from reconciler.model.policy import UnknownApp
 

@@ -10,7 +10,7 @@ from reconciler.manifests.templates.parameters import size_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.manifests import marks
+    from reconciler.manifests.parsing import marks
 
     Path = tuple[str | int, ...]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from reconciler.manifests import marks
-    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.parsing import marks
+    from reconciler.manifests.parsing.parsed import Document
 
 
 class Entry(NamedTuple):

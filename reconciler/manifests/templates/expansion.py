@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.manifests import marks
 from reconciler.manifests.loaded import SpaceDocument, Use
-from reconciler.manifests.parsed import Document
-from reconciler.manifests.schema import MAX_PROBLEMS, is_valid
-from reconciler.manifests.schema_checks import check_document
+from reconciler.manifests.parsing import marks
+from reconciler.manifests.parsing.parsed import Document
+from reconciler.manifests.schemas.checks import check_document
+from reconciler.manifests.schemas.verdict import MAX_PROBLEMS, is_valid
 from reconciler.manifests.space import read_space
 from reconciler.manifests.templates.arguments import read_arguments
 from reconciler.manifests.templates.entry import Entry

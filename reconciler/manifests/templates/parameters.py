@@ -18,7 +18,7 @@ from reconciler.manifests.text import kind_of, kinds_wanted, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.parsing.parsed import Document
 
 MAX_SCHEMA_VALUES = 500
 """How many values the schemas of one template may hold: every value of every use is held against them."""

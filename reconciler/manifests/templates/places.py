@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler.manifests import marks
+from reconciler.manifests.parsing import marks
 from reconciler.manifests.templates.body import references
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostics import Diagnostic, Span
     from reconciler.manifests.loaded import Use
-    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.parsing.parsed import Document
 
 
 def point_to_templates(problems: Iterable[Diagnostic], uses: Mapping[Span, Use]) -> list[Diagnostic]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from reconciler.diagnostics import Diagnostic, error, has_errors, warning
 from reconciler.manifests.checks import run_template_checks
 from reconciler.manifests.loaded import SpaceDocument
-from reconciler.manifests.parsed import Document
-from reconciler.manifests.schema_checks import check_document
+from reconciler.manifests.parsing.parsed import Document
+from reconciler.manifests.schemas.checks import check_document
 from reconciler.manifests.space import read_space
 from reconciler.manifests.templates.body import Argument, Body
 from reconciler.manifests.templates.parameters import read_parameters

@@ -12,8 +12,8 @@ from support.worlds import TAKEN_AT, worlds
 from reconciler.analysis.declared import declared_apps, network_declared, network_declared_at_most
 from reconciler.analysis.networks import live_network, networks_around
 from reconciler.apply.executor import apply_plan
-from reconciler.manifests.facts import facts_of, trusts_platform
-from reconciler.manifests.lookup import LiveIndex, declare_all
+from reconciler.manifests.resolving.facts import facts_of, trusts_platform
+from reconciler.manifests.resolving.lookup import LiveIndex, declare_all
 from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.live import LiveApp, LiveState
 from reconciler.model.names import AppRef, SpaceRef

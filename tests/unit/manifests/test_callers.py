@@ -2,8 +2,8 @@
 
 from support.scenarios import bundle_of
 
-from reconciler.manifests.callers import Callers
-from reconciler.manifests.lookup import LiveIndex
+from reconciler.manifests.resolving.callers import Callers
+from reconciler.manifests.resolving.lookup import LiveIndex
 from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.numbering import Numbering
 

@@ -6,10 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from reconciler.manifests import discovery, reading
+from reconciler.manifests import discovery
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.discovery import find_manifests, printable
-from reconciler.manifests.reading import read_file
+from reconciler.manifests.parsing import reading
+from reconciler.manifests.parsing.reading import read_file
 from reconciler.manifests.snapshots.file import load_snapshot
 from reconciler.report.json_text import encode_diagnostics, render_json
 

@@ -3,9 +3,9 @@
 import pytest
 from support.scenarios import TODAY, bundle_of
 
-from reconciler.manifests import grants
-from reconciler.manifests.grants import GrantResolver
-from reconciler.manifests.lookup import LiveIndex
+from reconciler.manifests.resolving import grants
+from reconciler.manifests.resolving.grants import GrantResolver
+from reconciler.manifests.resolving.lookup import LiveIndex
 from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.numbering import Numbering
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.manifests import schema_errors
 from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.schema import MAX_PROBLEMS
-from reconciler.manifests.schema_checks import check_document
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.parsing.source import parse_documents
+from reconciler.manifests.schemas import errors
+from reconciler.manifests.schemas.checks import check_document
+from reconciler.manifests.schemas.verdict import MAX_PROBLEMS
 
 HEAD = "apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\n"
 SECONDS = 20
@@ -159,13 +159,13 @@ def test_very_many_wrong_items_cost_little_memory(load, item):
 
 def test_of_very_many_errors_few_are_made(monkeypatch):
     made = []
-    create = schema_errors.jsonschema.ValidationError.__init__
+    create = errors.jsonschema.ValidationError.__init__
 
     def counted(self, *args, **options):
         made.append(1)
         create(self, *args, **options)
 
-    monkeypatch.setattr(schema_errors.jsonschema.ValidationError, "__init__", counted)
+    monkeypatch.setattr(errors.jsonschema.ValidationError, "__init__", counted)
     (document,), _ = parse_documents("f", (HEAD + "apps: [" + "0," * 200_000 + "]\n").encode())
     problems = check_document("Space", document)
     assert MAX_PROBLEMS < len(problems) <= len(made) < 20 * MAX_PROBLEMS

@@ -9,8 +9,8 @@ from hypothesis import given
 
 from reconciler.manifests.checks import claims, dates, grants, routes
 from reconciler.manifests.loaded import SpaceDocument
-from reconciler.manifests.parsed import Document
-from reconciler.manifests.schema import is_valid
+from reconciler.manifests.parsing.parsed import Document
+from reconciler.manifests.schemas.verdict import is_valid
 from reconciler.manifests.selectors import parse_selector
 from reconciler.manifests.space import read_space
 from reconciler.model.names import matches

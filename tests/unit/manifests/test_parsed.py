@@ -5,8 +5,8 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import given
 
-from reconciler.manifests.parsed import Document, DocumentPlace
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.parsing.parsed import Document, DocumentPlace
+from reconciler.manifests.parsing.source import parse_documents
 
 
 class Pairs(list):

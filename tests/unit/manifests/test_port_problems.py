@@ -5,8 +5,8 @@ from hypothesis import given
 
 from reconciler.manifests.checks import ports as checks
 from reconciler.manifests.loaded import SpaceDocument
-from reconciler.manifests.parsed import Document
-from reconciler.manifests.schema import is_valid
+from reconciler.manifests.parsing.parsed import Document
+from reconciler.manifests.schemas.verdict import is_valid
 from reconciler.manifests.space import read_space
 
 NUMBERS = st.sampled_from([80, 81, 8080, 2222, 61001, 61443, "80-82", "82-80", "2000-3000", "61000-61500"])

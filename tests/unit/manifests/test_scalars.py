@@ -7,8 +7,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from reconciler.manifests.scalars import resolve, tagged
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.parsing.scalars import resolve, tagged
+from reconciler.manifests.parsing.source import parse_documents
 
 NULL = re.compile(r"null|Null|NULL|~|")
 BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")

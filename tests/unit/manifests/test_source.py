@@ -5,8 +5,8 @@ import pytest
 import yaml
 from hypothesis import given
 
-from reconciler.manifests import source
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.parsing import source
+from reconciler.manifests.parsing.source import parse_documents
 
 TEXT = """\
 # a comment

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from support.command import ROOT, c2c
 
 from reconciler.cli import fmt_command
-from reconciler.manifests.source import parse_documents
-from reconciler.manifests.writer import canonical
+from reconciler.manifests.editing.writer import canonical
+from reconciler.manifests.parsing.source import parse_documents
 
 if TYPE_CHECKING:
     from pathlib import Path

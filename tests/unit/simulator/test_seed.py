@@ -4,7 +4,7 @@ import pytest
 from support.world_snapshots import to_snapshot
 
 from reconciler.errors import UsageError
-from reconciler.manifests.schema import load_schema
+from reconciler.manifests.schemas.verdict import load_schema
 from reconciler.simulator.faults import Effect, Fault
 from reconciler.simulator.seed import SeedError, build_world
 from reconciler.simulator.settings import Settings

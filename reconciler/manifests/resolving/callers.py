@@ -9,7 +9,7 @@ from reconciler.model.names import SpaceRef
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.manifests.lookup import LiveIndex
+    from reconciler.manifests.resolving.lookup import LiveIndex
     from reconciler.manifests.space import Source, Space
     from reconciler.model.names import AppRef
     from reconciler.model.numbering import Numbering

@@ -19,8 +19,8 @@ import orjson
 
 from reconciler import __version__
 from reconciler.diagnostics import Diagnostic
-from reconciler.manifests.parsed import Document, Packed
-from reconciler.manifests.reading import read_file
+from reconciler.manifests.parsing.parsed import Document, Packed
+from reconciler.manifests.parsing.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from reconciler.manifests import marks
+from reconciler.manifests.parsing import marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import error
-from reconciler.manifests.parsed import DocumentPlace
+from reconciler.manifests.parsing.parsed import DocumentPlace
 from reconciler.model.desired import DesiredRoute, Kind, Pending
 from reconciler.model.names import AppRef, SpaceRef, fold
 from reconciler.model.route import InternalRoute, RouteDestination
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostics import Diagnostic, Place
     from reconciler.manifests.loaded import SpaceDocument
-    from reconciler.manifests.lookup import Apps
+    from reconciler.manifests.resolving.lookup import Apps
     from reconciler.model.live import LiveRoute, LiveState
 
 

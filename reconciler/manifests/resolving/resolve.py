@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import error, warning
-from reconciler.manifests.facts import entries_by_app
-from reconciler.manifests.grants import GrantResolver
-from reconciler.manifests.lookup import LiveIndex, declare_all
-from reconciler.manifests.routes import RouteResolver
+from reconciler.manifests.resolving.facts import entries_by_app
+from reconciler.manifests.resolving.grants import GrantResolver
+from reconciler.manifests.resolving.lookup import LiveIndex, declare_all
+from reconciler.manifests.resolving.routes import RouteResolver
+from reconciler.manifests.resolving.trust import TrustResolver
 from reconciler.manifests.space import Manages
-from reconciler.manifests.trust import TrustResolver
 from reconciler.model.desired import DesiredState, Kind, Pending
 from reconciler.model.names import SpaceRef, fold
 from reconciler.model.scope import Scope
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic
-    from reconciler.manifests.facts import Entry
     from reconciler.manifests.loaded import Bundle
-    from reconciler.manifests.lookup import Declared
+    from reconciler.manifests.resolving.facts import Entry
+    from reconciler.manifests.resolving.lookup import Declared
     from reconciler.model.live import LiveState
     from reconciler.model.names import AppRef
 

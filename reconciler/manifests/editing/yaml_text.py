@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.scalars import resolve
+from reconciler.manifests.parsing.scalars import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

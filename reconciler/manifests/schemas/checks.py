@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.manifests.schema import is_valid, load_schema
+from reconciler.manifests.schemas.verdict import is_valid, load_schema
 from reconciler.manifests.text import did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.parsing.parsed import Document
 
 API_VERSION = "c2c/v1"
 READ_KINDS = ("Space", "Foundation", "Template", "Guardrail", "Waiver", "Expectation")
@@ -35,7 +35,7 @@ def check_document(kind: str, document: Document) -> list[Diagnostic]:
     """List what is wrong with a document of a known kind; nothing when it fits its schema."""
     if is_valid(kind, document.data):
         return []
-    from reconciler.manifests.schema_errors import explain  # noqa: PLC0415 - jsonschema is slow to import
+    from reconciler.manifests.schemas.errors import explain  # noqa: PLC0415 - jsonschema is slow to import
 
     return explain(load_schema(kind), document)
 

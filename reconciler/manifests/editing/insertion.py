@@ -12,11 +12,11 @@ from yaml import CSafeLoader, MappingNode, Node, SequenceNode
 
 from reconciler.diagnostics import Diagnostic, Span, error
 from reconciler.manifests.discovery import printable
-from reconciler.manifests.key_order import ENTRY_KEYS
-from reconciler.manifests.source import parse_documents
-from reconciler.manifests.writer import canonical
-from reconciler.manifests.yaml_lines import Lines
-from reconciler.manifests.yaml_text import flow
+from reconciler.manifests.editing.key_order import ENTRY_KEYS
+from reconciler.manifests.editing.lines import Lines
+from reconciler.manifests.editing.writer import canonical
+from reconciler.manifests.editing.yaml_text import flow
+from reconciler.manifests.parsing.source import parse_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

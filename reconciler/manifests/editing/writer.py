@@ -14,13 +14,13 @@ from yaml import CSafeLoader, ScalarToken, scan
 
 from reconciler.diagnostics import Diagnostic, Span, error
 from reconciler.manifests.discovery import printable
-from reconciler.manifests.key_order import ordered_mappings
-from reconciler.manifests.round_trip import round_trip
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.editing.key_order import ordered_mappings
+from reconciler.manifests.editing.round_trip import round_trip
+from reconciler.manifests.parsing.source import parse_documents
 from reconciler.manifests.text import masked
 
 if TYPE_CHECKING:
-    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.parsing.parsed import Document
 
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
 _LINE_END = re.compile(rb"\r\n?")

@@ -6,8 +6,8 @@ import signal
 import sys
 
 from reconciler.manifests.garbage_collection import still_collector
-from reconciler.manifests.parse_process import receive, send
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.parsing.process import receive, send
+from reconciler.manifests.parsing.source import parse_documents
 
 
 def parse(content: bytes) -> list[bytes]:

@@ -10,8 +10,8 @@ from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.manifests.parsed import Document
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.parsing.parsed import Document
+from reconciler.manifests.parsing.source import parse_documents
 from reconciler.processes import processors
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
     from reconciler.diagnostics import Diagnostic
-    from reconciler.manifests.parse_process import ParseProcess
-    from reconciler.manifests.parsed import Packed
-    from reconciler.manifests.parsed_files import ParsedFiles
+    from reconciler.manifests.parsing.cache import ParsedFiles
+    from reconciler.manifests.parsing.parsed import Packed
+    from reconciler.manifests.parsing.process import ParseProcess
 
     _Answer = list[Document] | Future[list[Packed] | None] | None
     """Documents that are known, those that another process is about to give, or nothing yet."""
@@ -147,7 +147,7 @@ class _Helpers:
         return found
 
     def _process(self) -> ParseProcess:
-        from reconciler.manifests.parse_process import ParseProcess  # noqa: PLC0415 - for large sets only
+        from reconciler.manifests.parsing.process import ParseProcess  # noqa: PLC0415 - for large sets only
 
         try:
             return self._idle.pop()

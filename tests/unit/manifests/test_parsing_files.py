@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
-from reconciler.manifests import parsed_files, parsing
 from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.parse_process import ParseProcess
-from reconciler.manifests.parsed_files import ParsedFiles
+from reconciler.manifests.parsing import cache as parsed_files
+from reconciler.manifests.parsing import files as parsing
+from reconciler.manifests.parsing.cache import ParsedFiles
+from reconciler.manifests.parsing.process import ParseProcess
 
 TODAY = date(2026, 11, 20)
 SPACE = """\

@@ -4,10 +4,11 @@ from datetime import date
 import pytest
 
 from reconciler.cli.session import user_cache
-from reconciler.manifests import parsed_files, parsing
 from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.parsed_files import ParsedFiles
-from reconciler.manifests.source import parse_documents
+from reconciler.manifests.parsing import cache as parsed_files
+from reconciler.manifests.parsing import files as parsing
+from reconciler.manifests.parsing.cache import ParsedFiles
+from reconciler.manifests.parsing.source import parse_documents
 
 TODAY = date(2026, 11, 20)
 APP = """\

@@ -10,7 +10,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from reconciler.manifests.parsed import Packed
+from reconciler.manifests.parsing.parsed import Packed
 from reconciler.processes import start
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import error
-from reconciler.manifests.callers import Callers
-from reconciler.manifests.parsed import DocumentPlace
+from reconciler.manifests.parsing.parsed import DocumentPlace
+from reconciler.manifests.resolving.callers import Callers
 from reconciler.manifests.space import SELF
 from reconciler.model.desired import Grant, Kind, Pending, Term
 from reconciler.model.names import AppRef
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic, Place
-    from reconciler.manifests.callers import Places
     from reconciler.manifests.loaded import SpaceDocument
-    from reconciler.manifests.lookup import Apps, LiveIndex
+    from reconciler.manifests.resolving.callers import Places
+    from reconciler.manifests.resolving.lookup import Apps, LiveIndex
     from reconciler.manifests.space import App, Ingress, Port, Source, Space
     from reconciler.model.numbering import Numbering
 

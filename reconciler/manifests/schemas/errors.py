@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.manifests.schema import MAX_PROBLEMS, is_valid, load_schema
+from reconciler.manifests.schemas.verdict import MAX_PROBLEMS, is_valid, load_schema
 from reconciler.manifests.text import Speller, kind_of, kinds_wanted, shown, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
     from reconciler.diagnostics import Span
-    from reconciler.manifests.parsed import Document
+    from reconciler.manifests.parsing.parsed import Document
 
     Path = tuple[str | int, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.parsed import DocumentPlace
+from reconciler.manifests.parsing.parsed import DocumentPlace
 from reconciler.manifests.space import Manages
 from reconciler.model.desired import DesiredVariable, Kind, Pending
 from reconciler.model.environment import SYSTEM_TRUST, EnvironmentVariable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.manifests.loaded import SpaceDocument
-    from reconciler.manifests.lookup import Apps
+    from reconciler.manifests.resolving.lookup import Apps
     from reconciler.model.live import LiveState
 
 

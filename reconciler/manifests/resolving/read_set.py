@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.routes import parse_route
+from reconciler.manifests.resolving.routes import parse_route
 from reconciler.manifests.space import Manages
 from reconciler.model.scope import AppPattern, ReadSet, SpacePattern
 

@@ -1,7 +1,7 @@
 """YAML text to plain data with positions, from the C parser's events through one lean builder.
 
 Composing PyYAML's nodes first costs eight times as much. The parser speaks YAML 1.1, but only in its scalar types,
-which are not used here: `reconciler.manifests.scalars` gives every plain word its YAML 1.2 meaning.
+which are not used here: `reconciler.manifests.parsing.scalars` gives every plain word its YAML 1.2 meaning.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from reconciler.diagnostics import Diagnostic, Span, error
-from reconciler.manifests import marks
-from reconciler.manifests.builder import AbandonDocumentError, DocumentBuilder
 from reconciler.manifests.discovery import printable
-from reconciler.manifests.parsed import Document
-from reconciler.manifests.reading import check_text
+from reconciler.manifests.parsing import marks
+from reconciler.manifests.parsing.builder import AbandonDocumentError, DocumentBuilder
+from reconciler.manifests.parsing.parsed import Document
+from reconciler.manifests.parsing.reading import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

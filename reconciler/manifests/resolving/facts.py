@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.manifests.parsed import DocumentPlace
+from reconciler.manifests.parsing.parsed import DocumentPlace
 from reconciler.model.environment import SYSTEM_TRUST
 from reconciler.model.names import SpaceRef
 from reconciler.model.network import AppFacts
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostics import Place, Span
     from reconciler.manifests.loaded import SpaceDocument
-    from reconciler.manifests.lookup import Declared
+    from reconciler.manifests.resolving.lookup import Declared
     from reconciler.manifests.space import App
     from reconciler.model.live import LiveState
     from reconciler.model.names import AppRef

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from reconciler.diagnostics import Diagnostic, Span, error
-from reconciler.manifests import marks
-from reconciler.manifests.scalars import resolve, tagged
+from reconciler.manifests.parsing import marks
+from reconciler.manifests.parsing.scalars import resolve, tagged
 from reconciler.manifests.text import shown
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class DocumentBuilder:
         self.first_line: int = start.start_mark.line + line
         self.data: Any = None
         self.positions: list[int] = []
-        """The positions of everything in `data`, as `reconciler.manifests.marks` has them."""
+        """The positions of everything in `data`, as `reconciler.manifests.parsing.marks` has them."""
         self.is_empty = False
         self._file = file
         self._line = line

@@ -1,0 +1,1 @@
+"""Resolving: manifests meet the apps that exist, and become the desired state."""
