@@ -7,6 +7,7 @@ import yaml
 from support.guarded import guardrail, waiver
 from support.scenarios import TODAY, bundle_of, web
 
+from reconciler.cli.plan_formats import PLAIN_LOOK, render_plan
 from reconciler.errors import UsageError
 from reconciler.flow.auditing import audit_live
 from reconciler.flow.plans import plan_against
@@ -79,6 +80,8 @@ def test_waivers_are_counted_in_every_report(tmp_path):
     text, encoded = render_plan_text(plan), json.loads(render_plan_json(plan))
     assert "let-pass: 2 findings of over-tls, until 2026-11-20: RISK-88  policies/waivers.yml:3" in text
     assert encoded["waivers"][0]["count"] == 2
+    for name in ("sarif", "junit", "github"):
+        assert ", 1 waiver used." in render_plan(plan, name, PLAIN_LOOK)
     assert [item["code"] for item in encoded["findings"] if item["severity"] == "warn"] == ["waiver-unused"]
 
 
