@@ -10,6 +10,7 @@ from support.scenarios import TODAY, bundle_of, web
 from reconciler.cli.plan_formats import PLAIN_LOOK, render_plan
 from reconciler.errors import UsageError
 from reconciler.flow.auditing import audit_live
+from reconciler.flow.loading import checked_bundle
 from reconciler.flow.plans import plan_against
 from reconciler.flow.requests import PlanRequest
 from reconciler.guardrails.audit import Audited, make_audit
@@ -64,6 +65,25 @@ def test_a_plan_is_judged_by_the_world_it_leaves_behind(tmp_path):
 def test_introduced_leaves_the_old_world_alone(tmp_path):
     plan = plan_against(given(tmp_path, TLS._replace(introduced=True)), live())
     assert [item.subject for item in plan.findings if item.limit] == ["acme/web/shop -> acme/web/ledger tcp/9100"]
+
+
+def test_a_wrong_expression_is_told_beside_whatever_else_is_wrong(tmp_path):
+    (tmp_path / "rule.yml").write_text(
+        "apiVersion: c2c/v1\nkind: Guardrail\nname: a\nenforcement: deny\n"
+        "match: {source: {labels: '='}}\nlimits: {expression: 'soruce.org'}\n"
+    )
+    (tmp_path / "shape.yml").write_text(
+        "apiVersion: c2c/v1\nkind: Template\nname: t\napp: {trust: system}\nlimits: {expression: 'soruce.org'}\n"
+    )
+    (tmp_path / "space.yml").write_text("apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\nappps: []\n")
+    found = checked_bundle((str(tmp_path),), today=TODAY).diagnostics
+    assert [(item.span.line, item.code) for item in found] == [
+        (5, "bad-selector"),
+        (6, "bad-expression"),
+        (5, "bad-expression"),
+        (5, "unknown-key"),
+    ]
+    assert "`template t`" in found[2].message
 
 
 @pytest.mark.parametrize(("enforcement", "refused"), [("warn", False), ("audit", False), ("deny", True)])
