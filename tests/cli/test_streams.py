@@ -64,6 +64,15 @@ def test_names_outside_the_terminals_alphabet_are_written_out(workplace):
     assert b"m\\xe9" in run.stdout + run.stderr
 
 
+@pytest.mark.parametrize("output_format", ["json", "junit", "markdown", "text"])
+def test_a_result_that_goes_elsewhere_than_to_a_terminal_is_utf_8(workplace, output_format):
+    (workplace / "here.yml").write_text("apiVersion: c2c/v1\nkind: Späce\n", encoding="utf-8")
+    ascii_alone = "PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C"
+    run = shell(f"{ascii_alone} c2c validate here.yml --format {output_format}", workplace)
+    assert run.returncode == 1
+    assert "Späce" in run.stdout.decode("utf-8")
+
+
 def test_a_reader_of_the_progress_that_goes_away_does_not_stop_an_apply(workplace):
     with simulated("--seed", DEMO, cwd=workplace) as url:
         process = subprocess.Popen(
