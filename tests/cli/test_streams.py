@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import time
@@ -71,6 +72,17 @@ def test_a_result_that_goes_elsewhere_than_to_a_terminal_is_utf_8(workplace, out
     run = shell(f"{ascii_alone} c2c validate here.yml --format {output_format}", workplace)
     assert run.returncode == 1
     assert "Späce" in run.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["plan $'p\\xed' --live demo/foundation.yml", "export --live demo/foundation.yml -o $'p\\xed'", "show $'p\\xed'"],
+)
+def test_a_name_that_is_no_text_does_not_keep_json_from_being_written(workplace, command):
+    shell("mkdir $'p\\xed' && cp policies/acme/web.yml $'p\\xed'", workplace)
+    run = shell(f"c2c {command} --format json", workplace)
+    assert json.loads(run.stdout)
+    assert rb"p\\udced" in run.stdout
 
 
 def test_a_reader_of_the_progress_that_goes_away_does_not_stop_an_apply(workplace):
