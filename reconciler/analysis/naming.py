@@ -32,11 +32,13 @@ def whole_address(text: str) -> AppRef | None:
     return AppRef(*segments) if len(segments) == len(AppRef._fields) and all(segments) else None
 
 
-def find_app(text: str, apps: Collection[AppRef], stands_for: Mapping[AppRef, Collection[AppRef]]) -> AppRef:
+def find_app(
+    text: str, apps: Collection[AppRef], stands_for: Mapping[AppRef, Collection[AppRef]], *, offline: bool
+) -> AppRef:
     """Find the app that an address, or the end of one, names.
 
-    `stands_for` gives entries that have another name than the live apps they stand for. Raise UsageError where nothing
-    or more than one thing is meant.
+    `stands_for` gives entries that have another name than the live apps they stand for; `offline` says that `apps` are
+    from manifests alone. Raise UsageError where nothing or more than one thing is meant.
     """
     segments = tuple(decode_segment(segment) for segment in text.split("/"))
     if not all(segments) or len(segments) > len(AppRef._fields):
@@ -53,10 +55,19 @@ def find_app(text: str, apps: Collection[AppRef], stands_for: Mapping[AppRef, Co
         more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
         named = ", ".join(map(str, found[:_MOST_NAMED]))
         raise UsageError(f"{text} may mean {named}{more}", hint="write the whole address of the one that is meant")
-    raise UsageError(f"there is no app {text}, neither on the platform nor in the manifests", hint=_hint(text, apps))
+    raise UsageError(_not_found(text, offline=offline), hint=_hint(text, apps, offline=offline))
 
 
-def _hint(text: str, apps: Collection[AppRef]) -> str:
+def _not_found(text: str, *, offline: bool) -> str:
+    """Say where the app is not. By the end of an address, only spaces that manifests name were looked through."""
+    if offline:
+        return f"there is no app {text} in the manifests"
+    if whole_address(text) is None:
+        return f"there is no app {text}, neither in the manifests nor in the spaces that they name"
+    return f"there is no app {text}, neither on the platform nor in the manifests"
+
+
+def _hint(text: str, apps: Collection[AppRef], *, offline: bool) -> str:
     """Suggest the address that was probably meant."""
     depth = text.count("/") + 1
     known = {"/".join(str(app).split("/")[-depth:]).lower(): app for app in sorted(apps, reverse=True)}
@@ -64,6 +75,8 @@ def _hint(text: str, apps: Collection[AppRef]) -> str:
         close = get_close_matches(text.lower(), known, n=1, cutoff=0.6)
         if close:
             return f"did you mean {known[close[0]]}?"
+    if offline:
+        return "check the spelling; without --declared the platform is asked, too"
     if (whole := whole_address(text)) is not None:
         return f"check the spelling; `c2c doctor --space {whole.space_ref}` tells whether you may look into its space"
     return "write org/space/app; apps of spaces that no manifest names are found only by that"

@@ -43,6 +43,8 @@ One more second is given for each MiB that the answer may have: ten minutes for 
 CA_LIMIT = 64 * 2**20
 """Bytes that a file of authorities may have: the largest collections have less than 1 MiB."""
 
+_CA_HINT = "--ca-file, or CF_CA_FILE, names a PEM file"
+
 _SUCCESSES = frozenset({200, 201, 202, 204})
 """What the three services answer with when they did as asked; 206, for one, would be a part taken for the whole."""
 
@@ -254,10 +256,10 @@ def _tls(settings: HttpSettings) -> ssl.SSLContext | bool:
     try:
         check_regular(settings.ca_file, CA_LIMIT)
         return ssl.create_default_context(cafile=str(settings.ca_file))
+    except FileNotFoundError:
+        raise UsageError(f"there is no CA file {settings.ca_file}", hint=_CA_HINT) from None
     except (OSError, ValueError, ssl.SSLError):
-        raise UsageError(
-            f"the CA file {settings.ca_file} cannot be read as certificates", hint="CF_CA_FILE names a PEM file"
-        ) from None
+        raise UsageError(f"the CA file {settings.ca_file} cannot be read as certificates", hint=_CA_HINT) from None
 
 
 @cache

@@ -144,7 +144,14 @@ def prepare_streams() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole run
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(encoding=_encoding_of(stream), errors="backslashreplace")
+
+
+def _encoding_of(stream: IO[str]) -> str | None:
+    """Give the encoding to change to, or None. A file or a program gets the same bytes whatever the locale says."""
+    if stream is sys.stderr or stream.isatty() or os.environ.get("PYTHONIOENCODING"):
+        return None
+    return "utf-8"
 
 
 def open_console() -> Console:

@@ -19,7 +19,7 @@ from reconciler.cli.export_files import (
 from reconciler.cli.export_merge import Merged, merge_into
 from reconciler.cli.live import fetch, read_set_for, warn_if_partial
 from reconciler.cli.named_spaces import require_live
-from reconciler.cli.options import SpaceType, format_option, target_options
+from reconciler.cli.options import DEFAULT_PATH, SpaceType, format_option, target_options
 from reconciler.cli.showing import show_report
 from reconciler.cli.snapshots import read_live_state
 from reconciler.errors import C2CError, UsageError
@@ -44,7 +44,7 @@ MANIFESTS, RFC_0034 = "manifests", "rfc-0034"
 
 EPILOG = """\b
 Example:
-  c2c export -o policies
+  c2c export
   c2c export --space acme/web --space "acme/pay*" -o policies
   c2c export --live live.json -o policies
   c2c export --to rfc-0034 -o app-manifests
@@ -52,7 +52,13 @@ Example:
 
 
 @click.command("export", epilog=EPILOG)
-@click.option("-o", "--output", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where to write.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help=f"Where to write; `{DEFAULT_PATH}` by default, for manifests.",
+)
 @click.option(
     "--space", "spaces", type=SpaceType(), multiple=True, metavar="ORG/SPACE", help="Only this space; `*` allowed."
 )
@@ -69,7 +75,7 @@ Example:
 @format_option()
 @target_options
 def command(
-    output: Path,
+    output: Path | None,
     spaces: tuple[SpacePattern, ...],
     live: str | None,
     written_as: str,
@@ -90,6 +96,9 @@ def command(
     """
     if merge and written_as == RFC_0034:
         raise UsageError("--merge adds to manifests; it cannot add to app manifests")
+    if output is None and written_as == RFC_0034:
+        raise UsageError("app manifests do not go to `policies`: say where to write them", hint="add -o DIR")
+    output = output or Path(DEFAULT_PATH)
     console = open_console()
     today = today_utc()
     state = _read(live, spaces, target, console)

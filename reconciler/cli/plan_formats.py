@@ -40,11 +40,11 @@ def render_plan(plan: Plan, output_format: str, look: Look) -> str:
         case "json":
             from reconciler.report.plan_json import render_plan_json
 
-            return render_plan_json(plan)
+            return render_plan_json(plan, show_foreign=look.show_foreign)
         case "markdown":
             from reconciler.report.markdown import render_plan_markdown
 
-            return render_plan_markdown(plan, budget=look.budget)
+            return render_plan_markdown(plan, budget=look.budget, show_foreign=look.show_foreign)
         case "dot":
             from reconciler.report.dot import render_plan_dot
 

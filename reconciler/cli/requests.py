@@ -11,6 +11,7 @@ from reconciler.cli.own_files import names_saved_plan, plan_data
 from reconciler.cli.session import load_manifests, revision_of
 from reconciler.errors import StaleError, UsageError
 from reconciler.flow.requests import PlanRequest, RollbackRequest
+from reconciler.manifests.discovery import printable
 from reconciler.planning.deeds import deeds_of
 from reconciler.planning.saved import read_saved_plan
 
@@ -26,19 +27,20 @@ if TYPE_CHECKING:
 def request_for_manifests(
     paths: tuple[str, ...], today: date, *, max_revokes: int | None = None, all_environments: bool = False
 ) -> PlanRequest:
-    """Load manifests and ask for their plan.
+    """Load manifests and ask for their plan, which names their paths as far as they are text.
 
     Raise ManifestError when they hold errors, UsageError where a path names a saved plan or a journal.
     """
     places = paths or (DEFAULT_PATH,)
     bundle, warnings = load_manifests(places, today=today)
-    return PlanRequest(bundle, today, warnings, max_revokes, revision_of(places), all_environments, places)
+    named = tuple(map(printable, places))
+    return PlanRequest(bundle, today, warnings, max_revokes, revision_of(places), all_environments, named)
 
 
 def request_for_rollback(path: str, today: date, *, max_revokes: int | None) -> RollbackRequest:
     """Read a journal and ask for what undoes it. Raise UsageError when it cannot be read."""
     found = load_journal(Path(path))
-    return RollbackRequest(found.journal, path, found.digest, today, max_revokes)
+    return RollbackRequest(found.journal, printable(path), found.digest, today, max_revokes)
 
 
 def request_for_saved(saved: SavedPlan, today: date, *, max_revokes: int | None, all_environments: bool) -> Request:

@@ -20,7 +20,7 @@ from reconciler.flow.loading import checked_bundle
 from reconciler.flow.offline import judged_offline
 from reconciler.model.finding import Severity
 from reconciler.model.names import SpaceRef
-from reconciler.report.counts import count_of
+from reconciler.report.counts import count_of, waivers_used
 from reconciler.report.diagnostics_text import count_problems, render_diagnostics
 from reconciler.report.findings_text import render_findings, render_waivers
 from reconciler.report.wrap import wrap_lines
@@ -119,6 +119,7 @@ def _found(loaded: Loaded, judgement: OfflineJudgement) -> str:
             f"{severities[Severity.DENY]} denied",
             count_of(warnings, "warning", "warnings"),
             count_of(severities[Severity.AUDIT], "note", "notes"),
+            *waivers_used(len(judgement.waivers)),
         )
     )
 

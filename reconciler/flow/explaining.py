@@ -50,6 +50,7 @@ def explain_declared_call(question: CallQuestion, bundle: Bundle, today: date) -
 
 def _explained(question: CallQuestion, evidence: Evidence) -> Explanation:
     source, destination = (
-        find_app(end, evidence.apps, evidence.stands_for) for end in (question.source, question.destination)
+        find_app(end, evidence.apps, evidence.stands_for, offline=evidence.offline)
+        for end in (question.source, question.destination)
     )
     return explain(Call(source, destination, question.asked), evidence)

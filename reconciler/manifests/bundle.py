@@ -12,8 +12,8 @@ from reconciler.manifests.garbage_collection import still_collector
 from reconciler.manifests.loaded import Bundle, Documents, Loaded, SpaceDocument
 from reconciler.manifests.parsing.files import FileContent, parse_files
 from reconciler.manifests.parsing.reading import read_file
-from reconciler.manifests.rules import expectations_of, guardrails_of, waivers_of
-from reconciler.manifests.schemas.checks import check_manifest
+from reconciler.manifests.rules import expectations_of, expressions_of, guardrails_of, waivers_of
+from reconciler.manifests.schemas.checks import EVERY_KIND, check_manifest, kinds_meant
 from reconciler.manifests.schemas.verdict import MAX_PROBLEMS
 from reconciler.manifests.space import read_space, uses_templates
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.parsing.cache import ParsedFiles
     from reconciler.manifests.parsing.files import Parsed
     from reconciler.manifests.parsing.parsed import Document
+    from reconciler.model.guardrail import WrittenExpression
 
 
 def load_bundle(paths: Sequence[str], *, today: date, cache: ParsedFiles | None = None) -> Loaded:
@@ -36,7 +37,7 @@ def load_bundle(paths: Sequence[str], *, today: date, cache: ParsedFiles | None 
     loader = _Loader()
     with still_collector():
         files, problems = find_manifests(paths)
-        loader.problems += problems
+        loader.miss(problems)
         for parsed in parse_files(loader.contents(files), cache):
             loader.take(parsed)
         loader.check(today)
@@ -44,7 +45,7 @@ def load_bundle(paths: Sequence[str], *, today: date, cache: ParsedFiles | None 
         cache.tidy()
     diagnostics = tuple(sorted(loader.problems, key=_order))
     bundle = None if has_errors(diagnostics) else loader.bundle(files)
-    return Loaded(bundle, diagnostics)
+    return Loaded(bundle, diagnostics, loader.expressions())
 
 
 def _order(problem: Diagnostic) -> tuple[Span, str, str]:
@@ -59,13 +60,20 @@ class _Loader:
         self._documents = Documents()
         self._spaces: list[SpaceDocument | Document] = []
         self._hashes: list[bytes] = []
+        self._unread: frozenset[str] = frozenset()
+
+    def miss(self, problems: list[Diagnostic]) -> None:
+        """Take in what keeps files from being read: nobody knows which documents they hold."""
+        self.problems += problems
+        if has_errors(problems):
+            self._unread = EVERY_KIND
 
     def contents(self, files: Sequence[str]) -> Iterator[FileContent]:
         """Read files. What one holds counts towards the digest even when it is wrong."""
         for file in files:
             content = read_file(file)
             if isinstance(content, Diagnostic):
-                self.problems.append(content)
+                self.miss([content])
                 continue
             digest = hashlib.sha256(content).digest()
             self._hashes.append(digest)
@@ -74,10 +82,13 @@ class _Loader:
     def take(self, parsed: Parsed) -> None:
         """Take in the documents of one file."""
         problems = parsed.problems
+        if has_errors(problems):
+            self._unread = EVERY_KIND
         told = {problem.span for problem in problems}
         for document in parsed.documents:
             problems += [problem for problem in self._take(document) if problem.span not in told]
             if len(problems) > MAX_PROBLEMS:
+                self._unread = EVERY_KIND
                 break  # nothing will come of this file: what else is wrong with it is not worth the time
         self.problems += _bounded(parsed.name, problems)
 
@@ -87,7 +98,9 @@ class _Loader:
         if kind == "Space":
             waits = uses_templates(opened.data)
             self._spaces.append(opened if waits else SpaceDocument(document, read_space(opened.data)))
-        elif kind is not None:
+        elif kind is None:
+            self._unread |= kinds_meant(opened)
+        else:
             from reconciler.manifests.kinds import READERS  # noqa: PLC0415 - pydantic is slow to import
 
             READERS[kind](self._documents, opened)
@@ -95,10 +108,9 @@ class _Loader:
 
     def check(self, today: date) -> None:
         """Look at everything together."""
-        complete = not has_errors(self.problems)
-        problems = self._expand(today, complete=complete)
-        complete = complete and not has_errors(problems)
-        found = run_checks(self._documents, today=today, complete=complete)
+        problems = self._expand(today)
+        unread = self._unread | {"Space"} if has_errors(problems) else self._unread
+        found = run_checks(self._documents, today=today, unread=unread)
         uses = {place: use for item in self._documents.spaces for place, use in item.uses.items()}
         if uses:
             from reconciler.manifests.templates.places import point_to_templates  # noqa: PLC0415 - few use templates
@@ -110,8 +122,8 @@ class _Loader:
         for file, said in by_file.items():
             self.problems += _bounded(file, said)
 
-    def _expand(self, today: date, *, complete: bool) -> list[Diagnostic]:
-        """Read the Spaces that use templates. With `complete` false some documents could not be read."""
+    def _expand(self, today: date) -> list[Diagnostic]:
+        """Read the Spaces that use templates."""
         if not self._documents.templates and all(isinstance(item, SpaceDocument) for item in self._spaces):
             self._documents.spaces = cast("list[SpaceDocument]", self._spaces)
             return []
@@ -119,11 +131,15 @@ class _Loader:
         from reconciler.manifests.templates.reading import read_templates  # noqa: PLC0415 - as above
 
         templates, problems = read_templates(self._documents.templates, today)
-        expander = Expander(templates, complete=complete)
+        expander = Expander(templates, complete="Template" not in self._unread)
         self._documents.spaces = [
             item if isinstance(item, SpaceDocument) else expander.read(item) for item in self._spaces
         ]
         return [*problems, *expander.problems]
+
+    def expressions(self) -> tuple[WrittenExpression, ...]:
+        """Give the expressions that were read, whatever else is wrong."""
+        return expressions_of(self._documents)
 
     def bundle(self, files: Sequence[str]) -> Bundle:
         """Give what was read; to be called only when nothing is wrong."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.parsing.parsed import Document
     from reconciler.manifests.space import Space
     from reconciler.model.expectation import Expectation
-    from reconciler.model.guardrail import Guardrail, Waiver
+    from reconciler.model.guardrail import Guardrail, Waiver, WrittenExpression
 
 
 class Use(NamedTuple):
@@ -116,7 +116,12 @@ class Bundle(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """The outcome of loading: `bundle` is None when any diagnostic is an error. `diagnostics` are sorted."""
+    """The outcome of loading: `bundle` is None when any diagnostic is an error. `diagnostics` are sorted.
+
+    `expressions` are those of all guardrails that fit their schema, also when something is wrong: they are yet to be
+    compiled.
+    """
 
     bundle: Bundle | None
     diagnostics: tuple[Diagnostic, ...]
+    expressions: tuple[WrittenExpression, ...] = ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.manifests.selectors import parse_selector
 from reconciler.model.expectation import Expectation, OnlyFrom, Reach
-from reconciler.model.guardrail import RESERVED_PREFIX, Enforcement, Guardrail, Limits, Match, Waiver
+from reconciler.model.guardrail import RESERVED_PREFIX, Enforcement, Guardrail, Limits, Match, Waiver, WrittenExpression
 from reconciler.model.selection import EVERY_APP, AppSelection
 
 if TYPE_CHECKING:
@@ -26,6 +26,21 @@ def guardrails_of(documents: Documents) -> tuple[Guardrail, ...]:
     """Give the guardrails, and after them those that the limits of templates are."""
     limited = [item for item in documents.templates if item.value.limits is not None]
     return (*map(_guardrail, documents.guardrails), *map(_template_guardrail, limited))
+
+
+def expressions_of(documents: Documents) -> tuple[WrittenExpression, ...]:
+    """Give the expressions of all guardrails. Unlike all else here it does not mind errors in the documents."""
+    limits = [(item.value.name, item.document, item.value.limits) for item in documents.guardrails]
+    limits += [
+        (RESERVED_PREFIX + item.value.name, item.document, item.value.limits)
+        for item in documents.templates
+        if item.value.limits is not None
+    ]
+    return tuple(
+        WrittenExpression(name, written.expression, document.span("limits", "expression"))
+        for name, document, written in limits
+        if written.expression is not None
+    )
 
 
 def waivers_of(documents: Documents) -> tuple[Waiver, ...]:

@@ -95,6 +95,14 @@ class Guardrail(NamedTuple):
         return self.places.get(key, self.origin)
 
 
+class WrittenExpression(NamedTuple):
+    """The expression of a guardrail, as it is written and where."""
+
+    guardrail: str
+    text: str
+    place: Span
+
+
 class Waiver(NamedTuple):
     """An exception from one guardrail until its last day (UTC)."""
 

@@ -16,8 +16,21 @@ if TYPE_CHECKING:
 
 
 def render_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
-    """Write a JSON value with two spaces of indentation and a final newline."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    """Write a JSON value with two spaces of indentation and a final newline. What is no Unicode is escaped."""
+    option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    try:
+        return orjson.dumps(value, option=option).decode()
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_as_unicode(value), option=option).decode()
+
+
+def _as_unicode(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Escape bytes that are no text: names of files, and words typed on the command line, may hold any."""
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_as_unicode(key): _as_unicode(item) for key, item in value.items()}
+    return [_as_unicode(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def encode_error(error: C2CError) -> dict[str, Any]:

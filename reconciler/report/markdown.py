@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from reconciler.planning.changes import Change
     from reconciler.planning.plan import Blocked, Plan
 
-_WEIGHTS = (8, 9, 4, 4, 6, 5, 3, 3, 2, 1, 0)
+_WEIGHTS = (8, 9, 4, 4, 6, 5, 3, 3, 2, 1, 1, 0)
 """Of the sections in their order: findings weigh most, then who gains access, then the picture."""
 
 _MOST_DRAWN = 25
@@ -59,7 +59,7 @@ _MARKS = {"create": "+", "replace": "!", "delete": "-"}
 _FOUND_WORDS = {Severity.DENY: "denied", Severity.WARN: "warned of", Severity.AUDIT: "noted"}
 
 
-def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
+def render_plan_markdown(plan: Plan, *, budget: int = BUDGET, show_foreign: bool = False) -> str:
     """Write a plan for a merge request, in at most `budget` bytes of UTF-8. The verdict is the first line.
 
     Raise ValueError for a budget below LEAST_BUDGET.
@@ -67,6 +67,7 @@ def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
     if budget < LEAST_BUDGET:
         raise ValueError(f"a budget of {budget} bytes is less than {LEAST_BUDGET}")
     top, bottom = _verdict(plan), _how_to_apply(plan)
+    foreign = sorted(plan.foreign) if show_foreign else ()
     parts = (
         _connectivity(plan),
         _findings(plan),
@@ -77,7 +78,8 @@ def render_plan_markdown(plan: Plan, *, budget: int = BUDGET) -> str:
         _restarts(plan),
         _named("Blocked: out of this caller's reach", "blocked change", map(_blocked_line, plan.blocked)),
         _named("Pending: made by an apply that finds the app", "pending thing", map(_pending_line, plan.pending)),
-        _named("Stale: policies with an end that cannot be named", "stale policy", map(_stale_line, plan.stale)),
+        _named("Stale: policies with an end that cannot be named", "stale policy", map(_policy_line, plan.stale)),
+        _named("Foreign: outside the scope, never touched", "foreign policy", map(_policy_line, foreign)),
         _unchanged(plan),
     )
     sections = [replace(part, weight=weight) for part, weight in zip(parts, _WEIGHTS, strict=True)]
@@ -220,7 +222,7 @@ def _blocked_line(item: Blocked) -> str:
     return f"- {what}: {prose(item.reason)}; can be done by {prose(item.who)}{_at(short_origin(item.origins))}\n"
 
 
-def _stale_line(policy: object) -> str:
+def _policy_line(policy: object) -> str:
     return f"- {code(str(policy))}\n"
 
 

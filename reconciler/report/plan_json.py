@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
 
-def render_plan_json(plan: Plan) -> str:
-    """Write a plan in format version 1.0."""
-    return render_json(encode_plan(plan))
+def render_plan_json(plan: Plan, *, show_foreign: bool = False) -> str:
+    """Write a plan in format version 1.0. Foreign policies are listed where that is asked for."""
+    listed = {"foreign": [str(policy) for policy in sorted(plan.foreign)]} if show_foreign else {}
+    return render_json(encode_plan(plan) | listed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.model.finding import Severity
 from reconciler.planning.digest import plan_digest
+from reconciler.report.counts import waivers_used
 from reconciler.report.escape import escape
 from reconciler.report.style import PLAIN, Style
 
@@ -34,8 +35,9 @@ def render_closing(plan: Plan, style: Style = PLAIN) -> str:
 
 
 def verdict_line(plan: Plan) -> str:
-    """Say in one line what comes of the plan and what it holds."""
-    return f"{_word(plan)}: {summary_line(plan)}"
+    """Say in one line what comes of the plan and what it holds, the waivers included that hold something back."""
+    used = waivers_used(len(plan.waivers))
+    return f"{_word(plan)}: {_todo(plan)}; {', '.join([_rest(plan), *used])}."
 
 
 def summary_line(plan: Plan) -> str:

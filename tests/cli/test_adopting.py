@@ -65,6 +65,17 @@ def test_a_snapshot_plans_like_the_foundation_and_seeds_another(tmp_path, env):
     assert {**again.json, "taken_at": ""} == {**json.loads(text), "taken_at": ""}
 
 
+def test_an_export_goes_where_a_plan_looks_unless_told_otherwise(tmp_path):
+    (tmp_path / "seed.yml").write_text(SEED, encoding="utf-8")
+    exported = c2c("export", "--live", "seed.yml", cwd=tmp_path)
+    assert exported.code == 0, exported.err
+    assert (tmp_path / "policies/acme/web.yml").is_file()
+    assert c2c("plan", "--live", "seed.yml", "--detailed-exitcode", cwd=tmp_path).code == 0
+    refused = c2c("export", "--live", "seed.yml", "--to", "rfc-0034", cwd=tmp_path)
+    assert (refused.code, refused.out) == (1, "")
+    assert "say where to write them" in refused.err
+
+
 def test_a_snapshot_of_one_space_is_yaml_on_standard_output_and_holds_no_variables_when_redacted(tmp_path, env):
     whole = c2c("snapshot", "--space", "acme/web", cwd=tmp_path, env=env)
     assert whole.code == 0

@@ -46,6 +46,20 @@ def test_one_run_writes_every_format_and_show_writes_the_same(workplace):
     assert again == files
 
 
+def test_foreign_policies_are_listed_on_request(workplace):
+    foreign = "acme/payments/checkout -> globex/partners/gateway tcp/8443"
+    counted = c2c("plan", *DEMO, "-o", "plan.json", "-o", "plan.md", cwd=workplace)
+    assert "2 foreign" in counted.out
+    assert "foreign" not in json.loads((workplace / "plan.json").read_text(encoding="utf-8"))
+    listed = c2c("plan", *DEMO, "--show-foreign", "-o", "more.json", "-o", "more.md", cwd=workplace)
+    assert listed.code == 0
+    told = json.loads((workplace / "more.json").read_text(encoding="utf-8"))
+    assert foreign in told["foreign"]
+    assert len(told["foreign"]) == told["summary"]["foreign"] == 2
+    assert f"- `{foreign}`\n" in (workplace / "more.md").read_text(encoding="utf-8")
+    assert c2c("show", "more.json", cwd=workplace).out == counted.out
+
+
 @pytest.mark.parametrize("output_format", ["markdown", "sarif", "junit", "github", "dot", "json"])
 def test_what_is_shown_is_what_is_saved(workplace, output_format):
     c2c("plan", *DEMO, "-o", "plan.json", cwd=workplace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import time
@@ -62,6 +63,26 @@ def test_names_outside_the_terminals_alphabet_are_written_out(workplace):
     (workplace / "mé").mkdir()
     run = shell("PYTHONIOENCODING=ascii c2c validate mé", workplace)
     assert b"m\\xe9" in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("output_format", ["json", "junit", "markdown", "text"])
+def test_a_result_that_goes_elsewhere_than_to_a_terminal_is_utf_8(workplace, output_format):
+    (workplace / "here.yml").write_text("apiVersion: c2c/v1\nkind: Späce\n", encoding="utf-8")
+    ascii_alone = "PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C"
+    run = shell(f"{ascii_alone} c2c validate here.yml --format {output_format}", workplace)
+    assert run.returncode == 1
+    assert "Späce" in run.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["plan $'p\\xed' --live demo/foundation.yml", "export --live demo/foundation.yml -o $'p\\xed'", "show $'p\\xed'"],
+)
+def test_a_name_that_is_no_text_does_not_keep_json_from_being_written(workplace, command):
+    shell("mkdir $'p\\xed' && cp policies/acme/web.yml $'p\\xed'", workplace)
+    run = shell(f"c2c {command} --format json", workplace)
+    assert json.loads(run.stdout)
+    assert rb"p\\udced" in run.stdout
 
 
 def test_a_reader_of_the_progress_that_goes_away_does_not_stop_an_apply(workplace):

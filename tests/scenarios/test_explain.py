@@ -171,6 +171,23 @@ def test_an_app_that_is_not_there_is_spelt(tmp_path, typed, hint):
     assert caught.value.hint == hint
 
 
+@pytest.mark.parametrize(
+    ("typed", "where"),
+    [
+        ("zzzzzz", "neither in the manifests nor in the spaces that they name"),
+        ("acme/shop/zzzzzz", "neither on the platform nor in the manifests"),
+    ],
+)
+def test_an_app_is_missed_only_where_it_was_looked_for(tmp_path, typed, where):
+    with pytest.raises(UsageError) as caught:
+        ask(tmp_path, web("api", "caller"), API, destination=typed)
+    assert caught.value.summary == f"there is no app {typed}, {where}"
+    with pytest.raises(UsageError) as caught:
+        explain_declared_call(CallQuestion("caller", typed, asked(61443)), bundle_of(tmp_path, API).bundle, TODAY)
+    assert caught.value.summary == f"there is no app {typed} in the manifests"
+    assert caught.value.hint == "check the spelling; without --declared the platform is asked, too"
+
+
 @pytest.mark.parametrize("typed", ["", "a//b", "/a", "a/b/c/d", "a/b/"])
 def test_what_is_no_address_is_refused(tmp_path, typed):
     with pytest.raises(UsageError, match="not an app address"):

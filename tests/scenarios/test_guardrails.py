@@ -7,8 +7,10 @@ import yaml
 from support.guarded import guardrail, waiver
 from support.scenarios import TODAY, bundle_of, web
 
+from reconciler.cli.plan_formats import PLAIN_LOOK, render_plan
 from reconciler.errors import UsageError
 from reconciler.flow.auditing import audit_live
+from reconciler.flow.loading import checked_bundle
 from reconciler.flow.plans import plan_against
 from reconciler.flow.requests import PlanRequest
 from reconciler.guardrails.audit import Audited, make_audit
@@ -65,6 +67,25 @@ def test_introduced_leaves_the_old_world_alone(tmp_path):
     assert [item.subject for item in plan.findings if item.limit] == ["acme/web/shop -> acme/web/ledger tcp/9100"]
 
 
+def test_a_wrong_expression_is_told_beside_whatever_else_is_wrong(tmp_path):
+    (tmp_path / "rule.yml").write_text(
+        "apiVersion: c2c/v1\nkind: Guardrail\nname: a\nenforcement: deny\n"
+        "match: {source: {labels: '='}}\nlimits: {expression: 'soruce.org'}\n"
+    )
+    (tmp_path / "shape.yml").write_text(
+        "apiVersion: c2c/v1\nkind: Template\nname: t\napp: {trust: system}\nlimits: {expression: 'soruce.org'}\n"
+    )
+    (tmp_path / "space.yml").write_text("apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\nappps: []\n")
+    found = checked_bundle((str(tmp_path),), today=TODAY).diagnostics
+    assert [(item.span.line, item.code) for item in found] == [
+        (5, "bad-selector"),
+        (6, "bad-expression"),
+        (5, "bad-expression"),
+        (5, "unknown-key"),
+    ]
+    assert "`template t`" in found[2].message
+
+
 @pytest.mark.parametrize(("enforcement", "refused"), [("warn", False), ("audit", False), ("deny", True)])
 def test_only_a_denial_refuses(tmp_path, enforcement, refused):
     plan = plan_against(given(tmp_path, TLS._replace(enforcement=Enforcement(enforcement))), live())
@@ -79,6 +100,8 @@ def test_waivers_are_counted_in_every_report(tmp_path):
     text, encoded = render_plan_text(plan), json.loads(render_plan_json(plan))
     assert "let-pass: 2 findings of over-tls, until 2026-11-20: RISK-88  policies/waivers.yml:3" in text
     assert encoded["waivers"][0]["count"] == 2
+    for name in ("sarif", "junit", "github"):
+        assert ", 1 waiver used." in render_plan(plan, name, PLAIN_LOOK)
     assert [item["code"] for item in encoded["findings"] if item["severity"] == "warn"] == ["waiver-unused"]
 
 

@@ -26,6 +26,8 @@ from reconciler.manifests.checks.rules import (
 from reconciler.manifests.checks.scope import foreign_spaces, several_foundations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from reconciler.diagnostics import Diagnostic
@@ -37,11 +39,10 @@ _ACROSS_SPACES = (duplicate_apps, apps_claimed_twice, spaces_claimed_twice, conf
 _AGAINST_FOUNDATION = (unknown_domains, foreign_spaces)
 _BY_DATE = (ended_grants, ended_plaintext)
 _OF_RULES = (duplicate_names, bad_rule_selectors, backwards_rules, waivers_beside_spaces)
-_REFERENCES = (unknown_guardrails, unknown_templates)
 
 
-def run_checks(documents: Documents, *, today: date, complete: bool) -> list[Diagnostic]:
-    """Run every check. With `complete` false some documents could not be read: nothing is concluded from absence."""
+def run_checks(documents: Documents, *, today: date, unread: AbstractSet[str]) -> list[Diagnostic]:
+    """Run every check. Documents of the kinds in `unread` could not all be read: nothing is concluded from absence."""
     problems: list[Diagnostic] = []
     spaces, foundations = documents.spaces, documents.foundations
     for item in spaces:
@@ -58,11 +59,18 @@ def run_checks(documents: Documents, *, today: date, complete: bool) -> list[Dia
     for rules in _OF_RULES:
         problems += rules(documents)
     problems += ended_waivers(documents.waivers, today)
-    if complete:
-        problems += misspelt_sources(spaces)
-        for references in _REFERENCES:
-            problems += references(documents)
+    problems += _missing(documents, unread)
     return problems
+
+
+def _missing(documents: Documents, unread: AbstractSet[str]) -> Iterator[Diagnostic]:
+    """Run the checks that conclude something from absence, as far as every document of the kind is known."""
+    if "Space" not in unread:
+        yield from misspelt_sources(documents.spaces)
+    if not unread & {"Guardrail", "Template"}:
+        yield from unknown_guardrails(documents)
+    if "Template" not in unread:
+        yield from unknown_templates(documents)
 
 
 def run_template_checks(item: SpaceDocument, today: date) -> list[Diagnostic]:

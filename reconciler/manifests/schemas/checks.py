@@ -18,6 +18,8 @@ API_VERSION = "c2c/v1"
 READ_KINDS = ("Space", "Foundation", "Template", "Guardrail", "Waiver", "Expectation")
 """The kinds that a folder of manifests may hold."""
 
+EVERY_KIND = frozenset(READ_KINDS)
+
 _SNAPSHOT = "Snapshot"
 
 
@@ -29,6 +31,12 @@ def check_manifest(document: Document) -> tuple[str | None, list[Diagnostic]]:
     kind = document.data["kind"]
     problems = check_document(kind, document)
     return (None, problems) if problems else (kind, [])
+
+
+def kinds_meant(document: Document) -> frozenset[str]:
+    """Say of which kinds a manifest that was refused may be: of any, where it names none of them."""
+    kind = document.data.get("kind") if isinstance(document.data, dict) else None
+    return frozenset((kind,)) if kind in READ_KINDS else EVERY_KIND
 
 
 def check_document(kind: str, document: Document) -> list[Diagnostic]:

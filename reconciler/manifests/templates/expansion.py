@@ -36,7 +36,7 @@ _KEPT = ("name", "match", "routes")
 class Expander:
     """Expands one document after the other. `problems` are what was wrong with the uses.
 
-    With `complete` false some documents could not be read, so that an unknown template may be among those.
+    With `complete` false some templates could not be read, so that an unknown one may be among those.
     """
 
     def __init__(self, templates: Mapping[str, ReadTemplate | None], *, complete: bool) -> None:

@@ -258,9 +258,10 @@ def test_what_is_no_json_is_an_unexpected_answer_that_keeps_its_body_to_itself(m
 
 def test_a_ca_file_that_is_none_is_a_usage_error(tmp_path):
     (tmp_path / "ca.pem").write_text("not a certificate")
-    for name in ("ca.pem", "missing.pem"):
-        with pytest.raises(UsageError, match="cannot be read as certificates"):
+    for name, problem in (("ca.pem", "cannot be read as certificates"), ("missing.pem", "there is no CA file")):
+        with pytest.raises(UsageError, match=problem) as caught:
             Http(HttpSettings(ca_file=tmp_path / name))
+        assert caught.value.hint == "--ca-file, or CF_CA_FILE, names a PEM file"
 
 
 def test_a_broken_proxy_variable_is_a_usage_error_that_keeps_its_password(monkeypatch):

@@ -2,11 +2,12 @@ import subprocess
 import sys
 
 import pytest
-from support.guarded import RULE, guardrail
+from support.guarded import RULE
 
 from reconciler.guardrails.expression_problems import expression_problems
 from reconciler.guardrails.expression_syntax import FUNCTIONS, ROOTS
 from reconciler.guardrails.expressions import Program
+from reconciler.model.guardrail import WrittenExpression
 
 GOOD = [
     "source.org == destination.org || grant.why != ''",
@@ -54,7 +55,7 @@ BAD = {
 
 
 def problems(text: str):
-    return expression_problems([guardrail(expression=text)])
+    return expression_problems([WrittenExpression("rule", text, RULE)])
 
 
 @pytest.mark.parametrize("text", GOOD)
@@ -75,10 +76,6 @@ def test_refuses(text):
 def test_hints_at_a_close_name():
     assert problems("source.orgg == 'a'")[0].hint == "did you mean `org`?"
     assert problems("soruce.org == 'a'")[0].hint == "did you mean `source`?"
-
-
-def test_guardrails_without_expressions_are_no_problem():
-    assert expression_problems([guardrail(max_sources=1)]) == []
 
 
 @pytest.mark.parametrize("name", ROOTS)

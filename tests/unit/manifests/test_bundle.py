@@ -161,6 +161,27 @@ def test_nothing_is_concluded_from_what_could_not_be_read(load):
     ]
 
 
+WAIVER = "apiVersion: c2c/v1\nkind: Waiver\nname: w\nguardrail: nowhere\nwhy: x\nuntil: 2027-01-01\n"
+USER = HEAD.replace("web", "shop") + "apps:\n  - name: a\n    template: {name: nowhere}\n"
+
+
+@pytest.mark.parametrize(
+    ("broken", "known"),
+    [
+        (HEAD + "apps:\n  - name: api\n    prots: []\n", {"unknown-guardrail", "unknown-template"}),
+        ("apiVersion: c2c/v1\nkind: Guardrail\n", {"unknown-template"}),
+        ("apiVersion: c2c/v1\nkind: Template\n", set()),
+        ("apiVersion: c2c/v1\nkind: Tmeplate\n", set()),
+        ("apiVersion: c2c/v1\nname: nowhere\n", set()),
+        ("- a list\n", set()),
+        ("not: [yaml\n", set()),
+    ],
+)
+def test_a_document_that_is_wrong_hides_no_name_but_those_of_its_kind(load, broken, known):
+    codes = {problem.code for problem in load(broken, WAIVER, USER).diagnostics}
+    assert codes & {"unknown-guardrail", "unknown-template"} == known
+
+
 def test_the_digest_covers_contents_wherever_the_files_lie(load, tmp_path):
     first = load(GOOD).bundle.digest
     assert first == load(GOOD).bundle.digest
