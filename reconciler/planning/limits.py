@@ -15,6 +15,9 @@ DEFAULT_PERCENT = 30
 DEFAULT_PERCENT_FROM = 10
 """Below this many managed policies a percentage says little; the default one starts here."""
 
+_EVERYTHING = 100
+"""The percentage that allows the last policy to go, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class RemovalLimits:
@@ -58,6 +61,6 @@ def _exceeded(revokes: int, managed: int, left: int, limits: RemovalLimits) -> l
     if not unlimited and (given or managed >= DEFAULT_PERCENT_FROM) and revokes * 100 > managed * percent:
         source = "limits.max_revoke_percent" if given else "the default limit"
         reasons.append(f"{source} allows {percent:g} % of them")
-    if left == 0:
+    if left == 0 and limits.max_revoke_percent != _EVERYTHING:
         reasons.append("none would be left")
     return reasons

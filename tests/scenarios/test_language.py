@@ -344,10 +344,20 @@ def test_a_larger_removal_is_refused_unless_it_is_named(tmp_path, extra, foundat
         assert f"--max-revokes {extra}" in finding.hint
 
 
+EMPTYING = ("apps: [{name: api}]\n", "apiVersion: c2c/v1\nkind: Foundation\nname: x\nlimits: {max_revokes: 5}\n")
+
+
 def test_emptying_a_scope_always_needs_to_be_said(tmp_path):
     live = web("api", "caller", policies=rogues(1))
-    assert plan_scenario(tmp_path, live, "apps: [{name: api}]\n").is_refused
-    assert not plan_scenario(tmp_path, live, "apps: [{name: api}]\n", max_revokes=1).is_refused
+    assert plan_scenario(tmp_path, live, EMPTYING[0]).is_refused
+    assert plan_scenario(tmp_path, live, *EMPTYING).is_refused
+    assert not plan_scenario(tmp_path, live, EMPTYING[0], max_revokes=1).is_refused
+
+
+@pytest.mark.parametrize(("percent", "refused"), [(99.9, True), (100, False)])
+def test_all_of_them_is_a_hundred_percent(tmp_path, percent, refused):
+    limits = EMPTYING[1].replace("max_revokes: 5", f"max_revokes: 5, max_revoke_percent: {percent}")
+    assert plan_scenario(tmp_path, web("api", "caller", policies=rogues(1)), EMPTYING[0], limits).is_refused is refused
 
 
 def test_a_value_that_additions_must_not_overwrite_is_kept_and_named(tmp_path):
