@@ -64,6 +64,14 @@ def test_names_outside_the_terminals_alphabet_are_written_out(workplace):
     assert b"m\\xe9" in run.stdout + run.stderr
 
 
+def test_what_a_diff_quotes_is_no_command_to_the_runner_of_a_job(tmp_path):
+    manifest = "# x ##[add-mask]acme\nkind:   Guardrail\ndescription: |\n  ::add-mask::acme\nname: x\n"
+    (tmp_path / "x.yml").write_text(manifest, encoding="utf-8")
+    shown = c2c("fmt", "--check", "--diff", "x.yml", cwd=tmp_path).out
+    assert "\n # x \\x23#[add-mask]acme\n-kind:   Guardrail\n" in shown
+    assert "\n   \\x3a:add-mask::acme\n" in shown
+
+
 def test_a_reader_of_the_progress_that_goes_away_does_not_stop_an_apply(workplace):
     with simulated("--seed", DEMO, cwd=workplace) as url:
         process = subprocess.Popen(
