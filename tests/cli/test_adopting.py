@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 
 import pytest
@@ -281,13 +282,35 @@ def test_a_revision_is_never_an_option(repository, word):
     assert sorted(repository.iterdir()) == before
 
 
-def test_links_of_a_revision_lead_nowhere(repository):
-    (repository / "policies/more.yml").symlink_to("/etc/hostname")
+def commit_all(repository):
     git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
     for step in (["add", "."], ["commit", "-q", "-m", "two"]):
         subprocess.run([*git, *step], cwd=repository, check=True, env=environment(repository))
-    (repository / "policies/more.yml").unlink()
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "more.txt", ".hidden/more.yml", "../elsewhere.yml"])
+def test_a_link_of_a_revision_hides_nothing(repository, target):
+    (repository / "policies/more.yml").symlink_to(target)
+    commit_all(repository)
+    found = c2c("diff", "git:HEAD:policies", "policies", cwd=repository)
+    assert found.code == 1
+    assert "error: policies/more.yml in HEAD is a link to something that is no manifest at policies" in found.err
+
+
+def test_a_link_of_a_revision_to_another_manifest_adds_nothing(repository):
+    (repository / "policies/deep").mkdir()
+    (repository / "policies/deep/again.yml").symlink_to("../web.yml")
+    commit_all(repository)
     assert c2c("diff", "git:HEAD:policies", "policies", "--detailed-exitcode", cwd=repository).code == 0
+
+
+def test_files_of_a_revision_whose_names_are_no_text_stay_apart(repository):
+    for space, name in (("one", b"\xfe.yml"), ("two", b"\xff.yml")):
+        text = (repository / "policies/web.yml").read_bytes().replace(b"space: web", b"space: " + space.encode())
+        (repository / "policies" / os.fsdecode(name)).write_bytes(text)
+    commit_all(repository)
+    found = c2c("diff", "git:HEAD:policies", "policies", "--format", "json", cwd=repository)
+    assert found.json["summary"] == {"added": 0, "changed": 0, "removed": 0, "same": 6}
 
 
 def test_a_snapshot_is_compared_with_what_is_live(tmp_path, env):
