@@ -433,6 +433,18 @@ def test_a_merge_says_what_a_plan_takes_away_from_an_app_that_a_manifest_governs
     assert [item["address"] for item in plan.json["changes"]] == [address]
 
 
+def test_nothing_is_written_where_a_link_leads_out_of_the_folder(tmp_path, env):
+    for name in ("out", "elsewhere"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "out/acme").symlink_to("../elsewhere")
+    for more in ((), ("--to", "rfc-0034")):
+        refused = c2c("export", "-o", "out", *more, cwd=tmp_path, env=env)
+        assert refused.code == 1
+        assert "would not be in out, for a link leads out of it: nothing was written" in refused.err
+        assert "    out/acme/web.yml\n" in refused.err
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
 def test_a_merge_into_a_file_that_is_not_canonical_is_refused(tmp_path, env):
     (tmp_path / "pay.yml").write_text(
         "apiVersion: c2c/v1\nkind:   Space\norg: acme\nspace: .pay/ments\napps: [{name: ledger}]\n", encoding="utf-8"
