@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from reconciler.errors import ManifestError
 from reconciler.manifests.resolving.facts import facts_of
 from reconciler.manifests.resolving.lookup import LiveIndex, declare_all
 from reconciler.manifests.resolving.resolve import resolve
@@ -16,9 +17,10 @@ from reconciler.model.network import Network
 from reconciler.model.policies import PolicyMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
+    from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.loaded import Bundle, SpaceDocument
     from reconciler.manifests.space import App, Ingress, Space
     from reconciler.model.network import AppFacts
@@ -33,18 +35,30 @@ def network_declared(bundle: Bundle, today: date) -> Network:
 
     Every declared app counts as there, under its entry's name, and so does every source that is named outright. What
     only the platform knows stays out: labels, further apps that a pattern matches, and what nobody declared.
+
+    Raise ManifestError for more policies than any platform could hold: a part of them must not pass for the whole.
     """
+    network, found = _described(bundle, today)
+    too_many = tuple(item for item in found if item.code == "too-many-policies")
+    if too_many:
+        raise ManifestError(too_many)
+    return network
+
+
+def _described(bundle: Bundle, today: date) -> tuple[Network, Iterable[Diagnostic]]:
+    """Give the network, and what is wrong with a world of nothing else."""
     world = _as_if_pushed(bundle)
     fiction = _fictional_live(world)
-    desired, declared, _ = resolve(world, fiction, today=today)
+    desired, declared, found = resolve(world, fiction, today=today)
     routes: dict[InternalRoute, set[AppRef]] = defaultdict(set)
     for destination in desired.destinations:
         routes[destination.route].add(destination.app)
-    return Network(
+    network = Network(
         PolicyMap.of(desired.policies),
         facts_of(declared, fiction),
         {route: frozenset(apps) for route, apps in routes.items()},
     )
+    return network, found
 
 
 def network_declared_at_most(bundle: Bundle, today: date) -> Network | None:
@@ -55,7 +69,7 @@ def network_declared_at_most(bundle: Bundle, today: date) -> Network | None:
     """
     if not any(_asks_for_labels(app) for document in bundle.spaces for app in document.value.apps):
         return None
-    return network_declared(bundle._replace(spaces=tuple(map(_without_labels, bundle.spaces))), today)
+    return _described(bundle._replace(spaces=tuple(map(_without_labels, bundle.spaces))), today)[0]
 
 
 def declared_apps(bundle: Bundle) -> dict[AppRef, AppFacts]:

@@ -25,6 +25,7 @@ from reconciler.report.audit_json import render_audit_json
 from reconciler.report.audit_text import render_audit_text
 from reconciler.report.json_text import render_json
 from reconciler.report.style import PLAIN, Style
+from reconciler.wire.files import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from reconciler.flow.requests import PlanRequest
     from reconciler.guardrails.audit import Audit
     from reconciler.guardrails.baseline import Known
+
+_MOST_BASELINE_BYTES = 256 * 1024 * 1024
+"""The largest baseline that is read: a violation takes some hundred bytes."""
 
 EPILOG = """\b
 Example:
@@ -120,9 +124,11 @@ def _known(path: str | None, *, write: bool) -> frozenset[Known] | None:
     if write:
         return None
     try:
-        return decode_baseline(orjson.loads(Path(path).read_bytes()))
+        return decode_baseline(orjson.loads(read_regular(Path(path), _MOST_BASELINE_BYTES)))
     except OSError as problem:
         hint = "write it with --write-baseline"
         raise UsageError(f"the baseline {path} cannot be read: {problem.strerror}", hint=hint) from None
     except orjson.JSONDecodeError as problem:
         raise UsageError(f"the baseline {path} is not JSON: {problem}") from None
+    except ValueError as problem:
+        raise UsageError(f"the baseline {path} cannot be read: {problem}") from None

@@ -85,8 +85,10 @@ def _moved(item: Diagnostic, old: str, new: str) -> Diagnostic:
 def write_all(folder: Path, files: Mapping[Path, bytes]) -> None:
     """Write all files, or leave everything as it was. Raise UsageError if that fails.
 
-    All are written beside their places first, so that a full disk is noticed before anything is changed.
+    All are written beside their places first, so that a full disk is noticed before anything is changed. Nothing is
+    written where a link below the folder leads out of it: who writes into the folder has no say over the rest.
     """
+    _require_inside(folder, files)
     waiting: dict[Path, Path] = {}
     made: list[Path] = []
     before: dict[Path, bytes | None] = {}
@@ -107,6 +109,17 @@ def write_all(folder: Path, files: Mapping[Path, bytes]) -> None:
         if isinstance(problem, OSError):
             raise UsageError(f"{place} could not be written: {problem.strerror}", hint="nothing was changed") from None
         raise
+
+
+def _require_inside(folder: Path, names: Iterable[Path]) -> None:
+    root = folder.resolve()
+    outside = [str(folder / name) for name in sorted(names) if not (folder / name).resolve().is_relative_to(root)]
+    if outside:
+        raise UsageError(
+            f"{len(outside)} of the files would not be in {folder}, for a link leads out of it: nothing was written",
+            hint="put a folder in place of the link",
+            details=tuple(outside),
+        )
 
 
 def _make_folders(folder: Path) -> list[Path]:

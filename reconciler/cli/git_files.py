@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 import subprocess
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _REGULAR = frozenset({"100644", "100755"})
+_LINK = "120000"
 _MAX_BYTES = 256 * 1024 * 1024
 _SECONDS = 60
 
@@ -20,7 +23,8 @@ _SECONDS = 60
 def lay_out(revision: str, path: str, folder: Path) -> str:
     """Write the manifests of a revision at and below a path into a folder. Give the full name of the commit.
 
-    Links are left out. Raise UsageError when git does not know the revision, or has nothing there.
+    A link to another one of them adds nothing and is left out. Raise UsageError for any other, since a plan may read
+    what it leads to, and when git does not know the revision, or has nothing there.
     """
     # The revision ends the options for good, so that one like `--output=x` is only a revision that does not exist.
     commit = (
@@ -35,15 +39,18 @@ def lay_out(revision: str, path: str, folder: Path) -> str:
         .decode()
         .strip()
     )
-    wanted = [
-        (name, blob)
-        for mode, name, blob in _listed(commit, path)
-        if mode in _REGULAR and (name.endswith(SUFFIXES) or name == path)
-    ]
+    listed = [item for item in _listed(commit, path) if item[1].endswith(SUFFIXES) or item[1] == path]
+    wanted = {name: blob for mode, name, blob in listed if mode in _REGULAR}
+    for mode, name, blob in listed:
+        if mode == _LINK and _target(name, blob) not in wanted:
+            raise UsageError(
+                f"{printable(name)} in {revision} is a link to something that is no manifest at {path}",
+                hint="put the file itself there: links of another revision are not followed",
+            )
     if not wanted:
         raise UsageError(f"there are no manifests at {path} in {revision}", hint="write git:REVISION:PATH, from here")
     left = _MAX_BYTES
-    for name, blob in wanted:
+    for name, blob in wanted.items():
         content = _git("cat-file", "blob", blob)
         left -= len(content)
         if left < 0:
@@ -54,10 +61,15 @@ def lay_out(revision: str, path: str, folder: Path) -> str:
     return commit
 
 
+def _target(name: str, blob: str) -> str:
+    """Say what a link leads to, as far as its own words tell."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), os.fsdecode(_git("cat-file", "blob", blob))))
+
+
 def _listed(commit: str, path: str) -> Iterator[tuple[str, str, str]]:
     """List the files below a path: mode, name and blob."""
     listed = _git("--literal-pathspecs", "ls-tree", "-r", "-z", commit, "--", path)
-    for line in listed.decode(errors="replace").split("\0"):
+    for line in os.fsdecode(listed).split("\0"):
         if line:
             described, _, name = line.partition("\t")
             mode, _, blob = described.split(" ")[:3]

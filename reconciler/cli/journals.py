@@ -228,9 +228,9 @@ def _whole_lines(content: bytes) -> bytes:
 def _make_folder() -> None:
     """Make the folder of all journals, which no repository is meant to hold."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    mark = FOLDER.parent / ".gitignore"
-    if not mark.exists():
-        mark.write_text(_IGNORE, encoding="ascii")
+    # Not through a link: where one leads that leads nowhere, nothing is made.
+    with suppress(FileExistsError), (FOLDER.parent / ".gitignore").open("x", encoding="ascii") as mark:
+        mark.write(_IGNORE)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from reconciler.cli.console import Console
     from reconciler.diagnostics import Diagnostic, Span
+    from reconciler.manifests.loaded import Bundle
     from reconciler.model.live import LiveState
     from reconciler.model.network import Network
     from reconciler.model.scope import SpacePattern
@@ -84,13 +85,20 @@ class StateReader:
 
     def _manifests(self, path: str, name: str) -> NamedState:
         """Read manifests; where they lie in a folder of ours, places are given under the name that they have."""
-        loaded = load_bundle([path], today=self._today)
-        if loaded.bundle is None:
-            raise ManifestError(tuple(_renamed(item, path, name) for item in loaded.diagnostics))
-        network = network_declared(loaded.bundle, self._today)
-        spaces = frozenset(SpaceRef(item.value.org, item.value.space) for item in loaded.bundle.spaces)
+        try:
+            bundle, network = _described(path, self._today)
+        except ManifestError as problem:
+            raise ManifestError(tuple(_renamed(item, path, name) for item in problem.diagnostics)) from None
+        spaces = frozenset(SpaceRef(item.value.org, item.value.space) for item in bundle.spaces)
         spaces |= {end.space_ref for policy in network.policies for end in (policy.source, policy.destination)}
         return NamedState(name, network if path == name else _renamed_terms(network, path, name), spaces)
+
+
+def _described(path: str, today: date) -> tuple[Bundle, Network]:
+    loaded = load_bundle([path], today=today)
+    if loaded.bundle is None:
+        raise ManifestError(loaded.diagnostics)
+    return loaded.bundle, network_declared(loaded.bundle, today)
 
 
 def _named(name: str, live: LiveState) -> NamedState:

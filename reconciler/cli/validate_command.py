@@ -15,9 +15,10 @@ from reconciler.cli.own_files import require_manifests
 from reconciler.cli.plan_formats import PLAIN_LOOK, REMARK_FORMATS, Look, render_remarks
 from reconciler.cli.session import user_cache
 from reconciler.cli.showing import save_all
-from reconciler.errors import RefusedError
+from reconciler.errors import ManifestError, RefusedError
 from reconciler.flow.loading import checked_bundle
 from reconciler.flow.offline import judged_offline
+from reconciler.manifests.loaded import Loaded
 from reconciler.model.finding import Severity
 from reconciler.model.names import SpaceRef
 from reconciler.report.counts import count_of, waivers_used
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from reconciler.cli.outputs import Output
     from reconciler.flow.offline import OfflineJudgement
-    from reconciler.manifests.loaded import Bundle, Loaded
+    from reconciler.manifests.loaded import Bundle
     from reconciler.report.style import Style
 
 EPILOG = """\b
@@ -58,12 +59,22 @@ def command(paths: tuple[str, ...], as_of: date | None, outputs: tuple[Output, .
     for path in paths:
         require_manifests(path)
     loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
-    judgement = None if loaded.bundle is None else judged_offline(loaded.bundle, today)
+    loaded, judgement = _judged(loaded, today)
     save_all(outputs, lambda name: _render(loaded, judgement, name), "what was found")
     console.result(_render(loaded, judgement, output_format, Look(console.out_style, console.width)))
     if judgement is None:
         return 1
     return RefusedError.exit_code if judgement.is_refused else 0
+
+
+def _judged(loaded: Loaded, today: date) -> tuple[Loaded, OfflineJudgement | None]:
+    """Judge what was loaded, if it can be. What shows only then that it is wrong is told with the rest."""
+    if loaded.bundle is None:
+        return loaded, None
+    try:
+        return loaded, judged_offline(loaded.bundle, today)
+    except ManifestError as problem:
+        return Loaded(None, (*loaded.diagnostics, *problem.diagnostics)), None
 
 
 def _render(loaded: Loaded, judgement: OfflineJudgement | None, output_format: str, look: Look = PLAIN_LOOK) -> str:

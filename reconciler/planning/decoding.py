@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
@@ -20,6 +21,9 @@ from reconciler.planning.saved import read_saved_plan
 
 if TYPE_CHECKING:
     from reconciler.model.names import AppRef
+
+_MOST_ARROWS = 1000
+"""Arrows after which a policy is not looked through any further: three names have room for two hundred."""
 
 _UNKNOWN_APP = re.compile(r"\(unknown app (.*)\)", re.DOTALL)
 
@@ -170,8 +174,8 @@ def _path(source: AppRef, hops: tuple[str, ...]) -> tuple[NetworkPolicy, ...]:
 def _stale(value: object) -> StalePolicy:
     """Read a policy with an end that has no name. Of several ways to part it any will do: all are written alike."""
     ends, protocol, ports = _ports(text_of(value))
-    cuts = [match.start() for match in re.finditer(" -> ", ends)]
-    for cut in cuts:
+    cuts = (match.start() for match in re.finditer(" -> ", ends))
+    for cut in islice(cuts, _MOST_ARROWS):
         try:
             return StalePolicy(_end(ends[:cut]), _end(ends[cut + 4 :]), protocol, *ports)
         except ValueError:

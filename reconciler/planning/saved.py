@@ -14,7 +14,7 @@ from reconciler.errors import StaleError, UsageError
 from reconciler.planning.codec import encode_plan
 from reconciler.planning.digest import FORMAT_VERSION, digest_of_parts, plan_digest
 from reconciler.planning.encoding import encode_change
-from reconciler.planning.json_fields import list_of, optional, text_of
+from reconciler.planning.json_fields import fields_of, list_of, optional, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,13 +61,13 @@ def read_saved_plan(data: object) -> SavedPlan:
         )
     try:
         plan = SavedPlan(
-            foundation=data["foundation"],
-            digest=data["digest"],
-            manifests=data["manifests"]["digest"],
+            foundation=text_of(data["foundation"]),
+            digest=text_of(data["digest"]),
+            manifests=text_of(data["manifests"]["digest"]),
             paths=list_of(data["manifests"]["paths"], text_of),
-            live=data["live"]["digest"],
+            live=text_of(data["live"]["digest"]),
             apps=dict(data["live"]["apps"]),
-            changes=tuple(data["changes"]),
+            changes=list_of(data["changes"], _change),
             summary=dict(data["summary"]),
             today=text_of(data["options"]["today"]),
             all_environments=data["options"]["all_environments"] is True,
@@ -79,6 +79,14 @@ def read_saved_plan(data: object) -> SavedPlan:
     if found != plan.digest:
         raise StaleError("the saved plan was changed after it was made: its contents do not fit its digest")
     return plan
+
+
+def _change(value: object) -> dict[str, Any]:
+    """Take a change whose action and address can be named. What else it says is compared and never read."""
+    change = fields_of(value)
+    text_of(change["action"])
+    text_of(change["address"])
+    return change
 
 
 def require_same(saved: SavedPlan, plan: Plan) -> None:

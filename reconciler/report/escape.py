@@ -1,4 +1,4 @@
-"""Making any text safe to show: what a terminal would obey becomes something that it prints."""
+"""Making any text safe to show: what a terminal or the log of a job would obey becomes something that it prints."""
 
 from __future__ import annotations
 
@@ -16,17 +16,32 @@ _UNSAFE = (
 )
 """Unicode's Default_Ignorable_Code_Point, its bidirectional controls, and what is no text at all."""
 
+_COMMAND = re.compile(r"\A(\s*):(?=:)|#(?=#\w*\[)")
+"""How lines begin, and what anywhere in a line makes it one, that the runners of jobs obey and do not show.
+
+GitHub obeys `::add-mask::x` behind any blanks and `##[debug]x` anywhere, Azure Pipelines `##vso[...]x` anywhere.
+"""
+
 _LONGEST = 2000
 _ASCII = 0x7F
 
 
 def escape(text: str, *, longest: int = _LONGEST) -> str:
-    """Write control, bidirectional and invisible characters by their code point, and cut very long text."""
+    """Write control, bidirectional and invisible characters by their code point, and cut very long text.
+
+    A command to the runner of a job loses its first character in the same way.
+    """
     if len(text) > longest:
         text = f"{text[:longest]}... ({len(text) - longest} more characters)"
+    if "::" in text or "##" in text:
+        text = _COMMAND.sub(_disarmed, text)
     if text.isascii() and text.isprintable():
         return text
     return re.sub(_UNSAFE, _written_out, text)
+
+
+def _disarmed(match: re.Match[str]) -> str:
+    return f"{match[1] or ''}\\x{ord(match[0][-1]):02x}"
 
 
 def _written_out(match: re.Match[str]) -> str:

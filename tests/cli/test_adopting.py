@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 
 import pytest
@@ -317,13 +318,35 @@ def test_a_revision_is_never_an_option(repository, word):
     assert sorted(repository.iterdir()) == before
 
 
-def test_links_of_a_revision_lead_nowhere(repository):
-    (repository / "policies/more.yml").symlink_to("/etc/hostname")
+def commit_all(repository):
     git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
     for step in (["add", "."], ["commit", "-q", "-m", "two"]):
         subprocess.run([*git, *step], cwd=repository, check=True, env=environment(repository))
-    (repository / "policies/more.yml").unlink()
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "more.txt", ".hidden/more.yml", "../elsewhere.yml"])
+def test_a_link_of_a_revision_hides_nothing(repository, target):
+    (repository / "policies/more.yml").symlink_to(target)
+    commit_all(repository)
+    found = c2c("diff", "git:HEAD:policies", "policies", cwd=repository)
+    assert found.code == 1
+    assert "error: policies/more.yml in HEAD is a link to something that is no manifest at policies" in found.err
+
+
+def test_a_link_of_a_revision_to_another_manifest_adds_nothing(repository):
+    (repository / "policies/deep").mkdir()
+    (repository / "policies/deep/again.yml").symlink_to("../web.yml")
+    commit_all(repository)
     assert c2c("diff", "git:HEAD:policies", "policies", "--detailed-exitcode", cwd=repository).code == 0
+
+
+def test_files_of_a_revision_whose_names_are_no_text_stay_apart(repository):
+    for space, name in (("one", b"\xfe.yml"), ("two", b"\xff.yml")):
+        text = (repository / "policies/web.yml").read_bytes().replace(b"space: web", b"space: " + space.encode())
+        (repository / "policies" / os.fsdecode(name)).write_bytes(text)
+    commit_all(repository)
+    found = c2c("diff", "git:HEAD:policies", "policies", "--format", "json", cwd=repository)
+    assert found.json["summary"] == {"added": 0, "changed": 0, "removed": 0, "same": 6}
 
 
 def test_a_snapshot_is_compared_with_what_is_live(tmp_path, env):
@@ -444,6 +467,18 @@ def test_a_merge_says_what_a_plan_takes_away_from_an_app_that_a_manifest_governs
     assert "not touched" not in said.out
     plan = c2c("plan", "out", "--format", "json", cwd=tmp_path, env=env)
     assert [item["address"] for item in plan.json["changes"]] == [address]
+
+
+def test_nothing_is_written_where_a_link_leads_out_of_the_folder(tmp_path, env):
+    for name in ("out", "elsewhere"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "out/acme").symlink_to("../elsewhere")
+    for more in ((), ("--to", "rfc-0034")):
+        refused = c2c("export", "-o", "out", *more, cwd=tmp_path, env=env)
+        assert refused.code == 1
+        assert "would not be in out, for a link leads out of it: nothing was written" in refused.err
+        assert "    out/acme/web.yml\n" in refused.err
+    assert not list((tmp_path / "elsewhere").iterdir())
 
 
 def test_a_merge_into_a_file_that_is_not_canonical_is_refused(tmp_path, env):

@@ -69,6 +69,7 @@ def test_writes_a_baseline_and_reads_it_again(folder):
         (("--write-baseline",), "--write-baseline needs --baseline FILE"),
         (("--live", "live.yml", "--baseline", "none.json"), "none.json cannot be read"),
         (("--live", "live.yml", "--baseline", "live.yml"), "live.yml is not JSON"),
+        (("--live", "live.yml", "--baseline", "/dev/zero"), "/dev/zero cannot be read: it is no regular file"),
         (("--live", "live.yml", "--baseline", "no/such/known.json", "--write-baseline"), "could not be saved"),
         (("--live", "none.yml"), "none.yml"),
     ],

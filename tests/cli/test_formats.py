@@ -137,6 +137,22 @@ def test_validate_tells_what_it_found_in_formats_for_programs(workplace):
     assert [case.find("failure") for case in suite] == [None] * len(suite)
 
 
+def test_more_policies_than_anybody_could_hold_are_an_error_with_no_platform_too(tmp_path):
+    ports = ", ".join(f"{{name: p{port}, tls: none, port: {port}}}" for port in range(3000, 3100))
+    names = ", ".join(f"p{port}" for port in range(3000, 3100))
+    app = f"ports: [{ports}], ingress: [{{from: '*', ports: [{names}]}}]"
+    apps = "".join(f"  - {{name: a{number}, {app}}}\n" for number in range(150))
+    text = f"apiVersion: c2c/v1\nkind: Space\norg: acme\nspace: web\napps:\n{apps}"
+    (tmp_path / "web.yml").write_text(text, encoding="utf-8")
+    found = c2c("validate", "web.yml", "--format", "json", cwd=tmp_path)
+    assert (found.code, found.json["valid"]) == (1, False)
+    assert [item["code"] for item in found.json["diagnostics"] if item["severity"] == "error"] == ["too-many-policies"]
+    compared = c2c("diff", "web.yml", "web.yml", cwd=tmp_path)
+    assert compared.code == 1
+    assert compared.err.startswith("web.yml:139:")
+    assert "error[too-many-policies]" in compared.err
+
+
 def test_waived_findings_are_in_no_upload(workplace):
     live = ("--live", "demo/foundation.yml", "--as-of", "2026-11-20")
     audit = c2c("audit", *live, "--format", "json", "-o", "audit.sarif", cwd=workplace).json

@@ -68,6 +68,15 @@ def test_nothing_is_overwritten_and_merge_adds(folder):
     assert c2c(*arguments, "--merge", "--format", "json", cwd=folder).json["files"] == []
 
 
+def test_nothing_is_written_through_a_link_out_of_the_folder(folder):
+    (folder / "policies/acme").mkdir(parents=True)
+    (folder / "policies/acme/payments.yml").symlink_to("../../not-there-yet.yml")
+    refused = c2c("import", "list.txt", "-o", "policies", cwd=folder)
+    assert refused.code == 1
+    assert "a link leads out of it: nothing was written" in refused.err
+    assert not (folder / "not-there-yet.yml").exists()
+
+
 def test_a_guid_without_a_name_is_listed_with_its_place_and_no_secret_is_shown(folder):
     done = c2c("import", "s.tfstate", "--live", "live.yml", "-o", "policies", cwd=folder)
     assert done.code == 0, done.err

@@ -77,6 +77,13 @@ def test_without_a_saved_plan_it_is_in_a_folder_that_git_does_not_see(site):
     assert "/app/certs/bundle.pem" in text  # what an undo has to put back
 
 
+def test_nothing_is_made_where_a_link_of_the_repository_leads(site):
+    (site.folder / ".c2c").mkdir()
+    (site.folder / ".c2c/.gitignore").symlink_to("../made")
+    assert site.c2c("apply", "--yes").code == 0
+    assert not (site.folder / "made").exists()
+
+
 PLACES = {
     "below a file": ("--journal policies/foundation.yml/j", "Not a directory"),
     "a device": ("--journal /dev/full", "not written over /dev/full"),

@@ -8,6 +8,8 @@ import pytest
 from support.cloud import api
 from support.command import c2c, copy_example, signed_in, simulated
 
+from reconciler.planning.digest import digest_of_parts
+
 
 @pytest.fixture
 def workplace(tmp_path):
@@ -127,6 +129,17 @@ def test_another_version_and_damage_are_refused(workplace, foundation, saved, ch
     assert outcome.code == code
     assert words in outcome.err
     assert before == c2c("plan", "--format", "json", cwd=workplace, env=env).json["summary"]
+
+
+@pytest.mark.parametrize(("key", "value"), [("action", []), ("address", {}), ("address", None)])
+def test_a_forged_plan_that_fits_its_digest_is_damaged_all_the_same(workplace, foundation, saved, key, value):
+    plan = json.loads(saved.read_text(encoding="utf-8"))
+    plan["changes"][0][key] = value
+    parts = plan["foundation"], plan["changes"], plan["manifests"]["digest"], plan["live"]["digest"]
+    saved.write_text(json.dumps(plan | {"digest": digest_of_parts(*parts)}), encoding="utf-8")
+    outcome = c2c("apply", "plan.json", "--yes", cwd=workplace, env=signed_in(workplace, foundation))
+    assert outcome.code == 1
+    assert "the saved plan is damaged" in outcome.err
 
 
 def test_what_is_no_digest_is_wrong_usage(workplace, foundation):

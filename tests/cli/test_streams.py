@@ -85,6 +85,23 @@ def test_a_name_that_is_no_text_does_not_keep_json_from_being_written(workplace,
     assert rb"p\\udced" in run.stdout
 
 
+def test_what_a_diff_quotes_is_no_command_to_the_runner_of_a_job(tmp_path):
+    manifest = "# x ##[add-mask]acme\nkind:   Guardrail\ndescription: |\n  ::add-mask::acme\nname: x\n"
+    (tmp_path / "x.yml").write_text(manifest, encoding="utf-8")
+    shown = c2c("fmt", "--check", "--diff", "x.yml", cwd=tmp_path).out
+    assert "\n # x \\x23#[add-mask]acme\n-kind:   Guardrail\n" in shown
+    assert "\n   \\x3a:add-mask::acme\n" in shown
+
+
+def test_a_diff_of_very_many_lines_takes_little_time_and_is_one(tmp_path):
+    lists = (f"k{n}:\n" + "".join(f"{'  ' * (n % 2)}- a{n * m % 149}\n" for m in range(10)) for n in range(600))
+    (tmp_path / "x.yml").write_text("# top\n" + "".join(lists) + "end: x\n", encoding="utf-8")
+    shown = c2c("fmt", "--check", "--diff", "x.yml", cwd=tmp_path).out
+    assert shown.startswith("--- x.yml\n+++ x.yml\n@@ -3,")
+    subprocess.run(["git", "apply", "-p0", "--unidiff-zero"], input=shown.encode(), cwd=tmp_path, check=True)
+    assert c2c("fmt", "--check", "x.yml", cwd=tmp_path).code == 0
+
+
 def test_a_reader_of_the_progress_that_goes_away_does_not_stop_an_apply(workplace):
     with simulated("--seed", DEMO, cwd=workplace) as url:
         process = subprocess.Popen(

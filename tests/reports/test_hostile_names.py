@@ -31,6 +31,7 @@ OUR_HTML = re.compile(
 )
 OUR_TEXT = re.compile(r"[A-Za-z0-9 ,.;:()'-]*")
 OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b-\u200f]")
+COMMANDED = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
 LABEL = r'"(?:[\w /+,=-]|#\d+;)*"'
 MERMAID = re.compile(
     rf"flowchart LR|  subgraph s\d+\[{LABEL}\]|    a\d+\[{LABEL}\]|  end"
@@ -146,6 +147,11 @@ def test_dot_holds_only_our_structure(plan):
 def test_text_obeys_nothing(plan):
     for width in (None, 60):
         assert not OBEYED.search(render_plan_text(plan, width=width))
+
+
+@given(hostile_plans())
+def test_text_in_the_log_of_a_job_is_no_command_to_its_runner(plan):
+    assert not COMMANDED.search(render_plan_text(plan))
 
 
 def test_two_findings_about_one_thing_stay_two():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 
 import orjson
 import pytest
@@ -92,6 +93,13 @@ def test_a_file_that_contradicts_itself_is_refused(path, value):
     place[last] = value
     with pytest.raises(UsageError, match="damaged"):
         decode_plan(damaged)
+
+
+def test_a_policy_of_nothing_but_arrows_is_refused_in_little_time():
+    begun = time.monotonic()
+    with pytest.raises(UsageError, match="damaged"):
+        decode_plan(SAVED | {"stale": ["a -> " * 100_000 + "b tcp/1"]})
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize("key", sorted(set(SAVED) - {"tool_version"}))

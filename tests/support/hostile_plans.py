@@ -61,6 +61,8 @@ ATTACKS = (
     "x\n::error::owned",
     "::stop-commands::x",
     "%0A::error::owned",
+    "##[debug]owned",
+    "##vso[task.complete result=Failed]owned",
     "a,line=1::owned",
     "\r\n- owned",
     "\x1b]0;owned\x07",

@@ -94,7 +94,10 @@ def _with_additions(text: str, additions: Iterable[Addition | Setting]) -> str:
     """Write all additions into a text of YAML documents. Raise _RareLayoutError if it would not mean just that."""
     listed = list(additions)
     documents = [document.data for document in parse_documents("text", text.encode())[0]]
-    roots = [root for root in yaml.compose_all(text, Loader=CSafeLoader) if not _is_empty(root)]
+    try:
+        roots = [root for root in yaml.compose_all(text, Loader=CSafeLoader) if not _is_empty(root)]
+    except yaml.YAMLError as problem:  # such as a name that is given twice, which YAML allows
+        raise _RareLayoutError from problem
     if len(documents) != len(roots):
         raise _RareLayoutError
     lines = Lines(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
+import warnings
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,10 @@ def _data(documents: list[Document]) -> list[Any]:
 
 def _reprinted(content: bytes, *, keep_first: bool) -> bytes:
     yaml = round_trip()
-    documents = list(yaml.load_all(content))
+    with warnings.catch_warnings():
+        # The library warns on standard error, with lines of the file as they are, of names that are given twice.
+        warnings.simplefilter("ignore")
+        documents = list(yaml.load_all(content))
     for number, document in enumerate(documents):
         for mapping, order in ordered_mappings(document):
             if not (keep_first and number == 0 and mapping is document):

@@ -42,6 +42,7 @@ _NAME = re.compile(r"[^\W\d][\w-]*")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _INDEX = re.compile(r"\[[ \t]*(?:[0-9]+|\*|\"[^\"\\$%\n]*\")[ \t]*\]")
 _HEREDOC = re.compile(r"<<-?([^\W\d][\w-]*)[ \t]*\n")
+_WORD_ALONE = re.compile(r"^[ \t]*([^\W\d][\w-]*)(?=[ \t]*$)", re.MULTILINE)
 _PLAIN = re.compile(r'[^"\\$%\n]+')
 _FOR = re.compile(r"for\s")
 _TOP_BLOCK = re.compile(r"^(?:resource|data|locals|variable|module|output|provider|terraform)\b", re.MULTILINE)
@@ -288,7 +289,7 @@ class _Parser(Scanner):
 
     def _skip_heredoc(self, opening: str) -> None:
         word = opening.lstrip("<-").strip()
-        end = re.compile(rf"^[ \t]*{re.escape(word)}(?=[ \t]*$)", re.MULTILINE).search(self._text, self._at)
+        end = next((line for line in _WORD_ALONE.finditer(self._text, self._at) if line[1] == word), None)
         if end is None:
             raise NotHclError(
                 self._at - len(opening), f"the text up to `{word}` is never ended", f"end it with `{word}`"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.scenarios import plan_scenario
 
@@ -16,6 +17,7 @@ from reconciler.report.plan_text import render_plan_text
 from reconciler.report.style import Style
 
 OBEYED = {"Cc", "Cs", "Zl", "Zp"}
+COMMANDED = re.compile(r"\A\s*::|##\w*\[")
 
 
 @given(st.text())
@@ -27,7 +29,30 @@ def test_escaped_text_is_one_line_that_a_terminal_only_prints(text):
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="\u115f\u1160\u3164\uffa0")))
 def test_ordinary_text_stays_as_it_is(text):
+    assume(not COMMANDED.search(text))
     assert escape(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::add-mask::acme", r"\x3a:add-mask::acme"),
+        ("    ::stop-commands::x", r"    \x3a:stop-commands::x"),
+        ("\u3000::error::x", "\u3000\\x3a:error::x"),
+        ("\t::error::x", r"\x09\x3a:error::x"),
+        ("acme/web/x##[debug]", r"acme/web/x\x23#[debug]"),
+        ("###[group]", r"#\x23#[group]"),
+        ("##vso[task.setvariable variable=x]y", r"\x23#vso[task.setvariable variable=x]y"),
+        ("a::b ## [c] #[d]", "a::b ## [c] #[d]"),
+    ],
+)
+def test_the_runner_of_a_job_obeys_no_text(text, shown):
+    assert escape(text) == shown
+
+
+@given(st.text("#[: av\t\u200b\u3000"))
+def test_no_text_holds_a_command_to_the_runner_of_a_job(text):
+    assert not COMMANDED.search(escape(text))
 
 
 def test_long_text_is_cut_and_says_so():

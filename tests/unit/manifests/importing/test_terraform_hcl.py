@@ -172,6 +172,7 @@ def test_expressions_that_are_not_needed_are_kept_as_text():
         "/*" * 100_000,
         "a = 1 + /*" + "/*" * 100_000,
         "a = <<E\n" * 30_000,
+        "".join(f"a{n} = <<E{n}\nE{n}\n" for n in range(80_000)),
         "x {\n" * 50_000,
         'resource "a" {\n"\n' * 50_000,
     ],
