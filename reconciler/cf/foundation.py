@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from reconciler.cf.api import Api
 from reconciler.cf.auth import TokenSource
-from reconciler.cf.callers import read_caller
+from reconciler.cf.caller import read_caller
 from reconciler.cf.cloud_controller import CloudController
 from reconciler.cf.directory import Directory
 from reconciler.cf.environments import read_environments

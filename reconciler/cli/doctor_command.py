@@ -96,7 +96,7 @@ def concern_of(bundle: Bundle | None, spaces: tuple[SpacePattern, ...]) -> Conce
     return replace(
         named,
         governed=named.governed | read_set.managed,
-        callers=read_set.sources,
+        sources=read_set.sources,
         routes=frozenset(route.domain for route in read_set.hosts),
         domains=frozenset(bundle.foundation.value.internal_domains if bundle.foundation else ()),
     )

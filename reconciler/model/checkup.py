@@ -50,11 +50,11 @@ class Checkup:
 class Concern:
     """What the look is about.
 
-    `governed`: spaces whose apps are to be governed. `callers`: spaces that only hold callers of those. `routes`: the
-    domains of declared routes, `domains`: those that the manifests call internal.
+    `governed`: spaces whose apps are to be governed. `sources`: spaces that only hold sources of grants to those.
+    `routes`: the domains of declared routes, `domains`: those that the manifests call internal.
     """
 
     governed: frozenset[SpacePattern] = frozenset()
-    callers: frozenset[SpacePattern] = frozenset()
+    sources: frozenset[SpacePattern] = frozenset()
     routes: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()

@@ -82,8 +82,8 @@ class LiveState:
     closed_environments: int = 0
     caller: Caller | None = None
 
-    def may_lack_callers_of(self, space: SpaceRef) -> bool:
-        """Say whether apps of a space may have callers that are hidden from who read this.
+    def may_lack_policies_to(self, space: SpaceRef) -> bool:
+        """Say whether policies to apps of a space may be hidden from who read this.
 
         Without network.admin that is so for every space: policies from spaces in which the reader is not Space
         Developer are hidden, and nobody tells which spaces there are. With it every policy is here, but the app that

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reconciler.cf.callers import read_caller
+from reconciler.cf.caller import read_caller
 from reconciler.cf.directory import name_spaces
 from reconciler.cf.exchange import Service
 from reconciler.cf.fields import described, items, text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from reconciler.cf.callers import WRITES
+from reconciler.cf.caller import WRITES
 from reconciler.cf.patterns import SpacePatterns
 from reconciler.model.checkup import Check, Status
 from reconciler.model.names import SpaceRef, fold
@@ -23,7 +23,7 @@ _MAKE_DOMAIN = "an admin makes one with `cf create-shared-domain {} --internal`,
 def roles(look: Examination) -> Iterator[Check]:
     """Say for each space whether it is there, the caller's role, and what follows from it."""
     concern = look.concern
-    wanted = concern.governed | concern.callers
+    wanted = concern.governed | concern.sources
     if not wanted:
         hint = "name manifests, or spaces with --space ORG/SPACE"
         yield Check("roles", Status.UNKNOWN, "no space is named, so no role was looked for", hint)

@@ -126,7 +126,7 @@ def entries_of(live: LiveState, spaces: Iterable[SpaceRef]) -> Entries:
             entries = [reader.entry(app) for app in apps]
             left_out = tuple(entry for entry in entries if isinstance(entry, LeftOut))
             named = tuple(entry for entry in entries if isinstance(entry, AppEntry))
-            found.append(SpaceEntries(space, named, left_out, live.may_lack_callers_of(space)))
+            found.append(SpaceEntries(space, named, left_out, live.may_lack_policies_to(space)))
     return Entries(tuple(found), tuple(unnamed))
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from reconciler.cf.api import Api
 from reconciler.cf.auth import TokenSource
-from reconciler.cf.callers import read_caller
+from reconciler.cf.caller import read_caller
 from reconciler.cf.claims import decode_claims
 from reconciler.cf.cloud_controller import CloudController
 from reconciler.cf.credentials import TokenCredentials
