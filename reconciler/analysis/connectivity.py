@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from reconciler.analysis.openings import difference, openings_of, tls_changes
 from reconciler.analysis.reachability import BackwardSearch
 from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Openings, OpenPorts, Risk
-from reconciler.model.guardrail import Enforcement
+from reconciler.model.finding import Severity
 from reconciler.model.names import matches
 from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PLATFORM_TLS_PORT, PortRange, Protocol, TlsMode
@@ -44,7 +44,7 @@ def protected_zones(guardrails: Iterable[Guardrail]) -> frozenset[str]:
     return frozenset(
         zone
         for guardrail in guardrails
-        if guardrail.enforcement is Enforcement.DENY
+        if guardrail.enforcement is Severity.DENY
         for zone in guardrail.match.destination.zone
     )
 

@@ -61,7 +61,7 @@ def unused_waivers(waivers: Iterable[Waiver]) -> tuple[Finding, ...]:
 
 def severity_of(breach: Breach) -> Severity:
     """Say how much a breach weighs: as the guardrail says, or a denial if it could not be judged."""
-    return Severity.DENY if breach.failure is not None else Severity(breach.check.guardrail.enforcement.value)
+    return Severity.DENY if breach.failure is not None else breach.check.guardrail.enforcement
 
 
 def _of_breach(breach: Breach, judgement: Judgement, most: int) -> Iterable[Finding]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.manifests.selectors import parse_selector
 from reconciler.model.expectation import Expectation, OnlyFrom, Reach
-from reconciler.model.guardrail import RESERVED_PREFIX, Enforcement, Guardrail, Limits, Match, Waiver, WrittenExpression
+from reconciler.model.finding import Severity
+from reconciler.model.guardrail import RESERVED_PREFIX, Guardrail, Limits, Match, Waiver, WrittenExpression
 from reconciler.model.selection import EVERY_APP, AppSelection
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _template_guardrail(item: TemplateDocument) -> Guardrail:
     limits = Limits() if written.limits is None else _limits(written.limits)
     return Guardrail(
         name=RESERVED_PREFIX + written.name,
-        enforcement=Enforcement.DENY,
+        enforcement=Severity.DENY,
         match=Match(destination=AppSelection(template=(written.name,))),
         limits=limits,
         origin=item.document.key_span("limits"),

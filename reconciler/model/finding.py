@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """What a finding does: `deny` refuses the plan, `warn` asks for attention, `audit` is only listed."""
+    """What a finding does: `deny` refuses the plan, `warn` asks for attention, `audit` is only listed.
+
+    The `enforcement` of a guardrail is the severity of what it finds.
+    """
 
     DENY = "deny"
     WARN = "warn"

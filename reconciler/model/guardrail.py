@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.diagnostics import Span
+    from reconciler.model.finding import Severity
     from reconciler.model.ports import PortRange, Protocol, TlsMode
     from reconciler.model.scope import AppPattern
     from reconciler.model.selection import AppSelection
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
 
 RESERVED_PREFIX = "template "
 """How the names of guardrails begin that templates bring along; others may not begin so."""
-
-
-class Enforcement(StrEnum):
-    """What a guardrail does with what it finds: `deny` refuses the plan, `warn` asks, `audit` only lists."""
-
-    DENY = "deny"
-    WARN = "warn"
-    AUDIT = "audit"
 
 
 class Required(StrEnum):
@@ -82,7 +75,7 @@ class Guardrail(NamedTuple):
     """
 
     name: str
-    enforcement: Enforcement
+    enforcement: Severity
     match: Match
     limits: Limits
     origin: Span

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reconciler.model.guardrail import Enforcement
+from reconciler.model.finding import Severity
 
-_WARN, _AUDIT = Enforcement.WARN, Enforcement.AUDIT
+_WARN, _AUDIT = Severity.WARN, Severity.AUDIT
 
 
 class Rule(NamedTuple):
     """A built-in check: its code, what is done with its findings, and what it finds, in one line."""
 
     code: str
-    level: Enforcement
+    level: Severity
     meaning: str
 
 

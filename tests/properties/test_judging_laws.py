@@ -11,7 +11,8 @@ from reconciler.guardrails.idle import idle_guardrails
 from reconciler.guardrails.judging import judge
 from reconciler.guardrails.subjects import Crowd
 from reconciler.model.desired import Term
-from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Required, Waiver
+from reconciler.model.finding import Severity
+from reconciler.model.guardrail import Guardrail, Limits, Match, Required, Waiver
 from reconciler.model.labels import LabelSelector, Operator, Requirement
 from reconciler.model.names import AppRef, fold, matches
 from reconciler.model.network import AppFacts, Network
@@ -87,7 +88,7 @@ ONE_LIMIT = {
 LIMITS = st.builds(Limits, **ONE_LIMIT)
 GUARDRAILS = st.lists(
     st.builds(
-        Guardrail, st.sampled_from("xyz"), st.just(Enforcement.DENY), MATCHES, LIMITS, st.just(RULE), st.none(),
+        Guardrail, st.sampled_from("xyz"), st.just(Severity.DENY), MATCHES, LIMITS, st.just(RULE), st.none(),
         st.booleans(),
     ),
     max_size=3,

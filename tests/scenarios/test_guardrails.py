@@ -18,7 +18,6 @@ from reconciler.guardrails.baseline import Known, decode_baseline, encode_baseli
 from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.guardrail import Enforcement
 from reconciler.model.network import Network
 from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import TlsMode
@@ -88,7 +87,7 @@ def test_a_wrong_expression_is_told_beside_whatever_else_is_wrong(tmp_path):
 
 @pytest.mark.parametrize(("enforcement", "refused"), [("warn", False), ("audit", False), ("deny", True)])
 def test_only_a_denial_refuses(tmp_path, enforcement, refused):
-    plan = plan_against(given(tmp_path, TLS._replace(enforcement=Enforcement(enforcement))), live())
+    plan = plan_against(given(tmp_path, TLS._replace(enforcement=Severity(enforcement))), live())
     assert plan.is_refused is refused
     assert {item.severity for item in plan.findings if item.limit} == {enforcement}
 

@@ -14,7 +14,8 @@ from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.selectors import parse_selector
 from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.expectation import Expectation, Reach
-from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Waiver
+from reconciler.model.finding import Severity
+from reconciler.model.guardrail import Guardrail, Limits, Match, Waiver
 from reconciler.model.ports import TlsMode
 from reconciler.model.selection import AppSelection
 from reconciler.planning.codec import encode_plan
@@ -70,7 +71,7 @@ def test_the_plan_says_what_it_means_and_the_digest_does_not_depend_on_it(tmp_pa
 
 def test_zones_that_guardrails_deny_ways_into_weigh_more(tmp_path):
     match = Match(destination=AppSelection(zone=("cde",)))
-    deny = Guardrail("cde", Enforcement.DENY, match, Limits(), LINE)
+    deny = Guardrail("cde", Severity.DENY, match, Limits(), LINE)
     live = """
 organizations:
   - name: acme
@@ -86,11 +87,11 @@ organizations:
 
     assert risks() == {"caller": "low", "probe": "low"}
     assert risks(deny) == {"caller": "low", "probe": "medium"}
-    assert risks(deny._replace(enforcement=Enforcement.WARN)) == risks()
+    assert risks(deny._replace(enforcement=Severity.WARN)) == risks()
 
 
 def test_a_waiver_for_what_is_pending_is_not_called_unused(tmp_path):
-    rule = Guardrail("closed", Enforcement.DENY, Match(), Limits(sources=()), LINE)
+    rule = Guardrail("closed", Severity.DENY, Match(), Limits(sources=()), LINE)
     needed = Waiver("needed", "closed", Match(destination=only("api")), "why", TODAY, Span("waivers.yml", 1, 1))
     spare = needed._replace(name="spare", match=Match(destination=only("caller")), origin=Span("waivers.yml", 9, 1))
     bundle = bundle_of(tmp_path, MANIFEST).bundle._replace(guardrails=(rule,), waivers=(needed, spare))
@@ -101,7 +102,7 @@ def test_a_waiver_for_what_is_pending_is_not_called_unused(tmp_path):
 
 def test_what_waits_is_judged_before_it_comes(tmp_path):
     def said(live, *, source=(), waivers=(), **limits):
-        rule = Guardrail("closed", Enforcement.DENY, Match(AppSelection(**dict(source))), Limits(**limits), LINE)
+        rule = Guardrail("closed", Severity.DENY, Match(AppSelection(**dict(source))), Limits(**limits), LINE)
         bundle = bundle_of(tmp_path, MANIFEST).bundle._replace(guardrails=(rule,), waivers=waivers)
         made = plan_against(PlanRequest(bundle, TODAY), live_state_of(yaml.safe_load(live)))
         return [item.message for item in made.findings if item.severity == "deny"]
@@ -121,7 +122,7 @@ def test_what_waits_is_judged_before_it_comes(tmp_path):
 
 
 def test_an_entry_that_stands_for_others_only_does_not_wait(tmp_path):
-    rule = Guardrail("closed", Enforcement.DENY, Match(), Limits(sources=()), LINE)
+    rule = Guardrail("closed", Severity.DENY, Match(), Limits(sources=()), LINE)
     bundle = bundle_of(tmp_path, MANIFEST.replace("- name: api", "- name: api\n    match: [api-blue]")).bundle
     live = live_state_of(yaml.safe_load(web("api-blue", "caller")))
     found = plan_against(PlanRequest(bundle._replace(guardrails=(rule,)), TODAY), live).findings

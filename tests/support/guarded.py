@@ -9,7 +9,8 @@ from reconciler.diagnostics import Span
 from reconciler.guardrails.findings import findings_of
 from reconciler.guardrails.judging import judge
 from reconciler.model.desired import Term
-from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Waiver
+from reconciler.model.finding import Severity
+from reconciler.model.guardrail import Guardrail, Limits, Match, Waiver
 from reconciler.model.names import AppRef, parse_app_ref
 from reconciler.model.network import AppFacts, Network
 from reconciler.model.policies import PolicyMap
@@ -56,7 +57,7 @@ def network(
 
 
 def guardrail(name: str = "rule", *, match: Match | None = None, introduced: bool = False, **limits: Any) -> Guardrail:
-    enforcement = limits.pop("enforcement", Enforcement.DENY)
+    enforcement = limits.pop("enforcement", Severity.DENY)
     made = Limits(**limits)
     places = dict.fromkeys(limits, RULE)
     return Guardrail(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.diagnostics import Span
 from reconciler.guardrails import rules
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding
 from reconciler.model.rules import RULES, Rule
 from reconciler.model.selection import EVERY_APP
 
@@ -82,7 +82,7 @@ def _means(selection: AppSelection, app: AppRef | None, given: RuleInput) -> boo
 
 
 def _findings(rule: Rule, notices: Iterable[Notice]) -> list[Finding]:
-    severity, code = Severity(rule.level), rule.code
+    severity, code = rule.level, rule.code
     ordered = sorted(notices, key=lambda notice: (notice.origin or Span("", 0, 0), notice.message))
     found = [
         Finding(severity, code, item.message, item.origin, item.hint, subject=_subject(item))

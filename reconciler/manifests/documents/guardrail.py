@@ -21,7 +21,8 @@ from reconciler.manifests.documents.values import (
     unique,
     whole,
 )
-from reconciler.model.guardrail import RESERVED_PREFIX, Enforcement, Required
+from reconciler.model.finding import Severity
+from reconciler.model.guardrail import RESERVED_PREFIX, Required
 from reconciler.model.ports import Protocol, TlsMode
 
 _MOST = 1000
@@ -82,7 +83,7 @@ class GuardrailManifest(Strict):
     kind: Literal["Guardrail"]
     name: Annotated[Name, AfterValidator(_not_reserved)]
     description: Words | None = None
-    enforcement: Enforcement
+    enforcement: Severity
     baseline: Literal["introduced"] | None = None
     match: MatchWritten = MatchWritten()
     limits: LimitsWritten

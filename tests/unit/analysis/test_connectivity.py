@@ -8,7 +8,8 @@ from support.networks import network, ref, term
 from reconciler.analysis.connectivity import connectivity_changes, protected_zones
 from reconciler.diagnostics import Span
 from reconciler.model.connectivity import Risk
-from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match
+from reconciler.model.finding import Severity
+from reconciler.model.guardrail import Guardrail, Limits, Match
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts
 from reconciler.model.ports import TlsMode
@@ -130,7 +131,7 @@ def test_zones_are_protected_by_guardrails_that_deny():
         match = Match(destination=AppSelection(zone=zones))
         return Guardrail("g", enforcement, match, Limits(), Span("g.yml", 1, 1))
 
-    assert protected_zones([guardrail(Enforcement.DENY, "cde", "pci*"), guardrail(Enforcement.WARN, "dmz")]) == {
+    assert protected_zones([guardrail(Severity.DENY, "cde", "pci*"), guardrail(Severity.WARN, "dmz")]) == {
         "cde",
         "pci*",
     }

@@ -5,7 +5,7 @@ from support.guarded import TODAY, WAIVER, findings, guardrail, network, policy,
 from reconciler.guardrails.findings import findings_of
 from reconciler.guardrails.judging import judge
 from reconciler.model.finding import Severity
-from reconciler.model.guardrail import Enforcement, Match
+from reconciler.model.guardrail import Match
 from reconciler.model.network import AppFacts
 from reconciler.model.ports import Protocol, TlsMode
 from reconciler.model.selection import AppSelection
@@ -34,7 +34,7 @@ def test_only_matching_sources_count_as_a_crowd():
 
 def test_the_severity_is_the_enforcement_and_denials_come_first():
     world = network({PLAIN: ()})
-    rules = [guardrail(item.value, tls=(), enforcement=item) for item in Enforcement]
+    rules = [guardrail(item.value, tls=(), enforcement=item) for item in Severity]
     found = findings_of(judge(rules, (), world, today=TODAY))
     assert [item.severity for item in found] == [Severity.DENY, Severity.WARN, Severity.AUDIT]
 
@@ -101,7 +101,7 @@ def test_after_its_last_day_a_waiver_is_only_mentioned():
 
 
 def test_an_expression_that_fails_is_a_denial_that_no_waiver_holds_back():
-    rule = guardrail(expression="source.labels.tier == 'web'", enforcement=Enforcement.AUDIT)
+    rule = guardrail(expression="source.labels.tier == 'web'", enforcement=Severity.AUDIT)
     facts = {"web/a": AppFacts(labels={"tier": "web"})}
     world = network({PLAIN: (), "web/b -> web/a tcp/8080": ()}, facts)
     found = findings(rule, world, waiver())

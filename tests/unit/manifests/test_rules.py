@@ -9,7 +9,8 @@ import pytest
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.selectors import parse_selector
 from reconciler.model.expectation import OnlyFrom, Reach
-from reconciler.model.guardrail import Enforcement, Limits, Match, Required, Waiver
+from reconciler.model.finding import Severity
+from reconciler.model.guardrail import Limits, Match, Required, Waiver
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts
 from reconciler.model.ports import PortRange, Protocol, TlsMode
@@ -71,7 +72,7 @@ def test_a_guardrail_with_everything(load):
     assert (guardrail.name, guardrail.description, guardrail.enforcement, guardrail.introduced) == (
         "cde-over-tls",
         "Cardholder data is only reached over TLS",
-        Enforcement.DENY,
+        Severity.DENY,
         True,
     )
     source = AppSelection(org=("acme",), space=("*",), zone=("web", "cde"), labels=(parse_selector("tier=web"),))

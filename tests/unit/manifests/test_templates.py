@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.space import Source
-from reconciler.model.guardrail import Enforcement, Limits, Match
+from reconciler.model.finding import Severity
+from reconciler.model.guardrail import Limits, Match
 from reconciler.model.ports import TlsMode
 from reconciler.model.selection import AppSelection
 
@@ -98,7 +99,7 @@ def test_what_a_template_gives_stands_at_its_use_and_a_value_where_it_is_given(l
 
 def test_the_limits_of_a_template_are_a_guardrail_for_its_users(load):
     (guardrail,) = load(TEMPLATE).bundle.guardrails
-    assert (guardrail.name, guardrail.enforcement) == ("template private-api", Enforcement.DENY)
+    assert (guardrail.name, guardrail.enforcement) == ("template private-api", Severity.DENY)
     assert guardrail.match == Match(destination=AppSelection(template=("private-api",)))
     assert guardrail.limits == Limits(tls=(TlsMode.AUTO,), max_sources=20)
     assert [str(guardrail.place(key)) for key in ("tls", "max_sources", "ports")] == [

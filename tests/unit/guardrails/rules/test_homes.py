@@ -10,7 +10,7 @@ import pytest
 from support.command import ROOT
 
 from reconciler.manifests.codes import CODES
-from reconciler.model.guardrail import Enforcement
+from reconciler.model.finding import Severity
 from reconciler.model.rules import RULES
 
 CODES_OF_RULES = [rule.code for rule in RULES]
@@ -42,7 +42,7 @@ def test_no_code_means_something_else_already():
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_a_rule_never_refuses_and_has_a_function_of_one_name(rule):
-    assert rule.level in (Enforcement.WARN, Enforcement.AUDIT)
+    assert rule.level in (Severity.WARN, Severity.AUDIT)
     assert callable(importlib.import_module(f"reconciler.guardrails.rules.{rule.code.replace('-', '_')}").check)
     assert rule.meaning.endswith(".")
     assert len(rule.meaning) <= 90

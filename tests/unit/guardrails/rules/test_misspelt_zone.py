@@ -4,7 +4,8 @@ import pytest
 from support.rule_worlds import HERE, findings, manifests, network
 
 from reconciler.model.expectation import Expectation, OnlyFrom, Reach
-from reconciler.model.guardrail import Enforcement, Guardrail, Limits, Match, Waiver
+from reconciler.model.finding import Severity
+from reconciler.model.guardrail import Guardrail, Limits, Match, Waiver
 from reconciler.model.selection import EVERY_APP, AppSelection
 
 CODE = "misspelt-zone"
@@ -16,7 +17,7 @@ def zone(word):
 
 
 def guardrail(match):
-    return Guardrail("cde", Enforcement.DENY, match, Limits(), HERE)
+    return Guardrail("cde", Severity.DENY, match, Limits(), HERE)
 
 
 def expectation(item):

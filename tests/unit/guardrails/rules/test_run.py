@@ -9,7 +9,7 @@ from support.rule_worlds import HERE, LATER, app, found_by_all, given, manifests
 from reconciler.guardrails.rules.run import MOST_FINDINGS, run_rules
 from reconciler.model.expectation import Expectation, Reach
 from reconciler.model.finding import Severity
-from reconciler.model.guardrail import Enforcement, Match, Waiver
+from reconciler.model.guardrail import Match, Waiver
 from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
 from reconciler.model.policies import PolicyMap
@@ -165,7 +165,7 @@ def test_a_defect_in_a_rule_is_no_finding_and_says_where_it_is(monkeypatch):
 
 def test_an_unknown_module_is_a_defect_too():
     with pytest.raises(ModuleNotFoundError):
-        run_rules(given(network()), [Rule("no-such-rule", Enforcement.AUDIT, "")])
+        run_rules(given(network()), [Rule("no-such-rule", Severity.AUDIT, "")])
 
 
 @pytest.mark.parametrize("shape", ["one pair", "one destination", "one source"])
