@@ -9,10 +9,10 @@ from reconciler.diagnostics import Diagnostic, Span, error, has_errors
 from reconciler.manifests.checks import run_checks
 from reconciler.manifests.discovery import find_manifests, printable
 from reconciler.manifests.garbage_collection import still_collector
+from reconciler.manifests.guardrails import expectations_of, expressions_of, guardrails_of, waivers_of
 from reconciler.manifests.loaded import Bundle, Documents, Loaded, SpaceDocument
 from reconciler.manifests.parsing.files import FileContent, parse_files
 from reconciler.manifests.parsing.reading import read_file
-from reconciler.manifests.rules import expectations_of, expressions_of, guardrails_of, waivers_of
 from reconciler.manifests.schemas.checks import EVERY_KIND, check_manifest, kinds_meant
 from reconciler.manifests.schemas.verdict import MAX_PROBLEMS
 from reconciler.manifests.space import read_space, uses_templates

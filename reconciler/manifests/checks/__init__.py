@@ -12,17 +12,17 @@ from reconciler.manifests.checks.claims import (
 )
 from reconciler.manifests.checks.dates import ended_grants, ended_plaintext, ended_waivers
 from reconciler.manifests.checks.grants import bad_selectors, unknown_ports
-from reconciler.manifests.checks.names import duplicate_names
-from reconciler.manifests.checks.ports import automatic_without_route, port_problems
-from reconciler.manifests.checks.references import misspelt_sources
-from reconciler.manifests.checks.routes import duplicate_routes, unknown_domains
-from reconciler.manifests.checks.rules import (
-    backwards_rules,
-    bad_rule_selectors,
+from reconciler.manifests.checks.guardrails import (
+    backwards_ranges,
+    bad_guardrail_selectors,
     unknown_guardrails,
     unknown_templates,
     waivers_beside_spaces,
 )
+from reconciler.manifests.checks.names import duplicate_names
+from reconciler.manifests.checks.ports import automatic_without_route, port_problems
+from reconciler.manifests.checks.references import misspelt_sources
+from reconciler.manifests.checks.routes import duplicate_routes, unknown_domains
 from reconciler.manifests.checks.scope import foreign_spaces, several_foundations
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _PER_SPACE = (unknown_ports, automatic_without_route, *_PER_TEMPLATE)
 _ACROSS_SPACES = (duplicate_apps, apps_claimed_twice, spaces_claimed_twice, conflicting_zones, duplicate_routes)
 _AGAINST_FOUNDATION = (unknown_domains, foreign_spaces)
 _BY_DATE = (ended_grants, ended_plaintext)
-_OF_RULES = (duplicate_names, bad_rule_selectors, backwards_rules, waivers_beside_spaces)
+_ACROSS_KINDS = (duplicate_names, bad_guardrail_selectors, backwards_ranges, waivers_beside_spaces)
 
 
 def run_checks(documents: Documents, *, today: date, unread: AbstractSet[str]) -> list[Diagnostic]:
@@ -56,8 +56,8 @@ def run_checks(documents: Documents, *, today: date, unread: AbstractSet[str]) -
     for foundation in foundations[:1]:
         for against in _AGAINST_FOUNDATION:
             problems += against(spaces, foundation)
-    for rules in _OF_RULES:
-        problems += rules(documents)
+    for across_kinds in _ACROSS_KINDS:
+        problems += across_kinds(documents)
     problems += ended_waivers(documents.waivers, today)
     problems += _missing(documents, unread)
     return problems

@@ -25,7 +25,7 @@ _MAX_LISTED = 10
 _BUILT_IN = frozenset(rule.code for rule in RULES)
 
 
-def bad_rule_selectors(documents: Documents) -> Iterator[Diagnostic]:
+def bad_guardrail_selectors(documents: Documents) -> Iterator[Diagnostic]:
     """Find label selectors that Cloud Controller would not take."""
     for document, apps, path in _selections(documents):
         written = _at(document.data, path)
@@ -65,7 +65,7 @@ def _at(data: Any, path: Path) -> Any:  # noqa: ANN401 - any data
     return data
 
 
-def backwards_rules(documents: Documents) -> Iterator[Diagnostic]:
+def backwards_ranges(documents: Documents) -> Iterator[Diagnostic]:
     """Find ranges whose end comes before their start."""
     for document, limits in _limits(documents):
         for number, ports in enumerate(limits.ports or ()):
