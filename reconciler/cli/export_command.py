@@ -26,7 +26,7 @@ from reconciler.errors import C2CError, UsageError
 from reconciler.flow.plans import plan_against
 from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.export.app_manifest import app_manifests_of
-from reconciler.manifests.export.entries import entries_of
+from reconciler.manifests.export.entries import live_entries
 from reconciler.manifests.export.layout import file_of, signed
 from reconciler.manifests.export.render import render_space
 from reconciler.report.export_report import encode_export, named, render_app_manifests, render_export
@@ -107,7 +107,7 @@ def command(
         report = write_app_manifests(output, app_manifests_of(state, chosen))
         show_report(report, render_app_manifests, output_format, console)
         return 0
-    entries = entries_of(state, chosen)
+    entries = live_entries(state, chosen)
     files = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}
     _check_result(files, state, today=today)
     merged = Merged(files)

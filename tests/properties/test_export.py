@@ -21,7 +21,7 @@ from reconciler.flow.plans import make_plan, plan_against
 from reconciler.flow.requests import PlanRequest
 from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.editing.writer import canonical
-from reconciler.manifests.export.entries import entries_of
+from reconciler.manifests.export.entries import live_entries
 from reconciler.manifests.export.layout import file_of, is_untouched, signed
 from reconciler.manifests.export.render import render_space
 from reconciler.manifests.loaded import Loaded
@@ -36,7 +36,7 @@ READER = User("reader-guid", "reader", "secret", ADMIN_SCOPES)
 
 def exported(live, spaces=None) -> tuple[Loaded, dict[Path, bytes]]:
     """Export to a folder, and load it. Whatever is written is canonical and holds no error."""
-    entries = entries_of(live, live.spaces if spaces is None else spaces)
+    entries = live_entries(live, live.spaces if spaces is None else spaces)
     files = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}
     assert len(files) == len(entries.spaces)
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +69,7 @@ def test_planning_an_export_changes_nothing_in_any_world(live):
 @given(nasty_states())
 def test_what_is_not_governed_afterwards_is_left_out_with_a_reason(live):
     loaded, _ = exported(live)
-    entries = entries_of(live, live.spaces)
+    entries = live_entries(live, live.spaces)
     told = {item.app for space in entries.spaces for item in space.left_out}
     unnamed = {space for space, _ in entries.unnamed}
     written = {
@@ -144,8 +144,8 @@ def test_a_merge_keeps_every_line_and_leaves_nothing_to_remove(live, data):
     kept = frozenset(policy for policy in kept if {policy.source, policy.destination} <= apps.keys())
     routes = {route: state for route, state in routes.items() if state.destinations <= apps.keys()}
     past = replace(live, apps=apps, policies=PolicySet.of(kept), routes=routes, environment={})
-    before = {Path(file_of(item.space)): render_space(item) for item in entries_of(past, past.spaces).spaces}
-    entries = entries_of(live, live.spaces)
+    before = {Path(file_of(item.space)): render_space(item) for item in live_entries(past, past.spaces).spaces}
+    entries = live_entries(live, live.spaces)
     fresh = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}
     if not before:
         return

@@ -113,7 +113,7 @@ class Entries:
     unnamed: tuple[tuple[SpaceRef, str], ...] = ()
 
 
-def entries_of(live: LiveState, spaces: Iterable[SpaceRef]) -> Entries:
+def live_entries(live: LiveState, spaces: Iterable[SpaceRef]) -> Entries:
     """Say what manifests for these spaces of a live state hold."""
     reader = _Reader(live)
     found, unnamed = [], []

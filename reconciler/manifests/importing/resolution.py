@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, warning
-from reconciler.manifests.export.entries import entries_of, mapping_problem, policy_problem
+from reconciler.manifests.export.entries import live_entries, mapping_problem, policy_problem
 from reconciler.manifests.export.words import name_problem
 from reconciler.manifests.importing.declared import AppGuid, NotImported, Unresolved
 from reconciler.model.live import LiveApp, LiveRoute, LiveState
@@ -172,7 +172,7 @@ def _spaces(state: LiveState, left_out: Iterable[NotImported]) -> tuple[Imported
         notes.setdefault(None if item.home is None else item.home.space_ref, []).append(item)
     found = [
         (item.space, tuple(entry for entry in item.apps if entry.is_called))
-        for item in entries_of(state, state.spaces).spaces
+        for item in live_entries(state, state.spaces).spaces
     ]
     written = [(space, apps) for space, apps in found if apps]
     listed = {space for space, _ in written}

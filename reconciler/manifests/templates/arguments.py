@@ -12,12 +12,12 @@ from reconciler.manifests.text import Speller, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.manifests.templates.entry import Entry
+    from reconciler.manifests.templates.entry import TemplatedEntry
     from reconciler.manifests.templates.reading import ReadTemplate
 
 
 def read_arguments(
-    entry: Entry, template: ReadTemplate, speller: Speller
+    entry: TemplatedEntry, template: ReadTemplate, speller: Speller
 ) -> tuple[dict[str, Argument], list[Diagnostic]]:
     """Give what each parameter stands for. With problems, some are missing or do not fit."""
     given, given_marks = entry.given, entry.given_marks
@@ -34,7 +34,7 @@ def read_arguments(
     return arguments, problems
 
 
-def _unknown(entry: Entry, template: ReadTemplate, speller: Speller) -> tuple[list[Diagnostic], set[str]]:
+def _unknown(entry: TemplatedEntry, template: ReadTemplate, speller: Speller) -> tuple[list[Diagnostic], set[str]]:
     """Find values for parameters that there are not. Give also the parameters that were probably meant."""
     problems, meant = [], set()
     known = template.item.value.parameters
@@ -51,7 +51,7 @@ def _unknown(entry: Entry, template: ReadTemplate, speller: Speller) -> tuple[li
     return problems, meant
 
 
-def _missing(entry: Entry, template: ReadTemplate, name: str) -> Diagnostic:
+def _missing(entry: TemplatedEntry, template: ReadTemplate, name: str) -> Diagnostic:
     message = f"template {shown(template.item.value.name)} needs a value for its parameter {shown(name)}"
     span = entry.document.key_span(*entry.path, "with")
     related = (template.item.document.key_span("parameters", name),)
@@ -59,7 +59,7 @@ def _missing(entry: Entry, template: ReadTemplate, name: str) -> Diagnostic:
     return error("missing-parameter", message, span, hint=hint, related=related)
 
 
-def _misfitting(entry: Entry, template: ReadTemplate, name: str) -> Iterator[Diagnostic]:
+def _misfitting(entry: TemplatedEntry, template: ReadTemplate, name: str) -> Iterator[Diagnostic]:
     schema = template.item.value.parameters[name]
     related = (template.item.document.key_span("parameters", name),)
     for path, said, hint in misfits(template.validators[name], name, schema, entry.given[name]):

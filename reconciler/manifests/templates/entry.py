@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.parsing.parsed import Document
 
 
-class Entry(NamedTuple):
+class TemplatedEntry(NamedTuple):
     """An app entry that uses a template: where it stands, and what it says."""
 
     document: Document

@@ -12,7 +12,7 @@ from reconciler.manifests.schemas.checks import check_document
 from reconciler.manifests.schemas.verdict import MAX_PROBLEMS, is_valid
 from reconciler.manifests.space import read_space
 from reconciler.manifests.templates.arguments import read_arguments
-from reconciler.manifests.templates.entry import Entry
+from reconciler.manifests.templates.entry import TemplatedEntry
 from reconciler.manifests.templates.parameters import size_of
 from reconciler.manifests.templates.places import point_to_templates
 from reconciler.manifests.text import Speller, shown
@@ -55,7 +55,7 @@ class Expander:
         uses: dict[Span, Use] = {}
         entries, entry_marks = [], []
         for number, (data, mark) in enumerate(zip(apps, own_marks, strict=True)):
-            entry = Entry(document, number, data, mark)
+            entry = TemplatedEntry(document, number, data, mark)
             whole, whole_mark = self._expanded(entry, uses) if "template" in data else (data, mark)
             entries.append(whole)
             entry_marks.append(whole_mark)
@@ -63,7 +63,7 @@ class Expander:
         expanded = Document(document.file, {**document.data, "apps": entries}, mark=marked)
         return SpaceDocument(expanded, read_space(expanded.data), uses)
 
-    def _expanded(self, entry: Entry, uses: dict[Span, Use]) -> tuple[dict[str, Any], marks.Mark]:
+    def _expanded(self, entry: TemplatedEntry, uses: dict[Span, Use]) -> tuple[dict[str, Any], marks.Mark]:
         found = self._filled(entry, uses)
         if found is not None and is_valid("Space", found[0], "#/$defs/app"):
             return found
@@ -72,7 +72,7 @@ class Expander:
             self.problems += _explained(entry, *found, {place: uses[place]})
         return {key: entry.data[key] for key in _KEPT if key in entry.data}, entry.mark
 
-    def _filled(self, entry: Entry, uses: dict[Span, Use]) -> tuple[dict[str, Any], marks.Mark] | None:
+    def _filled(self, entry: TemplatedEntry, uses: dict[Span, Use]) -> tuple[dict[str, Any], marks.Mark] | None:
         template = self._template(entry)
         if template is None or not self._within_bounds(entry, size_of(entry.given)):
             return None
@@ -83,7 +83,7 @@ class Expander:
         uses[entry.document.key_span(*entry.path)] = Use(template.item.document, entry.given_marks)
         return _merged(entry, *template.body.fill(arguments, entry.place))
 
-    def _template(self, entry: Entry) -> ReadTemplate | None:
+    def _template(self, entry: TemplatedEntry) -> ReadTemplate | None:
         name = entry.data["template"]["name"]
         if name not in self._templates and self._complete:
             known = f"the templates are {self._listed}" if self._listed else "no document of kind Template was loaded"
@@ -92,7 +92,7 @@ class Expander:
             self.problems.append(error("unknown-template", f"there is no template {shown(name)}", span, hint=hint))
         return self._templates.get(name)
 
-    def _within_bounds(self, entry: Entry, more: int) -> bool:
+    def _within_bounds(self, entry: TemplatedEntry, more: int) -> bool:
         if self._left >= 0 > self._left - more:
             message = f"up to here templates give more than {MAX_EXPANDED_VALUES:,} values to the apps that use them"
             span = entry.document.key_span(*entry.path)
@@ -103,7 +103,7 @@ class Expander:
 
 
 def _merged(
-    entry: Entry, filled: dict[str, Any], filled_marks: dict[str, marks.Mark]
+    entry: TemplatedEntry, filled: dict[str, Any], filled_marks: dict[str, marks.Mark]
 ) -> tuple[dict[str, Any], marks.Mark]:
     """Add an entry's own keys to what the template gives: lists are joined, a single value of the entry stands."""
     position, children = entry.mark
@@ -125,7 +125,9 @@ def _items(mark: marks.Mark, count: int) -> list[marks.Mark]:
     return [mark] * count if isinstance(mark, int) else mark[1]
 
 
-def _explained(entry: Entry, data: dict[str, Any], mark: marks.Mark, uses: Mapping[Span, Use]) -> list[Diagnostic]:
+def _explained(
+    entry: TemplatedEntry, data: dict[str, Any], mark: marks.Mark, uses: Mapping[Span, Use]
+) -> list[Diagnostic]:
     """Say what is wrong with an expanded entry, as if it were the only one of its space."""
     position, children = entry.document.mark
     only = {**entry.document.data, "apps": [data]}
