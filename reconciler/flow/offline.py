@@ -65,6 +65,6 @@ def _by_what_they_hang_on(
     breaches: Iterable[Breach], unknown: Collection[str]
 ) -> tuple[tuple[Breach, ...], tuple[Breach, ...]]:
     """Tell what is broken for certain from what is broken only if it is new; leave out what hangs on the unknown."""
-    known = [breach for breach in breaches if breach.check.guardrail.name not in unknown]
-    certain = tuple(breach for breach in known if not breach.check.guardrail.introduced)
-    return certain, tuple(breach for breach in known if breach.check.guardrail.introduced)
+    known = [breach for breach in breaches if breach.rail.guardrail.name not in unknown]
+    certain = tuple(breach for breach in known if not breach.rail.guardrail.introduced)
+    return certain, tuple(breach for breach in known if breach.rail.guardrail.introduced)

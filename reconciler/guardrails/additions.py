@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.checks import of_kind
 from reconciler.guardrails.ends import routes_of
 from reconciler.guardrails.limits.kinds import RoutesLimit
+from reconciler.guardrails.rails import of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import Ends
+    from reconciler.guardrails.rails import Rail
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
     from reconciler.model.policy import NetworkPolicy
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 class Additions:
     """Tells old from new. Without a world before, everything is new."""
 
-    def __init__(self, checks: Sequence[Check], ends: Ends, before: Network | None) -> None:
-        introduced = [check for check in checks if check.guardrail.introduced] if before is not None else []
+    def __init__(self, rails: Sequence[Rail], ends: Ends, before: Network | None) -> None:
+        introduced = [rail for rail in rails if rail.guardrail.introduced] if before is not None else []
         self.judged = 0
-        """The bits of the checks that judge only what is new."""
-        for check in introduced:
-            self.judged |= check.bit
+        """The bits of the rails that judge only what is new."""
+        for rail in introduced:
+            self.judged |= rail.bit
         self.before: Collection[NetworkPolicy] = before.policies if before is not None else ()
         self._routes = of_kind(introduced, RoutesLimit)
         self._after = ends.routes
@@ -34,7 +34,7 @@ class Additions:
         self._gained: dict[AppRef, int] = {}
 
     def excused(self, policy: NetworkPolicy) -> int:
-        """Give the bits of the checks that have nothing to say of a policy, because what they mind is old.
+        """Give the bits of the rails that have nothing to say of a policy, because what they mind is old.
 
         A policy that was there is judged all the same by a limit on routes whose destination has gained a bad one.
         """

@@ -107,7 +107,7 @@ def _without(breach: Breach, known: frozenset[Known]) -> Breach:
 
 
 def _known(breach: Breach, subject: object) -> Known:
-    return Known(breach.check.guardrail.name, breach.check.limit.key, str(subject))
+    return Known(breach.rail.guardrail.name, breach.rail.limit.key, str(subject))
 
 
 def _of_finding(finding: Finding) -> Known:

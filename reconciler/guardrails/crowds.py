@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.checks import mask_of, of_kind
 from reconciler.guardrails.limits.kinds import CountLimit
+from reconciler.guardrails.rails import mask_of, of_kind
 from reconciler.guardrails.subjects import Crowd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import Ends
+    from reconciler.guardrails.rails import Rail
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
 
@@ -27,7 +27,7 @@ class Crowds:
 
     def __init__(
         self,
-        checks: Sequence[Check],
+        rails: Sequence[Rail],
         ends: Ends,
         outgoing: Mapping[AppRef, int],
         after: Network,
@@ -37,7 +37,7 @@ class Crowds:
         apps = after.policies.numbering.apps
         incoming = {apps[place]: len(group) for place, group in after.policies.groups.items()}
         self._compares = before is not None
-        limits = of_kind(checks, CountLimit)
+        limits = of_kind(rails, CountLimit)
         self._after, self._before = {}, {}
         for callers in {limit.callers for _, limit in limits}:
             least = min(limit.most for _, limit in limits if limit.callers is callers)
@@ -48,15 +48,15 @@ class Crowds:
             self._after[callers] = neighbours(after, crowded)
             self._before[callers] = neighbours(before, crowded) if before else {}
 
-    def too_many(self, check: Check, limit: CountLimit) -> Iterator[tuple[Crowd, frozenset[AppRef]]]:
+    def too_many(self, rail: Rail, limit: CountLimit) -> Iterator[tuple[Crowd, frozenset[AppRef]]]:
         """Find the apps with too many others, and name the others."""
         for app, others in self._after[limit.callers].items():
-            counted = self._counted(check, limit, app, others)
+            counted = self._counted(rail, limit, app, others)
             if len(counted) <= limit.most:
                 continue
-            if check.guardrail.introduced and self._compares:
+            if rail.guardrail.introduced and self._compares:
                 earlier = self._before[limit.callers].get(app, set())
-                if len(counted) <= len(self._counted(check, limit, app, earlier)):
+                if len(counted) <= len(self._counted(rail, limit, app, earlier)):
                     continue
             yield Crowd(app, len(counted)), counted
 
@@ -64,8 +64,8 @@ class Crowds:
         end = self._ends[app]
         return bool((end.as_destination if callers else end.as_source) & mask)
 
-    def _counted(self, check: Check, limit: CountLimit, app: AppRef, others: set[AppRef]) -> frozenset[AppRef]:
-        ends, bit = self._ends, check.bit
+    def _counted(self, rail: Rail, limit: CountLimit, app: AppRef, others: set[AppRef]) -> frozenset[AppRef]:
+        ends, bit = self._ends, rail.bit
         if limit.callers:
             found = (other for other in others if ends[other].as_source & bit)
             return frozenset(found) - {app} if ends[app].as_destination & bit else frozenset()

@@ -1,17 +1,17 @@
-"""What the checks have to know of an app at either end of a policy, worked out when it is first met."""
+"""What the rails have to know of an app at either end of a policy, worked out when it is first met."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.guardrails.checks import bits_of, of_kind
 from reconciler.guardrails.limits.kinds import CalleeLimit, CallerLimit, RoutesLimit
+from reconciler.guardrails.rails import bits_of, of_kind
 from reconciler.guardrails.selections import Selections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reconciler.guardrails.checks import Check
+    from reconciler.guardrails.rails import Rail
     from reconciler.guardrails.selections import Home
     from reconciler.model.guardrail import Waiver
     from reconciler.model.names import AppRef
@@ -22,9 +22,9 @@ RoutesOf = dict["AppRef", tuple["InternalRoute", ...]]
 
 
 class End(NamedTuple):
-    """What the checks know of an app. Apps that no check tells apart share one.
+    """What the rails know of an app. Apps that no rail tells apart share one.
 
-    `meant` are the bits of the selections that mean the app; in the others each bit stands for a check: those that are
+    `meant` are the bits of the selections that mean the app; in the others each bit stands for a rail: those that are
     about the app as a source or as a destination, and those that mind it as a caller or as the one that is called.
     """
 
@@ -40,20 +40,20 @@ class End(NamedTuple):
 class Ends(dict["AppRef", End]):
     """The end of every app that was met so far."""
 
-    def __init__(self, checks: Sequence[Check], waivers: Sequence[Waiver], network: Network) -> None:
+    def __init__(self, rails: Sequence[Rail], waivers: Sequence[Waiver], network: Network) -> None:
         super().__init__()
-        callers = of_kind(checks, CallerLimit)
-        matches = [check.guardrail.match for check in checks] + [waiver.match for waiver in waivers]
+        callers = of_kind(rails, CallerLimit)
+        matches = [rail.guardrail.match for rail in rails] + [waiver.match for waiver in waivers]
         selections = [end for match in matches for end in (match.source, match.destination)]
         selections += [selection for _, limit in callers for selection in limit.selections]
         self.selections = Selections(selections)
         bits = self.selections.bits
         self._facts = network.facts
         self._callers = [(bit, limit, bits(*limit.selections)) for bit, limit in callers]
-        self._callees = of_kind(checks, CalleeLimit)
+        self._callees = of_kind(rails, CalleeLimit)
         self.routes = routes_of(network) if any(isinstance(limit, RoutesLimit) for _, limit in self._callees) else {}
-        self._sources = _Matching((check.bit, bits(check.guardrail.match.source)) for check in checks)
-        self._destinations = _Matching((check.bit, bits(check.guardrail.match.destination)) for check in checks)
+        self._sources = _Matching((rail.bit, bits(rail.guardrail.match.source)) for rail in rails)
+        self._destinations = _Matching((rail.bit, bits(rail.guardrail.match.destination)) for rail in rails)
         self._masks: dict[int, tuple[int, int, int]] = {}
         self._alike: dict[tuple[Home, int, bool], End] = {}
 
@@ -73,7 +73,7 @@ class Ends(dict["AppRef", End]):
         return end
 
     def _masks_of(self, meant: int) -> tuple[int, int, int]:
-        """Say which checks are about an app as source and as destination, and which mind it as a caller."""
+        """Say which rails are about an app as source and as destination, and which mind it as a caller."""
         masks = self._masks.get(meant)
         if masks is None:
             faults = 0
@@ -84,21 +84,21 @@ class Ends(dict["AppRef", End]):
 
 
 class _Matching:
-    """Which checks are about an app on one side."""
+    """Which rails are about an app on one side."""
 
-    def __init__(self, checks: Iterable[tuple[int, int]]) -> None:
+    def __init__(self, rails: Iterable[tuple[int, int]]) -> None:
         self._mask = 0
-        self._checks: dict[int, int] = {}
-        for bit, selection in checks:
+        self._rails: dict[int, int] = {}
+        for bit, selection in rails:
             self._mask |= selection
             for part in bits_of(selection):
-                self._checks[part] = self._checks.get(part, 0) | bit
+                self._rails[part] = self._rails.get(part, 0) | bit
 
     def about(self, meant: int) -> int:
-        """Give the bits of the checks about an app, by all that it is meant by."""
+        """Give the bits of the rails about an app, by all that it is meant by."""
         found = 0
         for part in bits_of(meant & self._mask):
-            found |= self._checks[part]
+            found |= self._rails[part]
         return found
 
 

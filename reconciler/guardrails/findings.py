@@ -61,7 +61,7 @@ def unused_waivers(waivers: Iterable[Waiver]) -> tuple[Finding, ...]:
 
 def severity_of(breach: Breach) -> Severity:
     """Say how much a breach weighs: as the guardrail says, or a denial if it could not be judged."""
-    return Severity.DENY if breach.failure is not None else breach.check.guardrail.enforcement
+    return Severity.DENY if breach.failure is not None else breach.rail.guardrail.enforcement
 
 
 def _of_breach(breach: Breach, judgement: Judgement, most: int) -> Iterable[Finding]:
@@ -70,7 +70,7 @@ def _of_breach(breach: Breach, judgement: Judgement, most: int) -> Iterable[Find
         yield _finding(breach, subject, judgement)
     rest = len(breach.subjects) - len(shown)
     if rest:
-        guardrail, key = breach.check.guardrail, breach.check.limit.key
+        guardrail, key = breach.rail.guardrail, breach.rail.limit.key
         rule = guardrail.place(key)
         message = f"`{key}`: {rest:,} more findings of this limit are not written out"
         yield Finding(severity_of(breach), guardrail.name, message, rule, limit=key, rule=rule)
@@ -81,7 +81,7 @@ def _order(subject: Subject) -> tuple[object, ...]:
 
 
 def _finding(breach: Breach, subject: Subject, judgement: Judgement) -> Finding:
-    guardrail, limit = breach.check.guardrail, breach.check.limit
+    guardrail, limit = breach.rail.guardrail, breach.rail.limit
     rule = guardrail.place(limit.key)
     if isinstance(subject, Crowd):
         assert isinstance(limit, CountLimit)  # noqa: S101 - crowds come from nowhere else

@@ -7,10 +7,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from reconciler.guardrails.additions import Additions
-from reconciler.guardrails.checks import compile_checks
 from reconciler.guardrails.crowds import Crowds
 from reconciler.guardrails.ends import Ends
 from reconciler.guardrails.limits.kinds import CountLimit, ExpressionLimit
+from reconciler.guardrails.rails import compile_rails
 from reconciler.guardrails.subjects import Crowd
 from reconciler.guardrails.sweep import sweep
 from reconciler.guardrails.waiving import Waiving
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import RoutesOf
     from reconciler.guardrails.limits.expression import Expression
+    from reconciler.guardrails.rails import Rail
     from reconciler.guardrails.subjects import Subject
     from reconciler.guardrails.sweep import Alike
     from reconciler.guardrails.traffic import Traffic
@@ -42,7 +42,7 @@ class Breach(NamedTuple):
     With `failure` the limit could not be judged for these: why. That is a denial, whatever the guardrail asks for.
     """
 
-    check: Check
+    rail: Rail
     subjects: Collection[Subject]
     failure: str | None = None
 
@@ -79,21 +79,21 @@ def judge(
     Without a network before, all of it is new.
     """
     guardrails, waivers = tuple(guardrails), tuple(waivers)
-    checks = compile_checks(guardrails, today)
-    ends = Ends(checks, waivers, after)
+    rails = compile_rails(guardrails, today)
+    ends = Ends(rails, waivers, after)
     waiving = Waiving(waivers, ends, today)
-    swept = sweep(checks, ends, Additions(checks, ends, before), after)
-    crowds = Crowds(checks, ends, swept.traffic.outgoing, after, before)
+    swept = sweep(rails, ends, Additions(rails, ends, before), after)
+    crowds = Crowds(rails, ends, swept.traffic.outgoing, after, before)
     breaches: list[Breach] = []
     waived = 0
-    for check in checks:
-        violations = _Violations(check, waiving)
-        if isinstance(check.limit, CountLimit):
-            violations.add_crowds(check.limit, crowds)
-        elif isinstance(check.limit, ExpressionLimit):
-            violations.ask_expression(check.limit, swept.asked[check.bit], after)
+    for rail in rails:
+        violations = _Violations(rail, waiving)
+        if isinstance(rail.limit, CountLimit):
+            violations.add_crowds(rail.limit, crowds)
+        elif isinstance(rail.limit, ExpressionLimit):
+            violations.ask_expression(rail.limit, swept.asked[rail.bit], after)
         else:
-            violations.add_policies(swept.broken.get(check.bit, ()))
+            violations.add_policies(swept.broken.get(rail.bit, ()))
         breaches += violations.breaches()
         waived += violations.waived
     # A guardrail that passes over what is old cannot tell whether a waiver for it is needed.
@@ -122,12 +122,12 @@ class _Joined(Collection["Subject"]):
 
 
 class _Violations:
-    """The violations of one check, less those that waivers hold back. `waived` counts these."""
+    """The violations of one rail, less those that waivers hold back. `waived` counts these."""
 
-    def __init__(self, check: Check, waiving: Waiving) -> None:
-        self._check = check
+    def __init__(self, rail: Rail, waiving: Waiving) -> None:
+        self._rail = rail
         self._waiving = waiving
-        self._covering = waiving.covering(check.guardrail)
+        self._covering = waiving.covering(rail.guardrail)
         self._subjects: list[Subject] = []
         self._alike: list[list[NetworkPolicy]] = []
         self._failed: dict[str, list[Subject]] = {}
@@ -161,7 +161,7 @@ class _Violations:
 
     def add_crowds(self, limit: CountLimit, crowds: Crowds) -> None:
         """Take apps with too many others. Those that a waiver covers do not count."""
-        for crowd, others in crowds.too_many(self._check, limit):
+        for crowd, others in crowds.too_many(self._rail, limit):
             used: dict[Counted, None] = {}
             left = len(others)
             for other in others if self._covering else ():
@@ -179,9 +179,9 @@ class _Violations:
     def breaches(self) -> Iterator[Breach]:
         """Give what is left."""
         if self._subjects or self._alike:
-            yield Breach(self._check, _Joined([self._subjects, *self._alike]))
+            yield Breach(self._rail, _Joined([self._subjects, *self._alike]))
         for failure in sorted(self._failed):
-            yield Breach(self._check, self._failed[failure], failure)
+            yield Breach(self._rail, self._failed[failure], failure)
 
     def _waive(self, policy: NetworkPolicy) -> bool:
         covering = self._cover(policy.source, policy.destination)

@@ -1,4 +1,4 @@
-"""One pass over all policies for everything that is to be known of each: all checks at once, and who calls whom.
+"""One pass over all policies for everything that is to be known of each: all rails at once, and who calls whom.
 
 What a limit looks at decides how often it is asked: once an app, once for the same ports, once for entries that say
 the same. For a policy only the answers are joined, as bits, so that twenty guardrails cost little more than one.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.guardrails.checks import bits_of, mask_of, of_kind
 from reconciler.guardrails.limits.kinds import CallerLimit, ExpressionLimit, GrantLimit, OpeningLimit, PairLimit
+from reconciler.guardrails.rails import bits_of, mask_of, of_kind
 from reconciler.guardrails.subjects import Pair, Statement
 from reconciler.guardrails.traffic import Traffic
 from reconciler.model.numbering import SOURCE, WIDTH
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.guardrails.additions import Additions
-    from reconciler.guardrails.checks import Check
     from reconciler.guardrails.ends import End, Ends
+    from reconciler.guardrails.rails import Rail
     from reconciler.model.desired import Term
     from reconciler.model.names import AppRef
     from reconciler.model.network import Network
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reconciler.model.ports import TlsMode
 
 Caught = dict[int, list["NetworkPolicy"]]
-"""The policies that a check is about, by the check's bit."""
+"""The policies that a rail is about, by the rail's bit."""
 
 
 class Alike(NamedTuple):
@@ -58,9 +58,9 @@ class Swept(NamedTuple):
 class _Openings(dict[int, int]):
     """The faults of what policies open, by its place."""
 
-    def __init__(self, checks: Sequence[Check], openings: Sequence[Opening]) -> None:
+    def __init__(self, rails: Sequence[Rail], openings: Sequence[Opening]) -> None:
         super().__init__()
-        self._limits = of_kind(checks, OpeningLimit)
+        self._limits = of_kind(rails, OpeningLimit)
         self._openings = openings
 
     def __missing__(self, place: int) -> int:
@@ -86,8 +86,8 @@ class _Apps(dict[int, "End"]):
 class _Statements:
     """The faults of what entries say."""
 
-    def __init__(self, checks: Sequence[Check]) -> None:
-        self._limits = of_kind(checks, GrantLimit)
+    def __init__(self, rails: Sequence[Rail]) -> None:
+        self._limits = of_kind(rails, GrantLimit)
         self.mask = mask_of(self._limits)
         self._faults: dict[tuple[int, bool | None, date | None, bool], int] = {}
 
@@ -122,8 +122,8 @@ class _Statements:
 class _Pairs:
     """The faults of two apps, by what they have in common."""
 
-    def __init__(self, checks: Sequence[Check]) -> None:
-        self._limits = of_kind(checks, PairLimit)
+    def __init__(self, rails: Sequence[Rail]) -> None:
+        self._limits = of_kind(rails, PairLimit)
         self.mask = mask_of(self._limits)
         self._faults: dict[tuple[bool, bool, bool | None], int] = {}
 
@@ -143,18 +143,18 @@ class _Pairs:
 class _Suspects:
     """The policies that may break a limit. `broken` and `asked` are what has been found out about them so far."""
 
-    def __init__(self, checks: Sequence[Check], additions: Additions, numbering: Numbering) -> None:
-        self._statements, self._pairs, self._additions = _Statements(checks), _Pairs(checks), additions
+    def __init__(self, rails: Sequence[Rail], additions: Additions, numbering: Numbering) -> None:
+        self._statements, self._pairs, self._additions = _Statements(rails), _Pairs(rails), additions
         self._numbering = numbering
-        self._expressions = mask_of(of_kind(checks, ExpressionLimit))
-        self._of_two = self._pairs.mask | mask_of(of_kind(checks, CallerLimit))
+        self._expressions = mask_of(of_kind(rails, ExpressionLimit))
+        self._of_two = self._pairs.mask | mask_of(of_kind(rails, CallerLimit))
         self.open_questions = self._statements.mask | self._pairs.mask | self._expressions
-        """The bits of the checks that neither the two apps alone nor the ports can answer."""
+        """The bits of the rails that neither the two apps alone nor the ports can answer."""
         self.broken: dict[tuple[int, int, int], list[NetworkPolicy]] = {}
-        self.asked: Caught = {check.bit: [] for check in checks}
+        self.asked: Caught = {rail.bit: [] for rail in rails}
 
     def take(self, call: _Call, terms: tuple[Term, ...], one: End, other: End, suspected: int) -> None:
-        """Find out which of the checks that are suspected a policy breaks."""
+        """Find out which of the rails that are suspected a policy breaks."""
         faults = suspected
         if faults & self._statements.mask:
             opening = self._numbering.openings[call[1] >> WIDTH]
@@ -175,8 +175,8 @@ class _Suspects:
         for bit in bits_of(questions):
             self.asked[bit].append(policy)
 
-    def by_check(self) -> dict[int, list[Alike]]:
-        """Give what is broken by the bit of the check."""
+    def by_rail(self) -> dict[int, list[Alike]]:
+        """Give what is broken by the bit of the rail."""
         found: dict[int, list[Alike]] = {}
         for (faults, source, destination), policies in self.broken.items():
             alike = Alike(source, destination, policies)
@@ -185,12 +185,12 @@ class _Suspects:
         return found
 
 
-def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Network) -> Swept:
+def sweep(rails: Sequence[Rail], ends: Ends, additions: Additions, network: Network) -> Swept:
     """Go over all policies."""
     policies = network.policies
     numbering = policies.numbering
-    suspects, name = _Suspects(checks, additions, numbering), numbering.policy
-    apps, openings = _Apps(ends, numbering.apps), _Openings(checks, numbering.openings)
+    suspects, name = _Suspects(rails, additions, numbering), numbering.policy
+    apps, openings = _Apps(ends, numbering.apps), _Openings(rails, numbering.openings)
     known = {place for place, opening in enumerate(numbering.openings) if _is_notable(opening)}
     notable: list[NetworkPolicy] = []
     outgoing = [0] * len(numbering.apps)
@@ -208,7 +208,7 @@ def sweep(checks: Sequence[Check], ends: Ends, additions: Additions, network: Ne
             if suspected:
                 suspects.take((destination, number), terms, one, other, suspected)
     counts = {app: number for app, number in zip(numbering.apps, outgoing, strict=True) if number}
-    return Swept(suspects.by_check(), suspects.asked, Traffic(counts, notable))
+    return Swept(suspects.by_rail(), suspects.asked, Traffic(counts, notable))
 
 
 def _is_notable(opening: Opening) -> bool:

@@ -39,7 +39,7 @@ def not_compared(breaches: Iterable[Breach]) -> tuple[Finding, ...]:
     subjects: dict[str, set[Subject]] = defaultdict(set)
     guardrails: dict[str, Guardrail] = {}
     for breach in breaches:
-        guardrail = breach.check.guardrail
+        guardrail = breach.rail.guardrail
         if guardrail.introduced:
             guardrails[guardrail.name] = guardrail
             subjects[guardrail.name].update(breach.subjects)

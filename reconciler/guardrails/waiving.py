@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.guardrails.checks import bits_of
+from reconciler.guardrails.rails import bits_of
 from reconciler.model.finding import WaiverUse
 
 if TYPE_CHECKING:

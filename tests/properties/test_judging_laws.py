@@ -231,8 +231,8 @@ def test_the_engine_says_what_asking_one_by_one_says(guardrails, waivers, after,
     judged = judge(guardrails, waivers, after, before, today=TODAY)
     found = [
         (
-            breach.check.guardrail.name,
-            breach.check.limit.key,
+            breach.rail.guardrail.name,
+            breach.rail.limit.key,
             f"{item.app}:{item.number}" if isinstance(item, Crowd) else str(item),
         )
         for breach in judged.breaches

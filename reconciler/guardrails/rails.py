@@ -1,4 +1,4 @@
-"""Guardrails made ready: every limit of every guardrail is a check, and every check is one bit."""
+"""Guardrails made ready: every limit of every guardrail is a rail, and every rail is one bit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _L = TypeVar("_L", bound="Limit")
 
 
-class Check(NamedTuple):
+class Rail(NamedTuple):
     """One limit of one guardrail, with its bit."""
 
     guardrail: Guardrail
@@ -22,7 +22,7 @@ class Check(NamedTuple):
     bit: int
 
 
-def compile_checks(guardrails: Iterable[Guardrail], today: date) -> tuple[Check, ...]:
+def compile_rails(guardrails: Iterable[Guardrail], today: date) -> tuple[Rail, ...]:
     """Make all limits ready, in the order of the guardrails' names."""
     ordered = sorted(guardrails, key=lambda item: (item.name, item.origin))
     if not ordered:
@@ -30,12 +30,12 @@ def compile_checks(guardrails: Iterable[Guardrail], today: date) -> tuple[Check,
     from reconciler.guardrails.limits.compiling import compile_limits  # noqa: PLC0415 - a dozen modules
 
     pairs = [(guardrail, limit) for guardrail in ordered for limit in compile_limits(guardrail.limits, today)]
-    return tuple(Check(guardrail, limit, 1 << number) for number, (guardrail, limit) in enumerate(pairs))
+    return tuple(Rail(guardrail, limit, 1 << number) for number, (guardrail, limit) in enumerate(pairs))
 
 
-def of_kind(checks: Iterable[Check], kind: type[_L]) -> tuple[tuple[int, _L], ...]:
-    """Pick the checks with limits of one kind, each as its bit and its limit."""
-    return tuple((check.bit, check.limit) for check in checks if isinstance(check.limit, kind))
+def of_kind(rails: Iterable[Rail], kind: type[_L]) -> tuple[tuple[int, _L], ...]:
+    """Pick the rails with limits of one kind, each as its bit and its limit."""
+    return tuple((rail.bit, rail.limit) for rail in rails if isinstance(rail.limit, kind))
 
 
 def bits_of(mask: int) -> Iterator[int]:
@@ -46,9 +46,9 @@ def bits_of(mask: int) -> Iterator[int]:
         mask ^= bit
 
 
-def mask_of(checks: Sequence[tuple[int, Limit]]) -> int:
-    """Join the bits of checks."""
+def mask_of(rails: Sequence[tuple[int, Limit]]) -> int:
+    """Join the bits of rails."""
     mask = 0
-    for bit, _ in checks:
+    for bit, _ in rails:
         mask |= bit
     return mask
