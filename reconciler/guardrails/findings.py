@@ -34,14 +34,14 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: _WEIGHT[finding.severity]))
 
 
-def findings_of(judgement: Judgement, *, most: int = MOST_FINDINGS) -> tuple[Finding, ...]:
-    """Write everything down, denials first; of each limit at most so many, in the order of the policies.
+def findings_of(judgement: Judgement) -> tuple[Finding, ...]:
+    """Write everything down, denials first; of each limit at most `MOST_FINDINGS`, in the order of the policies.
 
     Of all limits together at most `MOST_IN_ALL` are written out; after that each limit only gives its number.
     """
     found: list[Finding] = []
     for breach in sorted(judgement.breaches, key=lambda breach: _WEIGHT[severity_of(breach)]):
-        found += _of_breach(breach, judgement, max(0, min(most, MOST_IN_ALL - len(found))))
+        found += _of_breach(breach, judgement, max(0, min(MOST_FINDINGS, MOST_IN_ALL - len(found))))
     return (*found, *unused_waivers(judgement.unused))
 
 

@@ -15,7 +15,7 @@ from reconciler.simulator.faults import read_fault
 from reconciler.simulator.policy_server.store import Policy, TagsExhaustedError
 from reconciler.simulator.settings import read_settings
 from reconciler.simulator.timing import nanoseconds
-from reconciler.simulator.world import ADMIN_SCOPES, Clock, GuidSource, World, system_clock
+from reconciler.simulator.world import ADMIN_SCOPES, Clock, World, system_clock
 
 if TYPE_CHECKING:
     from reconciler.simulator.entities import App, Domain, Organization, Route, Space
@@ -34,11 +34,11 @@ class SeedError(UsageError):
         super().__init__(f"the seed has {count} problem{'s' if count != 1 else ''}", details=tuple(problems))
 
 
-def build_world(snapshot: Mapping[str, Any], *, now: Clock = system_clock, new_guid: GuidSource | None = None) -> World:
+def build_world(snapshot: Mapping[str, Any], *, now: Clock = system_clock) -> World:
     """Make the world that a snapshot describes. Raise SeedError naming everything that does not fit together."""
     problems: list[str] = []
     settings = read_settings(snapshot.get("settings") or {}, problems)
-    seeding = _Seeding(World(settings, now=now, new_guid=new_guid), problems)
+    seeding = _Seeding(World(settings, now=now), problems)
     seeding.check_faults(settings.faults)
     seeding.add_domains(snapshot.get("domains", DEFAULT_DOMAINS))
     for entry in snapshot.get("organizations") or ():

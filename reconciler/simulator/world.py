@@ -27,7 +27,6 @@ from reconciler.simulator.policy_server.store import PolicyStore
 from reconciler.simulator.settings import Settings
 
 Clock = Callable[[], datetime]
-GuidSource = Callable[[], str]
 AnyResource = TypeVar("AnyResource", bound=Resource)
 _Key = TypeVar("_Key")
 
@@ -49,9 +48,9 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def seeded_guids(seed: int | str = 0) -> GuidSource:
+def _guids() -> Callable[[], str]:
     """Give random-looking GUIDs that are the same on every run."""
-    source = random.Random(seed)  # noqa: S311  # repeatable on purpose
+    source = random.Random(0)  # noqa: S311  # repeatable on purpose
     return lambda: str(uuid.UUID(int=source.getrandbits(128), version=4))
 
 
@@ -67,12 +66,10 @@ class World:
     compared without regard to case, as Cloud Controller does.
     """
 
-    def __init__(
-        self, settings: Settings | None = None, *, now: Clock = system_clock, new_guid: GuidSource | None = None
-    ) -> None:
+    def __init__(self, settings: Settings | None = None, *, now: Clock = system_clock) -> None:
         self.settings = settings or Settings()
         self.now = now
-        self.new_guid = new_guid or seeded_guids()
+        self.new_guid = _guids()
         self.started_at = now()
         self.policies = PolicyStore(self.settings.tag_length)
         self.organizations: dict[str, Organization] = {}

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from support.guarded import TODAY, WAIVER, findings, guardrail, network, policy, term, waiver
 
-from reconciler.guardrails.findings import findings_of
+from reconciler.guardrails.findings import MOST_FINDINGS, findings_of
 from reconciler.guardrails.judging import judge
 from reconciler.model.finding import Severity
 from reconciler.model.guardrail import Match
@@ -131,10 +131,10 @@ def test_an_expression_is_asked_of_every_entry():
 
 
 def test_many_findings_are_bounded_sorted_and_counted():
-    world = network({f"web/c{number:04} -> web/b tcp/8080": () for number in range(1500)})
+    world = network({f"web/c{number:04} -> web/b tcp/8080": () for number in range(MOST_FINDINGS + 500)})
     judged = judge([guardrail(tls=(TlsMode.AUTO,))], (), world, today=TODAY)
-    found = findings_of(judged, most=1000)
-    assert len(found) == 1001
+    found = findings_of(judged)
+    assert len(found) == MOST_FINDINGS + 1
     assert [item.subject for item in found[:-1]] == sorted(item.subject for item in found[:-1])
     assert "500 more findings" in found[-1].message
     assert found[-1].severity is Severity.DENY
