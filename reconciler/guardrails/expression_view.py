@@ -45,7 +45,7 @@ def grant_fields(term: Term | None) -> dict[str, Hashable]:
     """Show the entry that asks for a policy; None for a policy without one. `until` is written YYYY-MM-DD."""
     return {
         "declared": term is not None,
-        "why": ((term and term.why) or "").strip(),
+        "why": (term and term.why) or "",
         "until": term.until.isoformat() if term and term.until else "",
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.model.names import fold
 from reconciler.model.policy import NetworkPolicy
 
 if TYPE_CHECKING:
@@ -54,10 +53,7 @@ class Case(NamedTuple):
         owned = self.destination.owner is not None
         if not self.terms:
             return (_undeclared(self.policy, owned=owned),)
-        return tuple(
-            Statement(term.tls, bool(term.why and term.why.strip()), term.until, owned, declared=True)
-            for term in self.terms
-        )
+        return tuple(Statement(term.tls, bool(term.why), term.until, owned, declared=True) for term in self.terms)
 
 
 class Crowd(NamedTuple):
@@ -78,11 +74,6 @@ Subject = NetworkPolicy | Crowd
 def _undeclared(policy: NetworkPolicy, *, owned: bool) -> Statement:
     """Say what is known of a policy that no manifest asks for: only what its port proves."""
     return Statement(policy.known_tls, explained=False, until=None, owned=owned, declared=False)
-
-
-def same_zone(one: AppFacts, other: AppFacts) -> bool | None:
-    """Say whether two apps are in one zone; None when that is not known. Zones compare without regard to case."""
-    return None if one.zone is None or other.zone is None else fold(one.zone) == fold(other.zone)
 
 
 def case_of(policy: NetworkPolicy, network: Network, routes: tuple[InternalRoute, ...]) -> Case:

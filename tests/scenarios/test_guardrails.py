@@ -18,6 +18,7 @@ from reconciler.guardrails.baseline import Known, decode_baseline, encode_baseli
 from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.guardrail import Required
 from reconciler.model.network import Network
 from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import TlsMode
@@ -90,6 +91,15 @@ def test_only_a_denial_refuses(tmp_path, enforcement, refused):
     plan = plan_against(given(tmp_path, TLS._replace(enforcement=Severity(enforcement))), live())
     assert plan.is_refused is refused
     assert {item.severity for item in plan.findings if item.limit} == {enforcement}
+
+
+def test_blanks_are_neither_a_reason_nor_an_owner(tmp_path):
+    rule = guardrail("explained", require=(Required.WHY, Required.OWNER))
+    words = "owner: '  '\n" + APPS.replace("why: NET-1", "why: '  '")
+    told = [item.message for item in plan_against(given(tmp_path, rule, apps=words), live()).findings if item.limit]
+    assert [message for message in told if "tcp/8443" in message] == [
+        "`require`: acme/web/shop -> acme/web/ledger tcp/8443 has no why or owner"
+    ]
 
 
 def test_waivers_are_counted_in_every_report(tmp_path):
