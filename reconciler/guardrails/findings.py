@@ -88,7 +88,7 @@ def _finding(breach: Breach, subject: Subject, judgement: Judgement) -> Finding:
         fault, lines = limit.fault(subject.number), _lines(judgement.network.facts(subject.app).origin)
     else:
         assert isinstance(limit, PolicyLimit)  # noqa: S101 - as above
-        case = case_of(subject, judgement.network, (judgement.routes or {}).get(subject.destination, ()))
+        case = case_of(subject, judgement.network, judgement.routes.get(subject.destination, ()))
         fault = limit.fault(case) if breach.failure is None else f"could not be judged: {breach.failure}"
         lines = _asking(limit, case)
         fault += "" if lines else "; no manifest asks for the policy"
@@ -122,7 +122,7 @@ def _asking(limit: PolicyLimit, case: Case) -> tuple[Span, ...]:
 
 def _with_ended(finding: Finding, source: AppRef, destination: AppRef, judgement: Judgement) -> Finding:
     """Say in the hint that a waiver held the finding back until its last day."""
-    waiver = judgement.waiving.ended(finding.code, source, destination) if judgement.waiving else None
+    waiver = judgement.waiving.ended(finding.code, source, destination)
     if waiver is None:
         return finding
     return finding._replace(hint=f"{finding.hint}; the waiver `{waiver.name}` ended on {waiver.until}")

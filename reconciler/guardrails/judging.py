@@ -53,17 +53,17 @@ class Judgement(NamedTuple):
     `breaches` are in the order of the guardrails' names and of their limits, without what waivers hold back: of that
     there are `waived`, and `uses` says which waivers did. `unused` waivers hold and held nothing back, `waiving`
     also knows those that hold no longer. `routes` are those of each app, as far as a limit asked for them. `traffic` is
-    what was seen on the way. Both are None where nothing was judged.
+    what was seen on the way.
     """
 
     network: Network
-    breaches: tuple[Breach, ...] = ()
-    waived: int = 0
-    uses: tuple[WaiverUse, ...] = ()
-    unused: tuple[Waiver, ...] = ()
-    routes: RoutesOf | None = None
-    traffic: Traffic | None = None
-    waiving: Waiving | None = None
+    breaches: tuple[Breach, ...]
+    waived: int
+    uses: tuple[WaiverUse, ...]
+    unused: tuple[Waiver, ...]
+    routes: RoutesOf
+    traffic: Traffic
+    waiving: Waiving
 
 
 def judge(

@@ -60,7 +60,7 @@ def pass_verdict(
     about_rules = tuple(waiver for waiver in bundle.waivers if waiver.guardrail in _RULE_CODES)
     about_guardrails = tuple(waiver for waiver in bundle.waivers if waiver.guardrail not in _RULE_CODES)
     judgement = judge(bundle.guardrails, about_guardrails, after, before, today=today)
-    report = run_rules(RuleInput(after, today, bundle, judged, sees_every_policy, judgement.traffic))
+    report = run_rules(RuleInput(after, today, judgement.traffic, bundle, judged, sees_every_policy))
     held = [waiver for waiver in about_rules if today <= waiver.until]
     return Verdict(
         judgement,

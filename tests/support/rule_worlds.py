@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Span
+from reconciler.guardrails.judging import judge
 from reconciler.guardrails.rules.rule import RuleInput
 from reconciler.guardrails.rules.run import run_rules
 from reconciler.model.desired import Term
@@ -67,7 +68,7 @@ def apps_named(*names: str) -> frozenset[AppRef]:
 
 def given(world: Network, **more) -> RuleInput:
     """Make the input of the rules on the day of the tests."""
-    return RuleInput(world, TODAY, **more)
+    return RuleInput(world, TODAY, judge((), (), world, today=TODAY).traffic, **more)
 
 
 def findings(code: str, world: Network, **more):

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.guardrails.additions import Additions
-from reconciler.guardrails.ends import Ends
-from reconciler.guardrails.sweep import sweep
 from reconciler.model.network import UNKNOWN_APP
 
 if TYPE_CHECKING:
@@ -48,28 +45,20 @@ class RuleInput:
     `sees_every_policy` is false when the platform may hide policies from the caller: then no rule concludes
     anything from a policy that is not there.
 
-    `seen` is what judging by guardrails has seen of the policies already; without it they are gone over when a rule
-    first asks. There may be half a million of them and thirteen rules: a rule asks what is rare first.
+    `traffic` is what judging by guardrails has seen of all policies, those to apps that are not judged as well. There
+    may be half a million of them and thirteen rules: a rule asks what is rare first.
     """
 
     network: Network
     today: date
+    traffic: Traffic
     bundle: Bundle | None = None
     judged: frozenset[AppRef] | None = None
     sees_every_policy: bool = True
-    seen: Traffic | None = None
 
     def judges(self, app: AppRef) -> bool:
         """Say whether findings may be about an app."""
         return self.judged is None or app in self.judged
-
-    @cached_property
-    def traffic(self) -> Traffic:
-        """What is told of all policies, those to apps that are not judged as well."""
-        if self.seen is not None:
-            return self.seen
-        ends = Ends((), (), self.network)
-        return sweep((), ends, Additions((), ends, None), self.network).traffic
 
     @cached_property
     def called(self) -> AbstractSet[AppRef]:
