@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from reconciler.model.caller import Caller
     from reconciler.model.live import LiveState
 
+PARTIAL_VIEW = "partial-view"
+UNNAMED_APPS = "unnamed-apps"
+
 _MOST_NAMED = 10
 
 
@@ -26,7 +29,7 @@ def _hidden_policies(live: LiveState) -> Iterator[Finding]:
         return
     yield Finding(
         Severity.WARN,
-        "partial-view",
+        PARTIAL_VIEW,
         f"{caller.name} does not have network.admin: policies from or to spaces in which {caller.name} is not Space "
         f"Developer are hidden, so callers from there are neither shown nor removed{_closed(live, caller)}",
         hint="plan, or take the snapshot, with network.admin to see them",
@@ -39,7 +42,7 @@ def _unnamed_apps(live: LiveState) -> Iterator[Finding]:
         return
     yield Finding(
         Severity.WARN,
-        "unnamed-apps",
+        UNNAMED_APPS,
         f"{len(live.stale)} policies have an end that {caller.name} cannot name: the app is gone, or in a space "
         "that is closed to this caller",
         hint="plan, or take the snapshot, with cloud_controller.admin_read_only or cloud_controller.global_auditor to "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.planning.visibility import PARTIAL_VIEW, UNNAMED_APPS
 from reconciler.report.counts import count_of
 from reconciler.report.escape import escape
 from reconciler.report.steps import describe_step
@@ -55,6 +56,6 @@ def _limits(plan: Plan) -> str:
     limits = []
     if plan.blocked:
         limits.append(f"except for {count_of(len(plan.blocked), 'blocked change', 'blocked changes')}")
-    if any(finding.code in {"partial-view", "unnamed-apps"} for finding in plan.findings):
+    if any(finding.code in {PARTIAL_VIEW, UNNAMED_APPS} for finding in plan.findings):
         limits.append("as far as this caller can see")
     return f", {', '.join(limits)}" if limits else ""
