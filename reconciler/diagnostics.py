@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, Protocol, Self
 
@@ -29,6 +29,10 @@ class Span(NamedTuple):
     def span(self) -> Self:
         """The place itself, as for every `Place`."""
         return self
+
+    def moved(self, old: str, new: str) -> Self:
+        """Give the place where the file goes by another name: what it begins with, `old`, is called `new`."""
+        return self._replace(file=new + self.file.removeprefix(old).lstrip("/")) if self.file.startswith(old) else self
 
 
 class Place(Protocol):
@@ -59,6 +63,11 @@ class Diagnostic:
     def sort_key(self) -> tuple[Span, str, str]:
         """Order by position, then code and message, so that reports are the same on every run."""
         return (self.span or Span("", 0, 0), self.code, self.message)
+
+    def moved(self, old: str, new: str) -> Self:
+        """Give the problem with all its places moved."""
+        span = None if self.span is None else self.span.moved(old, new)
+        return replace(self, span=span, related=tuple(one.moved(old, new) for one in self.related))
 
 
 def error(

@@ -9,13 +9,7 @@ import click
 
 from reconciler.cli.clock import today_utc
 from reconciler.cli.console import open_console
-from reconciler.cli.export_files import (
-    check_overwritten,
-    load_as_if_written,
-    manifests_in,
-    write_all,
-    write_app_manifests,
-)
+from reconciler.cli.export_files import check_overwritten, write_all, write_app_manifests
 from reconciler.cli.export_merge import Merged, merge_into
 from reconciler.cli.live import fetch, read_set_for, warn_if_partial
 from reconciler.cli.named_spaces import require_live
@@ -29,6 +23,7 @@ from reconciler.manifests.export.app_manifest import app_manifests_of
 from reconciler.manifests.export.entries import live_entries
 from reconciler.manifests.export.layout import file_of, signed
 from reconciler.manifests.export.render import render_space
+from reconciler.manifests.export.staging import load_as_if_written, manifests_in
 from reconciler.report.export_report import encode_export, named, render_app_manifests, render_export
 
 if TYPE_CHECKING:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import ManifestError, UsageError
-from reconciler.manifests.bundle import load_bundle
-from reconciler.manifests.discovery import find_manifests, printable
+from reconciler.errors import UsageError
 from reconciler.manifests.export.app_manifest import render_app_manifest
 from reconciler.manifests.export.layout import file_of, is_untouched, signed
 from reconciler.manifests.parsing.reading import read_file
@@ -20,11 +16,8 @@ from reconciler.report.export_report import encode_app_manifests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
 
-    from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.export.app_manifest import AppManifest
-    from reconciler.manifests.loaded import Bundle
 
 
 def check_overwritten(folder: Path, files: Mapping[Path, bytes]) -> None:
@@ -44,42 +37,6 @@ def _may_write(file: Path) -> bool:
         return True
     content = b"" if file.is_symlink() else read_file(str(file))
     return isinstance(content, bytes) and is_untouched(content)
-
-
-def load_as_if_written(folder: Path | None, files: Mapping[Path, bytes], *, today: date) -> Bundle:
-    """Load the manifests as they would be with the files in the folder, or with nothing but them.
-
-    Raise ManifestError if they would be wrong.
-    """
-    with TemporaryDirectory(prefix="c2c-export-") as staging:
-        for name, content in {**(manifests_in(folder) if folder else {}), **files}.items():
-            target = Path(staging, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        loaded = load_bundle([staging], today=today)
-        if loaded.bundle is None:
-            raise ManifestError(
-                tuple(_moved(item, staging, str(folder or "")) for item in loaded.diagnostics),
-                hint="this is how the folder would be; nothing was written",
-            )
-        return loaded.bundle
-
-
-def manifests_in(folder: Path) -> dict[Path, bytes]:
-    """Read the manifests that are in the folder. What cannot be read is left for `c2c validate` to tell."""
-    if not folder.is_dir():
-        return {}
-    contents = {Path(file): read_file(file) for file in find_manifests([str(folder)])[0]}
-    return {file.relative_to(folder): content for file, content in contents.items() if isinstance(content, bytes)}
-
-
-def _moved(item: Diagnostic, old: str, new: str) -> Diagnostic:
-    """Give the place of a problem in the folder that is meant."""
-    spans = [
-        None if span is None else span._replace(file=span.file.replace(old, printable(new), 1))
-        for span in (item.span, *item.related)
-    ]
-    return replace(item, span=spans[0], related=tuple(span for span in spans[1:] if span is not None))
 
 
 def write_all(folder: Path, files: Mapping[Path, bytes]) -> None:

@@ -9,18 +9,19 @@ import click
 
 from reconciler.cli.clock import today_utc
 from reconciler.cli.console import open_console
-from reconciler.cli.export_files import load_as_if_written, manifests_in, write_all
+from reconciler.cli.export_files import write_all
 from reconciler.cli.import_files import check_result, check_unwritten, merge_import
-from reconciler.cli.import_sources import read_sources
 from reconciler.cli.live import fetch, read_set_for
 from reconciler.cli.options import SpaceType, format_option, target_options
 from reconciler.cli.showing import show_report
 from reconciler.cli.snapshots import read_live_state
 from reconciler.errors import ManifestError, UsageError
 from reconciler.manifests.export.layout import file_of
+from reconciler.manifests.export.staging import load_as_if_written, manifests_in
 from reconciler.manifests.importing.formats import Format
 from reconciler.manifests.importing.render import render_import
 from reconciler.manifests.importing.resolution import nothing_imported, resolve_import, unnamed_guids
+from reconciler.manifests.importing.sources import read_sources
 from reconciler.model.names import SpaceRef
 from reconciler.report.diagnostics_text import render_diagnostics
 from reconciler.report.import_report import encode_import, render_import_report

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.cli.export_files import load_as_if_written
-from reconciler.cli.folder_merge import FolderMerge
 from reconciler.errors import C2CError, UsageError
+from reconciler.flow.adopting import not_asked_for
+from reconciler.manifests.export.folder_merge import FolderMerge
 from reconciler.manifests.export.merge import Missing
+from reconciler.manifests.export.staging import load_as_if_written
 from reconciler.manifests.parsing.reading import read_file
-from reconciler.manifests.resolving.resolve import resolve
-from reconciler.model.route import RouteDestination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
 
     from reconciler.manifests.importing.resolution import Imported
-    from reconciler.manifests.loaded import Bundle
     from reconciler.model.live import LiveState
-    from reconciler.model.policy import NetworkPolicy
 
 
 def check_unwritten(folder: Path, files: Mapping[Path, bytes]) -> dict[Path, bytes]:
@@ -43,7 +39,7 @@ def check_unwritten(folder: Path, files: Mapping[Path, bytes]) -> dict[Path, byt
 
 def check_result(files: Mapping[Path, bytes], state: LiveState, *, today: date) -> None:
     """Read back what is to be written: it must say exactly what was imported."""
-    if files and _missing(load_as_if_written(None, files, today=today), state, today, exactly=True) != Missing():
+    if files and not_asked_for(load_as_if_written(None, files, today=today), state, today, exactly=True) != Missing():
         raise C2CError(
             "internal error: the manifests do not say what was imported; nothing was written",
             hint="please report it, with the file that was imported",
@@ -59,22 +55,7 @@ def merge_import(
     """
     merge = FolderMerge(folder, imported.state, today=today)
     files = check_unwritten(folder, merge.add_spaces(imported.spaces, fresh))
-    merge.add_missing(_missing(merge.bundle, imported.state, today))
+    merge.add_missing(not_asked_for(merge.bundle, imported.state, today))
     files |= merge.changed_files()
-    left = _missing(load_as_if_written(folder, files, today=today), imported.state, today)
+    left = not_asked_for(load_as_if_written(folder, files, today=today), imported.state, today)
     return files, sorted(map(str, (*left.policies, *left.mappings)))
-
-
-def _missing(bundle: Bundle, state: LiveState, today: date, *, exactly: bool = False) -> Missing:
-    """List what was imported and the manifests do not ask for. With `exactly`, what they ask for beyond it, too.
-
-    What has expired was meant to go.
-    """
-    desired = resolve(bundle, state, today=today).desired
-    mappings = {RouteDestination(route, app) for route, known in state.routes.items() for app in known.destinations}
-    policies: AbstractSet[NetworkPolicy] = state.policies - desired.policies.keys() - desired.expired.keys()
-    wanted = mappings - desired.destinations.keys()
-    if exactly:
-        policies |= desired.policies.keys() - state.policies
-        wanted |= desired.destinations.keys() - mappings
-    return Missing(tuple(sorted(policies)), tuple(sorted(wanted)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.cli.console import Console
-    from reconciler.diagnostics import Diagnostic, Span
     from reconciler.manifests.loaded import Bundle
     from reconciler.model.live import LiveState
     from reconciler.model.network import Network
@@ -88,10 +86,12 @@ class StateReader:
         try:
             bundle, network = _described(path, self._today)
         except ManifestError as problem:
-            raise ManifestError(tuple(_renamed(item, path, name) for item in problem.diagnostics)) from None
+            if path == name:
+                raise
+            raise ManifestError(tuple(item.moved(path, name) for item in problem.diagnostics)) from None
         spaces = frozenset(SpaceRef(item.value.org, item.value.space) for item in bundle.spaces)
         spaces |= {end.space_ref for policy in network.policies for end in (policy.source, policy.destination)}
-        return NamedState(name, network if path == name else _renamed_terms(network, path, name), spaces)
+        return NamedState(name, network if path == name else _moved_terms(network, path, name), spaces)
 
 
 def _described(path: str, today: date) -> tuple[Bundle, Network]:
@@ -105,9 +105,9 @@ def _named(name: str, live: LiveState) -> NamedState:
     return NamedState(name, live_network(live), frozenset(spaces_seen(live)))
 
 
-def _renamed_terms(network: Network, old: str, new: str) -> Network:
+def _moved_terms(network: Network, old: str, new: str) -> Network:
     moved = {
-        policy: tuple(term._replace(place=_moved(term.origin, old, new)) for term in terms)
+        policy: tuple(term._replace(place=term.origin.moved(old, new)) for term in terms)
         for policy, terms in network.policies.items()
     }
     return network._replace(policies=PolicyMap.of(moved))
@@ -131,14 +131,3 @@ def _is_snapshot(path: str) -> bool:
     documents, _ = parse_documents(path, content)
     data = documents[0].data if documents else None
     return isinstance(data, dict) and data.get("kind") == "Snapshot"
-
-
-def _renamed(item: Diagnostic, old: str, new: str) -> Diagnostic:
-    span = None if item.span is None else _moved(item.span, old, new)
-    return replace(item, span=span, related=tuple(_moved(one, old, new) for one in item.related))
-
-
-def _moved(span: Span, old: str, new: str) -> Span:
-    if old == new or not span.file.startswith(old):
-        return span
-    return span._replace(file=new + span.file.removeprefix(old).lstrip("/"))
