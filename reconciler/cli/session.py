@@ -18,18 +18,23 @@ if TYPE_CHECKING:
     from reconciler.cf.foundation import CloudFoundry
     from reconciler.cli.console import Console
     from reconciler.diagnostics import Diagnostic
-    from reconciler.manifests.loaded import Bundle
+    from reconciler.manifests.loaded import Bundle, Loaded
     from reconciler.manifests.parsing.cache import ParsedFiles
+
+
+def read_manifests(paths: tuple[str, ...], *, today: date) -> Loaded:
+    """Load what the command line names, right or wrong. Raise UsageError for the path of a saved plan or a journal."""
+    for path in paths:
+        require_manifests(path)
+    return checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
 
 
 def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tuple[Diagnostic, ...]]:
     """Load what the command line names. Give the manifests and the warnings.
 
-    Raise ManifestError on any error in them, and UsageError where a path names a saved plan or a journal.
+    Raise ManifestError on any error in them, and otherwise as `read_manifests` does.
     """
-    for path in paths:
-        require_manifests(path)
-    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
+    loaded = read_manifests(paths, today=today)
     if loaded.bundle is None:
         raise ManifestError(loaded.diagnostics)
     return loaded.bundle, loaded.diagnostics

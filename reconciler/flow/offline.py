@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconciler.analysis.declared import network_declared, network_declared_at_most
+from reconciler.errors import ManifestError
 from reconciler.guardrails.findings import worst_first
 from reconciler.guardrails.unjudged import hanging_on_labels, not_compared, not_judged
 from reconciler.guardrails.verdict import pass_verdict
-from reconciler.model.finding import Severity
+from reconciler.model.names import SpaceRef
+from reconciler.model.validation import Contents, Validation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date
 
     from reconciler.guardrails.judging import Breach
-    from reconciler.manifests.loaded import Bundle
+    from reconciler.manifests.loaded import Bundle, Loaded
     from reconciler.model.finding import Finding, WaiverUse
     from reconciler.model.network import Network
+
+
+def validated(loaded: Loaded, today: date) -> Validation:
+    """Judge what was loaded, if it can be. What shows only then that it is wrong is told with the rest."""
+    if loaded.bundle is None:
+        return Validation(loaded.diagnostics)
+    try:
+        findings, waivers = _judged(loaded.bundle, today)
+    except ManifestError as problem:
+        return Validation((*loaded.diagnostics, *problem.diagnostics))
+    return Validation(loaded.diagnostics, _contents(loaded.bundle), findings, waivers)
+
+
+def _contents(bundle: Bundle) -> Contents:
+    spaces = {SpaceRef(item.value.org, item.value.space).folded for item in bundle.spaces}
+    return Contents(len(bundle.files), len(spaces), sum(len(item.value.apps) for item in bundle.spaces))
+
+
+def _judged(bundle: Bundle, today: date) -> tuple[tuple[Finding, ...], tuple[WaiverUse, ...]]:
+    """Judge what the manifests alone describe. Nobody knows here what is live already, so nothing counts as new."""
+    network = network_declared(bundle, today)
+    verdict = pass_verdict(bundle, network, today=today)
+    open_ended = hanging_on_labels(bundle.guardrails, bundle.waivers, today)
+    unknown = {guardrail.name for guardrail in open_ended}
+    certain, relative = _by_what_they_hang_on(verdict.judgement.breaches, unknown)
+    # A waiver that seems to be for nothing may be about what only the platform knows.
+    found = verdict._replace(judgement=verdict.judgement._replace(breaches=certain, unused=()), unused=()).findings
+    unheld = unknown | {guardrail.name for guardrail in bundle.guardrails if guardrail.introduced}
+    return (
+        worst_first(
+            (*_failed_offline(bundle, network, today), *map(not_judged, open_ended), *not_compared(relative), *found)
+        ),
+        tuple(use for use in verdict.uses if use.guardrail not in unheld),
+    )
 
 
 def _failed_offline(bundle: Bundle, network: Network, today: date) -> tuple[Finding, ...]:
@@ -28,36 +64,6 @@ def _failed_offline(bundle: Bundle, network: Network, today: date) -> tuple[Find
 
     return check_expectations(
         bundle.expectations, network, offline=True, at_most=network_declared_at_most(bundle, today)
-    )
-
-
-class OfflineJudgement(NamedTuple):
-    """What can be said of manifests with no platform, and which waivers hold back how much of it."""
-
-    findings: tuple[Finding, ...]
-    waivers: tuple[WaiverUse, ...]
-
-    @property
-    def is_refused(self) -> bool:
-        """Say whether a finding forbids what the manifests describe."""
-        return any(finding.severity is Severity.DENY for finding in self.findings)
-
-
-def judged_offline(bundle: Bundle, today: date) -> OfflineJudgement:
-    """Judge what the manifests alone describe. Nobody knows here what is live already, so nothing counts as new."""
-    network = network_declared(bundle, today)
-    verdict = pass_verdict(bundle, network, today=today)
-    open_ended = hanging_on_labels(bundle.guardrails, bundle.waivers, today)
-    unknown = {guardrail.name for guardrail in open_ended}
-    certain, relative = _by_what_they_hang_on(verdict.judgement.breaches, unknown)
-    # A waiver that seems to be for nothing may be about what only the platform knows.
-    found = verdict._replace(judgement=verdict.judgement._replace(breaches=certain, unused=()), unused=()).findings
-    unheld = unknown | {guardrail.name for guardrail in bundle.guardrails if guardrail.introduced}
-    return OfflineJudgement(
-        worst_first(
-            (*_failed_offline(bundle, network, today), *map(not_judged, open_ended), *not_compared(relative), *found)
-        ),
-        tuple(use for use in verdict.uses if use.guardrail not in unheld),
     )
 
 

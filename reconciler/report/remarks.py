@@ -14,6 +14,7 @@ from reconciler.errors import ManifestError
 from reconciler.model.finding import Severity
 from reconciler.planning.encoding import timestamp
 from reconciler.report.audit_text import audit_summary
+from reconciler.report.validation_text import validation_summary
 from reconciler.report.verdict import verdict_line
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.errors import C2CError
     from reconciler.guardrails.audit import Audit
     from reconciler.model.finding import Finding, WaiverUse
+    from reconciler.model.validation import Validation
     from reconciler.planning.plan import Plan
 
 _NUMBER = re.compile("[0-9]+")
@@ -107,6 +109,12 @@ def remarks_of_audit(audit: Audit) -> Remarks:
     read = timestamp(audit.subject.taken_at) or "at an unknown time"
     about = f"An audit of `{audit.subject.foundation}`, live state read {read}."
     return Remarks("audit", audit_summary(audit), place, found, about, audit.waivers)
+
+
+def remarks_of_validation(found: Validation) -> Remarks:
+    """Turn what is wrong with manifests, and what they are judged to be, into remarks."""
+    items = (*remarks_of_diagnostics(found.diagnostics), *remarks_of_findings(found.findings))
+    return Remarks("validate", validation_summary(found), ".", items, waivers=found.waivers)
 
 
 def remarks_of_failure(problem: C2CError) -> Remarks:
