@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,12 +18,10 @@ from reconciler.manifests.parsing.reading import read_file
 from reconciler.report.diagnostics_text import render_diagnostics
 from reconciler.report.escape import escape
 from reconciler.report.json_text import encode_diagnostics, render_json
+from reconciler.report.line_diff import render_line_diff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-_MOST_COMPARED = 5000
-"""Lines that a file may have for the shortest diff, which takes time that grows with the cube of their number."""
+    from collections.abc import Sequence
 
 EPILOG = """\b
 Example:
@@ -94,28 +90,10 @@ def _tell(
 ) -> None:
     for item in changed:
         if show_diff:
-            console.result("".join(f"{escape(line)}\n" for line in _difference(item)))
+            console.result(render_line_diff(item.file, item.before, item.after))
         else:
             console.text(f"{escape(item.file)}\n")
     console.note(render_diagnostics(problems, style=console.err_style) + f"{len(changed)} {verb}")
-
-
-def _difference(item: _Formatted) -> Iterable[str]:
-    """Give the lines of a diff; for very many lines one that goes from the first that differs to the last."""
-    before, after = (text.decode(errors="replace").splitlines() for text in (item.before, item.after))
-    if max(len(before), len(after)) <= _MOST_COMPARED:
-        return difflib.unified_diff(before, after, item.file, item.file, lineterm="")
-    start = _alike(zip(before, after, strict=False))
-    end = _alike(zip(reversed(before[start:]), reversed(after[start:]), strict=False))
-    old, new = before[start : len(before) - end], after[start : len(after) - end]
-    place = f"@@ -{start + 1},{len(old)} +{start + 1},{len(new)} @@"
-    head = [f"--- {item.file}", f"+++ {item.file}", place]
-    return [*head, *(f"-{line}" for line in old), *(f"+{line}" for line in new)]
-
-
-def _alike(pairs: Iterable[tuple[str, str]]) -> int:
-    """Count how many pairs are alike before the first that is not."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _write(item: _Formatted) -> None:

@@ -17,14 +17,13 @@ from reconciler.cli.options import SpaceType, format_option, paths_argument, tar
 from reconciler.cli.output_files import write_file
 from reconciler.cli.replacing import require_same_kind
 from reconciler.cli.session import load_manifests
+from reconciler.cli.showing import show_report
 from reconciler.cli.snapshots import PRIVATE_KEY_VARIABLE, signature_file
 from reconciler.errors import UsageError
 from reconciler.manifests.parsing.reading import MAX_MANIFEST_BYTES
 from reconciler.manifests.snapshots.file import MAX_SNAPSHOT_BYTES
 from reconciler.manifests.snapshots.write import snapshot_of
-from reconciler.report.counts import count_of
-from reconciler.report.escape import escape
-from reconciler.report.json_text import render_json
+from reconciler.report.snapshot_report import encode_snapshot, render_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,8 +68,9 @@ def command(
     C2C_SNAPSHOT_KEY holds a key, a file is signed.
     """
     console = open_console()
+    output = None if output == "-" else output
     signer = _signer(output, insist=sign)
-    if output is not None and output != "-":
+    if output is not None:
         require_same_kind(output, FileKind.SNAPSHOT)
         if signer is not None:
             require_same_kind(str(signature_file(output)), FileKind.SIGNATURE)
@@ -80,33 +80,25 @@ def command(
     snapshot = snapshot_of(live, redact=redact)
     for sentence in snapshot.omitted:
         console.warn(f"left out: {sentence}")
-    if output in (None, "-"):
+    if output is None:
         console.result(_content(snapshot, as_json=output_format == "json").decode())
         return 0
-    assert output is not None  # noqa: S101 - the branch above took it
     content = _content(snapshot, as_json=output.endswith(".json"))
     write_file(Path(output), content)
     if signer is not None:
         write_file(signature_file(output), signer.sign(content))
-    counts = _counts(snapshot)
-    if output_format == "json":
-        console.result(render_json({"file": output, "counts": counts, "omitted": list(snapshot.omitted)}))
-    else:
-        words = {"spaces": "space", "apps": "app", "routes": "route", "network_policies": "policy"}
-        listed = ", ".join(count_of(number, words[key], key.replace("network_", "")) for key, number in counts.items())
-        console.text(f"{escape(output)}: {listed}\n")
+    show_report(encode_snapshot(output, snapshot), render_snapshot, output_format, console)
     return 0
 
 
 def _signer(output: str | None, *, insist: bool) -> Signer | None:
     """Read the key, before anything is fetched. Raise UsageError when it has to be there and is not."""
     written = os.environ.get(PRIVATE_KEY_VARIABLE, "")
-    to_file = output not in (None, "-")
-    if insist and not to_file:
+    if insist and output is None:
         raise UsageError("a signature stands in a file beside the snapshot", hint="name a file: -o live.json")
     if insist and not written:
         raise UsageError(f"{PRIVATE_KEY_VARIABLE} is not set, so nothing can be signed", hint="see docs/forks.md")
-    if not written or not to_file:
+    if not written or output is None:
         return None
     from reconciler.signatures import Signer  # noqa: PLC0415 - only for signed snapshots
 
@@ -122,14 +114,3 @@ def _content(snapshot: SnapshotText, *, as_json: bool) -> bytes:
         size = f"{len(content) // 2**20} MiB; `c2c plan --live` reads {limit // 2**20} MiB of it at most"
         raise UsageError(f"as {'JSON' if as_json else 'YAML'} the snapshot has {size}", hint=hint)
     return content
-
-
-def _counts(snapshot: SnapshotText) -> dict[str, int]:
-    document = snapshot.document
-    spaces = [space for org in document["organizations"] for space in org["spaces"]]
-    return {
-        "spaces": len(spaces),
-        "apps": sum(len(space.get("apps", ())) for space in spaces),
-        "routes": sum(len(space.get("routes", ())) for space in spaces),
-        "network_policies": len(document["network_policies"]),
-    }
