@@ -95,28 +95,14 @@ def command(
         raise UsageError("app manifests do not go to `policies`: say where to write them", hint="add -o DIR")
     output = output or Path(DEFAULT_PATH)
     console = open_console()
-    today = today_utc()
     state = _read(live, spaces, target, console)
     chosen = _chosen(state, spaces)
     if written_as == RFC_0034:
         report = write_app_manifests(output, app_manifests_of(state, chosen))
         show_report(report, render_app_manifests, output_format, console)
-        return 0
-    entries = live_entries(state, chosen)
-    files = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}
-    _check_result(files, state, today=today)
-    merged = Merged(files)
-    if merge and manifests_in(output):
-        merged = merge_into(output, entries, files, state, today=today)
     else:
-        check_overwritten(output, files)
-        if files:
-            load_as_if_written(output, files, today=today)
-    write_all(output, merged.files)
-    for item in merged.removed:
-        console.warn(f"a plan of {output} takes away what the manifests cannot say: {named(item)}")
-    report = encode_export(output, entries, merged.files, merged.removed, merged.governed)
-    show_report(report, render_export, output_format, console)
+        report = _write_manifests(output, state, chosen, console, merge=merge)
+        show_report(report, render_export, output_format, console)
     return 0
 
 
@@ -131,6 +117,27 @@ def _read(live: str | None, spaces: tuple[SpacePattern, ...], target: Mapping[st
 def _chosen(state: LiveState, patterns: tuple[SpacePattern, ...]) -> list[SpaceRef]:
     require_live(patterns, state)
     return [space for space in state.spaces if not patterns or any(one.matches(space) for one in patterns)]
+
+
+def _write_manifests(
+    output: Path, state: LiveState, spaces: list[SpaceRef], console: Console, *, merge: bool
+) -> dict[str, Any]:
+    """Write manifests of the spaces, and report what they hold and what they leave out."""
+    today = today_utc()
+    entries = live_entries(state, spaces)
+    files = {Path(file_of(item.space)): signed(render_space(item)) for item in entries.spaces}
+    _check_result(files, state, today=today)
+    merged = Merged(files)
+    if merge and manifests_in(output):
+        merged = merge_into(output, entries, files, state, today=today)
+    else:
+        check_overwritten(output, files)
+        if files:
+            load_as_if_written(output, files, today=today)
+    write_all(output, merged.files)
+    for item in merged.removed:
+        console.warn(f"a plan of {output} takes away what the manifests cannot say: {named(item)}")
+    return encode_export(output, entries, merged.files, merged.removed, merged.governed)
 
 
 def _check_result(files: Mapping[Path, bytes], state: LiveState, *, today: date) -> None:

@@ -26,31 +26,9 @@ def lay_out(revision: str, path: str, folder: Path) -> str:
     A link to another one of them adds nothing and is left out. Raise UsageError for any other, since a plan may read
     what it leads to, and when git does not know the revision, or has nothing there.
     """
-    # The revision ends the options for good, so that one like `--output=x` is only a revision that does not exist.
-    commit = (
-        _git(
-            "rev-parse",
-            "--verify",
-            "--quiet",
-            "--end-of-options",
-            f"{revision}^{{commit}}",
-            silent=f"git does not know the revision {revision}",
-        )
-        .decode()
-        .strip()
-    )
-    listed = [item for item in _listed(commit, path) if item[1].endswith(SUFFIXES) or item[1] == path]
-    wanted = {name: blob for mode, name, blob in listed if mode in _REGULAR}
-    for mode, name, blob in listed:
-        if mode == _LINK and _target(name, blob) not in wanted:
-            raise UsageError(
-                f"{printable(name)} in {revision} is a link to something that is no manifest at {path}",
-                hint="put the file itself there: links of another revision are not followed",
-            )
-    if not wanted:
-        raise UsageError(f"there are no manifests at {path} in {revision}", hint="write git:REVISION:PATH, from here")
+    commit = _commit_of(revision)
     left = _MAX_BYTES
-    for name, blob in wanted.items():
+    for name, blob in _manifests_at(commit, revision, path).items():
         content = _git("cat-file", "blob", blob)
         left -= len(content)
         if left < 0:
@@ -59,6 +37,27 @@ def lay_out(revision: str, path: str, folder: Path) -> str:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return commit
+
+
+def _commit_of(revision: str) -> str:
+    # The revision ends the options for good, so that one like `--output=x` is only a revision that does not exist.
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    return _git(*asked, silent=f"git does not know the revision {revision}").decode().strip()
+
+
+def _manifests_at(commit: str, revision: str, path: str) -> dict[str, str]:
+    """Give the manifests at and below a path, each with its blob."""
+    listed = [item for item in _listed(commit, path) if item[1].endswith(SUFFIXES) or item[1] == path]
+    found = {name: blob for mode, name, blob in listed if mode in _REGULAR}
+    for mode, name, blob in listed:
+        if mode == _LINK and _target(name, blob) not in found:
+            raise UsageError(
+                f"{printable(name)} in {revision} is a link to something that is no manifest at {path}",
+                hint="put the file itself there: links of another revision are not followed",
+            )
+    if not found:
+        raise UsageError(f"there are no manifests at {path} in {revision}", hint="write git:REVISION:PATH, from here")
+    return found
 
 
 def _target(name: str, blob: str) -> str:

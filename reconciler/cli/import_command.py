@@ -27,10 +27,11 @@ from reconciler.report.diagnostics_text import render_diagnostics
 from reconciler.report.import_report import encode_import, render_import_report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from reconciler.cli.console import Console
     from reconciler.manifests.importing.declared import Reading
+    from reconciler.manifests.importing.resolution import Imported
     from reconciler.model.live import LiveState
     from reconciler.model.scope import SpacePattern
 
@@ -77,7 +78,6 @@ def command(
     manifests and in the report. No file that is there is overwritten; --merge adds to them.
     """
     console = open_console()
-    today = today_utc()
     state = None if live is None else read_live_state(live)
     readings = read_sources(
         files, None if from_format is None else Format(from_format), _home(space), state, console.stdin_bytes
@@ -90,20 +90,8 @@ def command(
     problems += [] if nothing is None else [nothing]
     if problems:
         console.note(render_diagnostics(problems, style=console.err_style))
-    contents = {Path(file_of(item.space)): render_import(item) for item in imported.spaces}
-    missing: list[str] = []
-    check_result(contents, imported.state, today=today)
-    if merge and manifests_in(output):
-        contents, missing = merge_import(output, imported, contents, today=today)
-    else:
-        contents = check_unwritten(output, contents)
-        if contents:
-            load_as_if_written(output, contents, today=today)
-    write_all(output, contents)
-    for address in missing:
-        console.warn(f"the manifests in {output} could not be given {address}")
-    report = encode_import(output, imported, contents, problems)
-    show_report(report, render_import_report, output_format, console)
+    written = _write_manifests(output, imported, console, merge=merge)
+    show_report(encode_import(output, imported, written, problems), render_import_report, output_format, console)
     return 0
 
 
@@ -126,3 +114,21 @@ def _ask(readings: list[Reading], target: Mapping[str, Any], console: Console) -
         )
         console.note("    hint: name a snapshot with --live, or sign in as for `c2c plan`")
         return None
+
+
+def _write_manifests(output: Path, imported: Imported, console: Console, *, merge: bool) -> Iterable[Path]:
+    """Write manifests of what was imported, and say which files."""
+    today = today_utc()
+    contents = {Path(file_of(item.space)): render_import(item) for item in imported.spaces}
+    missing: list[str] = []
+    check_result(contents, imported.state, today=today)
+    if merge and manifests_in(output):
+        contents, missing = merge_import(output, imported, contents, today=today)
+    else:
+        contents = check_unwritten(output, contents)
+        if contents:
+            load_as_if_written(output, contents, today=today)
+    write_all(output, contents)
+    for address in missing:
+        console.warn(f"the manifests in {output} could not be given {address}")
+    return contents

@@ -53,7 +53,7 @@ def encode_export(
             {
                 "space": str(item.space),
                 "apps": len(item.apps),
-                "policies": sum(len(grant.sources) * len(grant.ports) for app in item.apps for grant in app.ingress),
+                "policies": sum(app.policies for app in item.apps),
                 "partial_view": item.is_partial,
                 "left_out": [
                     {"app": str(one.app), "reasons": list(one.reasons), "governed": one.app in governed}

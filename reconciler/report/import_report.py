@@ -27,7 +27,7 @@ def encode_import(
             {
                 "space": str(item.space),
                 "apps": len(item.apps),
-                "policies": sum(len(grant.sources) * len(grant.ports) for app in item.apps for grant in app.ingress),
+                "policies": sum(app.policies for app in item.apps),
             }
             for item in imported.spaces
         ],
