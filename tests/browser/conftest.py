@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from support.hostile_plan import hostile_plan
+from support.hostile_page import hostile_plan
 from support.networks_after import five_apps, in_network
 from support.report_page import ReportPage, missing_browser, running_browser
 from support.three_plans import empty_plan, five_thousand_changes, forty_changes

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from support.hostile_plan import HOSTILE
+from support.hostile_page import HOSTILE
 
 from reconciler.model.names import encode_segment
 from reconciler.report.escape import escape

@@ -11,12 +11,11 @@ from reconciler.guardrails.judging import judge
 from reconciler.model.desired import Term
 from reconciler.model.finding import Severity
 from reconciler.model.guardrail import Guardrail, Limits, Match, Waiver
-from reconciler.model.names import AppRef, parse_app_ref
 from reconciler.model.network import AppFacts, Network
 from reconciler.model.policies import PolicyMap
-from reconciler.model.policy import NetworkPolicy
-from reconciler.model.ports import TlsMode, parse_port_range
+from reconciler.model.ports import TlsMode
 from reconciler.model.route import InternalRoute
+from support.networks import policy, ref
 
 if TYPE_CHECKING:
     from reconciler.model.finding import Finding
@@ -24,17 +23,6 @@ if TYPE_CHECKING:
 TODAY = date(2026, 11, 20)
 RULE = Span("policies/guardrails.yml", 9, 3)
 WAIVER = Span("policies/waivers.yml", 3, 1)
-
-
-def app(address: str) -> AppRef:
-    return parse_app_ref(address if address.count("/") == 2 else f"acme/{address}")
-
-
-def policy(text: str) -> NetworkPolicy:
-    """Read `web/a -> web/b tcp/8080`; the organization is acme unless it is given."""
-    source, _, destination, ports = text.split(" ")
-    protocol, numbers = ports.split("/")
-    return NetworkPolicy(app(source), app(destination), protocol, *parse_port_range(numbers))
 
 
 def term(line: int = 1, tls: str = "none", **said: Any) -> Term:
@@ -48,9 +36,9 @@ def network(
 ) -> Network:
     return Network(
         PolicyMap.of({policy(text): terms for text, terms in policies.items()}),
-        {app(address): known for address, known in (facts or {}).items()},
+        {ref(address): known for address, known in (facts or {}).items()},
         {
-            InternalRoute(*name.split(".", 1)): frozenset(map(app, addresses))
+            InternalRoute(*name.split(".", 1)): frozenset(map(ref, addresses))
             for name, addresses in (routes or {}).items()
         },
     )

@@ -1,4 +1,4 @@
-"""Networks written in a line: `a -> b tcp/8080` between apps of acme/web, and strategies for small ones."""
+"""Policies written in a line, `a -> b tcp/8080`, networks of them, and strategies for small ones."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from reconciler.model.selection import AppSelection
 
 
 def ref(address: str) -> AppRef:
-    """Name an app of acme/web, or any one by its full address."""
-    return AppRef(*address.split("/")) if "/" in address else AppRef("acme", "web", address)
+    """Read `app`, `space/app` or `org/space/app`; what is left out is acme and web."""
+    names = address.split("/")
+    return AppRef(*["acme", "web"][: 3 - len(names)], *names)
 
 
 def policy(text: str) -> NetworkPolicy:

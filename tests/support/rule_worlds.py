@@ -10,35 +10,22 @@ from reconciler.guardrails.judging import judge
 from reconciler.guardrails.rules.rule import RuleInput
 from reconciler.guardrails.rules.run import run_rules
 from reconciler.model.desired import Term
-from reconciler.model.names import AppRef
 from reconciler.model.network import AppFacts, Network
 from reconciler.model.policies import PolicyMap
-from reconciler.model.policy import NetworkPolicy
-from reconciler.model.ports import TlsMode, parse_port_range
+from reconciler.model.ports import TlsMode
 from reconciler.model.route import internal_route
 from reconciler.model.rules import RULES
+from support.networks import policy, ref
 from support.scenarios import TODAY, bundle_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.model.finding import Finding
+    from reconciler.model.names import AppRef
 
 HERE = Span("policies/acme/web.yml", 7, 9)
 LATER = date(2027, 1, 31)
-
-
-def app(name: str) -> AppRef:
-    """Read `app`, `space/app` or `org/space/app`; what is left out is acme and web."""
-    return AppRef(*["acme", "web"][: 3 - len(name.split("/"))], *name.split("/"))
-
-
-def policy(text: str) -> NetworkPolicy:
-    """Read `a -> b tcp/8080-8090`."""
-    source, _, rest = text.partition(" -> ")
-    destination, _, ports = rest.rpartition(" ")
-    protocol, _, numbers = ports.partition("/")
-    return NetworkPolicy(app(source), app(destination), protocol, *parse_port_range(numbers))
 
 
 def asked(tls: str, until: date | None = None, origin: Span = HERE) -> Term:
@@ -51,8 +38,8 @@ def network(*policies: str, asked_for=None, routes=None, apps=None) -> Network:
     terms = {policy(text): entries for text, entries in (asked_for or {}).items()}
     return Network(
         PolicyMap.of({policy(text): terms.get(policy(text), ()) for text in policies} | terms),
-        {app(name): facts for name, facts in (apps or {}).items()},
-        {internal_route(host, "apps.internal"): frozenset(map(app, mapped)) for host, mapped in (routes or {}).items()},
+        {ref(name): facts for name, facts in (apps or {}).items()},
+        {internal_route(host, "apps.internal"): frozenset(map(ref, mapped)) for host, mapped in (routes or {}).items()},
     )
 
 
@@ -63,7 +50,7 @@ def manifests(folder: Path, *documents: str, **more):
 
 def apps_named(*names: str) -> frozenset[AppRef]:
     """Read several apps."""
-    return frozenset(map(app, names))
+    return frozenset(map(ref, names))
 
 
 def given(world: Network, **more) -> RuleInput:

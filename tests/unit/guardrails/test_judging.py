@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from support.guarded import TODAY, WAIVER, findings, guardrail, network, policy, term, waiver
+from support.guarded import TODAY, WAIVER, findings, guardrail, network, term, waiver
+from support.networks import policy
 
 from reconciler.guardrails.findings import MOST_FINDINGS, findings_of
 from reconciler.guardrails.judging import judge

@@ -1,6 +1,6 @@
 """Finding apps that came back under a new GUID looks at what each lost, not at everything that is missing."""
 
-from support.rule_worlds import app, policy
+from support.networks import policy, ref
 
 from reconciler.model.policies import PolicySet
 from reconciler.model.policy import StalePolicy, UnknownApp
@@ -25,6 +25,6 @@ def test_each_app_that_came_back_costs_no_look_at_all_that_is_missing():
     known = PolicySet.of([*lost, *more])
     missing = Counted(known.numbering, known.groups)
     stale = [StalePolicy(UnknownApp(f"gone-{item.destination.app}"), *item[1:]) for item in lost]
-    stale += [StalePolicy(app("hub"), UnknownApp("gone-too"), "udp", 53, 53)]
+    stale += [StalePolicy(ref("hub"), UnknownApp("gone-too"), "udp", 53, 53)]
     assert recreated(missing, stale, PolicySet.of()) == {*lost[1:]}
     assert missing.counted <= 2

@@ -1,7 +1,8 @@
 import pytest
 from hypothesis import given as draws
 from hypothesis import strategies as st
-from support.rule_worlds import app, apps_named, asked, findings, network, said
+from support.networks import ref
+from support.rule_worlds import apps_named, asked, findings, network, said
 
 from reconciler.model.network import Network
 from reconciler.model.policies import PolicyMap
@@ -44,7 +45,7 @@ RANGES = st.tuples(st.integers(1, 12), st.integers(1, 12)).map(sorted)
 
 @draws(st.lists(st.tuples(ENDS, RANGES), max_size=12))
 def test_it_names_exactly_what_lies_inside_another_one(drawn):
-    policies = {NetworkPolicy(app(a), app(b), protocol, *ports) for (a, b, protocol), ports in drawn}
+    policies = {NetworkPolicy(ref(a), ref(b), protocol, *ports) for (a, b, protocol), ports in drawn}
     inside = {
         str(one)
         for one in policies

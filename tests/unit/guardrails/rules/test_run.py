@@ -4,7 +4,8 @@ import time
 from datetime import timedelta
 
 import pytest
-from support.rule_worlds import HERE, LATER, app, found_by_all, given, manifests, network
+from support.networks import ref
+from support.rule_worlds import HERE, LATER, found_by_all, given, manifests, network
 
 from reconciler.guardrails.rules.run import MOST_FINDINGS, run_rules
 from reconciler.model.expectation import Expectation, Reach
@@ -172,10 +173,10 @@ def test_an_unknown_module_is_a_defect_too():
 def test_the_time_grows_with_the_policies_and_not_with_their_square(shape):
     make = {
         "one pair": lambda number: NetworkPolicy(
-            app("a"), app("x"), "tcp", 1 + number % 30000, 60000 - number // 30000
+            ref("a"), ref("x"), "tcp", 1 + number % 30000, 60000 - number // 30000
         ),
-        "one destination": lambda number: NetworkPolicy(app(f"a{number}"), app("x"), "tcp", 61443, 61443),
-        "one source": lambda number: NetworkPolicy(app("a"), app(f"x{number}"), "tcp", 8080, 8080),
+        "one destination": lambda number: NetworkPolicy(ref(f"a{number}"), ref("x"), "tcp", 61443, 61443),
+        "one source": lambda number: NetworkPolicy(ref("a"), ref(f"x{number}"), "tcp", 8080, 8080),
     }[shape]
     world = Network(PolicyMap.of(dict.fromkeys(map(make, range(60_000)), ())), routes={})
     started = time.monotonic()

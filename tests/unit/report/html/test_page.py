@@ -7,7 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from support.hostile_plan import HOSTILE, hostile_plan
+from support.hostile_page import HOSTILE, hostile_plan
 from support.networks_after import five_apps, in_network
 from support.three_plans import empty_plan, five_thousand_changes, forty_changes
 

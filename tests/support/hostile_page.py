@@ -1,4 +1,4 @@
-"""A plan in which everything that people or platforms name tries to become something other than text."""
+"""A plan for the HTML report in which everything that people or platforms name tries to become script or markup."""
 
 from __future__ import annotations
 
