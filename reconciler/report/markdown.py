@@ -33,7 +33,7 @@ from reconciler.report.markdown_sections import (
 )
 from reconciler.report.markdown_text import code, fenced, prose
 from reconciler.report.mermaid import render_mermaid
-from reconciler.report.words import REASON_WORDS
+from reconciler.report.words import REASON_WORDS, SNAPSHOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +56,11 @@ _RESERVED = 600
 _MARKS = {"create": "+", "replace": "!", "delete": "-"}
 __all__ = ["BUDGET", "LEAST_BUDGET", "render_plan_markdown"]
 
-_FOUND_WORDS = {Severity.DENY: "denied", Severity.WARN: "warned of", Severity.AUDIT: "noted"}
+_FOUND_WORDS = {
+    Severity.DENY: ("denied", "denied"),
+    Severity.WARN: ("warning", "warnings"),
+    Severity.AUDIT: ("note", "notes"),
+}
 _SEVERITY_WORDS = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.AUDIT: "note"}
 
 
@@ -112,7 +116,11 @@ def _other_counts(plan: Plan) -> str:
     others = ("pending", "blocked", "foreign", "stale")
     rest += [f"{number:,} {name}" for name in others if (number := getattr(counts, name))]
     weights = Counter(item.severity for item in plan.findings)
-    found = [f"{weights[severity]:,} {word}" for severity, word in _FOUND_WORDS.items() if weights[severity]]
+    found = [
+        f"{weights[severity]:,} {one if weights[severity] == 1 else many}"
+        for severity, (one, many) in _FOUND_WORDS.items()
+        if weights[severity]
+    ]
     judged = f" Findings: {', '.join(found)}." if found else ""
     return f"{', '.join(rest)}.{judged}"
 
@@ -248,11 +256,11 @@ def _how_to_apply(plan: Plan) -> str:
         return f"Nothing is applied while findings deny it.\n\n{digest}"
     if plan.is_empty:
         return f"Nothing to apply.\n\n{digest}"
-    snapshot = "Planned against a snapshot; a plan against the foundation has a digest of its own.\n\n"
+    if plan.foundation == SNAPSHOT:
+        return f"This plan was made against a snapshot. Plan against the foundation to apply it.\n\n{digest}"
     command = _command(plan)
     opening, closing = fenced("sh", [command])
-    lead = snapshot if plan.foundation == "snapshot" else "Exactly this, or nothing, is applied by\n\n"
-    return f"{lead}{opening}\n{command}\n{closing}\n\n{digest}"
+    return f"Exactly this, or nothing, is applied by\n\n{opening}\n{command}\n{closing}\n\n{digest}"
 
 
 def _command(plan: Plan) -> str:

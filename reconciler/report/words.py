@@ -7,6 +7,9 @@ from types import MappingProxyType
 from reconciler.model.ports import TlsMode
 from reconciler.planning.changes import Reason
 
+SNAPSHOT = "snapshot"
+"""Stands where a plan names its foundation, for one that was made against a snapshot."""
+
 TLS_WORDS = MappingProxyType(
     {TlsMode.AUTO: "platform TLS", TlsMode.MANUAL: "app TLS", TlsMode.NONE: "plaintext", None: "TLS unknown"}
 )

@@ -97,6 +97,9 @@ def test_a_sentence_stays_one():
         "`tls`: `acme/a -> acme/b tcp/9000` is plaintext, until 2026-11-30."
     )
     assert prose("give `tls: auto`, and say why; 1,000 ports") == "give `tls: auto`, and say why; 1,000 ports"
+    assert prose("did you mean `api`? If not, nothing is wrong; or both?") == (
+        "did you mean `api`? If not, nothing is wrong; or both?"
+    )
 
 
 @given(hostile_plans())

@@ -6,13 +6,12 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.planning.digest import plan_digest
+from reconciler.report.words import SNAPSHOT
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
 _UNDO = "undo.json"
-SNAPSHOT = "snapshot"
-"""Stands where a plan names its foundation, for one that was made against a snapshot."""
 
 
 class NextCommand(NamedTuple):

@@ -16,6 +16,7 @@ from reconciler.report.html.embedding import asset, content_security_policy, emb
 from reconciler.report.html.graph import encode_graph
 from reconciler.report.html.next_command import next_command
 from reconciler.report.html.other_changes import other_changes
+from reconciler.report.words import SNAPSHOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,7 +99,9 @@ def _verdict(plan: Plan) -> tuple[str, str]:
     """Name the verdict, with a word that style can hold on to."""
     if plan.is_refused:
         return "Refused", "refused"
-    return ("Nothing to change", "empty") if plan.is_empty else ("Ready to apply", "ready")
+    if plan.is_empty:
+        return "Nothing to change", "empty"
+    return ("Passed" if plan.foundation == SNAPSHOT else "Ready to apply", "ready")
 
 
 def _finding_groups(findings: Iterable[Finding]) -> Iterator[FindingGroup]:
