@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Diagnostic
     from reconciler.manifests.loaded import Bundle
     from reconciler.manifests.parsed_files import ParsedFiles
+    from reconciler.model.guardrail import Expression
 
 
 def checked_bundle(paths: tuple[str, ...], *, today: date, cache: ParsedFiles | None = None) -> Loaded:
@@ -23,20 +24,19 @@ def checked_bundle(paths: tuple[str, ...], *, today: date, cache: ParsedFiles | 
     A cache spares parsing a file again.
     """
     loaded = load_bundle(paths, today=today, cache=cache)
-    if loaded.bundle is None:
-        return loaded
-    found = [*_wrong_expressions(loaded.bundle), *_left_out(paths, loaded.bundle)]
+    found = _wrong_expressions(loaded.expressions)
+    if loaded.bundle is not None:
+        found += _left_out(paths, loaded.bundle)
     diagnostics = tuple(sorted((*loaded.diagnostics, *found), key=lambda item: item.sort_key))
-    return Loaded(None if has_errors(diagnostics) else loaded.bundle, diagnostics)
+    return Loaded(None if has_errors(diagnostics) else loaded.bundle, diagnostics, loaded.expressions)
 
 
-def _wrong_expressions(bundle: Bundle) -> list[Diagnostic]:
-    expressive = [item for item in bundle.guardrails if item.limits.expression is not None]
-    if not expressive:
+def _wrong_expressions(expressions: tuple[Expression, ...]) -> list[Diagnostic]:
+    if not expressions:
         return []
     from reconciler.guardrails.expression_problems import expression_problems  # noqa: PLC0415 - CEL is slow to import
 
-    return expression_problems(expressive)
+    return expression_problems(expressions)
 
 
 def _left_out(paths: tuple[str, ...], bundle: Bundle) -> list[Diagnostic]:

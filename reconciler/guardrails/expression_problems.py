@@ -19,20 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
     from reconciler.diagnostics import Diagnostic
-    from reconciler.model.guardrail import Guardrail
+    from reconciler.model.guardrail import Expression
 
 
-def expression_problems(guardrails: Iterable[Guardrail]) -> list[Diagnostic]:
+def expression_problems(expressions: Iterable[Expression]) -> list[Diagnostic]:
     """Compile every expression and ask it of made-up policies: some of which nothing is known, one complete."""
     found = []
-    for guardrail in guardrails:
-        if guardrail.limits.expression is None:
-            continue
-        problem = _problem(guardrail.limits.expression)
+    for expression in expressions:
+        problem = _problem(expression.text)
         if problem is not None:
             code = "costly-expression" if problem.costly else "bad-expression"
-            message = f"the expression of `{guardrail.name}` cannot be used: {problem.reason}"
-            found.append(error(code, message, guardrail.place("expression"), hint=problem.hint))
+            message = f"the expression of `{expression.guardrail}` cannot be used: {problem.reason}"
+            found.append(error(code, message, expression.origin, hint=problem.hint))
     return found
 
 

@@ -12,7 +12,7 @@ from reconciler.manifests.garbage_collection import still_collector
 from reconciler.manifests.loaded import Bundle, Documents, Loaded, SpaceDocument
 from reconciler.manifests.parsing import FileContent, parse_files
 from reconciler.manifests.reading import read_file
-from reconciler.manifests.rules import expectations_of, guardrails_of, waivers_of
+from reconciler.manifests.rules import expectations_of, expressions_of, guardrails_of, waivers_of
 from reconciler.manifests.schema import MAX_PROBLEMS
 from reconciler.manifests.schema_checks import check_manifest
 from reconciler.manifests.space import read_space, uses_templates
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.parsed import Document
     from reconciler.manifests.parsed_files import ParsedFiles
     from reconciler.manifests.parsing import Parsed
+    from reconciler.model.guardrail import Expression
 
 
 def load_bundle(paths: Sequence[str], *, today: date, cache: ParsedFiles | None = None) -> Loaded:
@@ -44,7 +45,7 @@ def load_bundle(paths: Sequence[str], *, today: date, cache: ParsedFiles | None 
         cache.tidy()
     diagnostics = tuple(sorted(loader.problems, key=_order))
     bundle = None if has_errors(diagnostics) else loader.bundle(files)
-    return Loaded(bundle, diagnostics)
+    return Loaded(bundle, diagnostics, loader.expressions())
 
 
 def _order(problem: Diagnostic) -> tuple[Span, str, str]:
@@ -124,6 +125,10 @@ class _Loader:
             item if isinstance(item, SpaceDocument) else expander.read(item) for item in self._spaces
         ]
         return [*problems, *expander.problems]
+
+    def expressions(self) -> tuple[Expression, ...]:
+        """Give the expressions of what was read, whatever else is wrong."""
+        return expressions_of(self._documents)
 
     def bundle(self, files: Sequence[str]) -> Bundle:
         """Give what was read; to be called only when nothing is wrong."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.parsed import Document
     from reconciler.manifests.space import Space
     from reconciler.model.expectation import Expectation
-    from reconciler.model.guardrail import Guardrail, Waiver
+    from reconciler.model.guardrail import Expression, Guardrail, Waiver
 
 
 class Use(NamedTuple):
@@ -115,7 +115,11 @@ class Bundle(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """The outcome of loading: `bundle` is None when any diagnostic is an error. `diagnostics` are sorted."""
+    """The outcome of loading: `bundle` is None when any diagnostic is an error. `diagnostics` are sorted.
+
+    The `expressions` of guardrails are there in either case: whether they can be used is still to be asked.
+    """
 
     bundle: Bundle | None
     diagnostics: tuple[Diagnostic, ...]
+    expressions: tuple[Expression, ...] = ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.manifests.selectors import parse_selector
 from reconciler.model.expectation import Expectation, OnlyFrom, Reach
-from reconciler.model.guardrail import RESERVED_PREFIX, Enforcement, Guardrail, Limits, Match, Waiver
+from reconciler.model.guardrail import RESERVED_PREFIX, Enforcement, Expression, Guardrail, Limits, Match, Waiver
 from reconciler.model.selection import EVERY_APP, AppSelection
 
 if TYPE_CHECKING:
@@ -26,6 +26,17 @@ def guardrails_of(documents: Documents) -> tuple[Guardrail, ...]:
     """Give the guardrails, and after them those that the limits of templates are."""
     limited = [item for item in documents.templates if item.value.limits is not None]
     return (*map(_guardrail, documents.guardrails), *map(_template_guardrail, limited))
+
+
+def expressions_of(documents: Documents) -> tuple[Expression, ...]:
+    """Give what `guardrails_of` gives as expressions, also where something else is wrong."""
+    written = [(item.value.name, item.value.limits, item.document) for item in documents.guardrails]
+    limited = [(RESERVED_PREFIX + item.value.name, item.value.limits, item.document) for item in documents.templates]
+    return tuple(
+        Expression(name, limits.expression, document.span("limits", "expression"))
+        for name, limits, document in (*written, *limited)
+        if limits is not None and limits.expression is not None
+    )
 
 
 def waivers_of(documents: Documents) -> tuple[Waiver, ...]:

@@ -95,6 +95,14 @@ class Guardrail(NamedTuple):
         return self.places.get(key, self.origin)
 
 
+class Expression(NamedTuple):
+    """The expression of a guardrail by itself: it can be tried while other things are still wrong."""
+
+    guardrail: str
+    text: str
+    origin: Span
+
+
 class Waiver(NamedTuple):
     """An exception from one guardrail until its last day (UTC)."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from support.guarded import guardrail
+from support.guarded import RULE
 
 from reconciler.guardrails.expression_problems import expression_problems
 from reconciler.manifests import resolve, writer
@@ -21,6 +21,7 @@ from reconciler.manifests.left_out import rules_left_out
 from reconciler.manifests.reading import MAX_MANIFEST_BYTES, read_file
 from reconciler.manifests.snapshot_file import load_snapshot
 from reconciler.manifests.snapshot_live import live_state_of
+from reconciler.model.guardrail import Expression
 from reconciler.report.diagnostics_text import render_diagnostics
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def made_here() -> Iterator[Diagnostic]:
         yield from load_snapshot("live.yml")[1]
     yield writer.canonical("web.yml", b"a: [ # kept?\n  1 # and this?\n]\n")[0]
     for expression in ("source.orgg == 'acme'", "source.labels.all(a, destination.labels.all(b, a == b))"):
-        yield from expression_problems([guardrail("partners", expression=expression)])
+        yield from expression_problems([Expression("partners", expression, RULE)])
     yield from against_the_live_state()
 
 

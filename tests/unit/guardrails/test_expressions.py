@@ -1,12 +1,16 @@
 import subprocess
 import sys
+from datetime import date
+from pathlib import Path
 
 import pytest
-from support.guarded import RULE, guardrail
+from support.guarded import RULE
 
+from reconciler.flow.loading import checked_bundle
 from reconciler.guardrails.expression_problems import expression_problems
 from reconciler.guardrails.expression_syntax import FUNCTIONS, ROOTS
 from reconciler.guardrails.expressions import Program
+from reconciler.model.guardrail import Expression
 
 GOOD = [
     "source.org == destination.org || grant.why != ''",
@@ -52,9 +56,31 @@ BAD = {
     " || ".join(["source.app.matches('a')"] * 5): ("costly-expression", "more than 4 times"),
 }
 
+WRONG_IN_SEVERAL_WAYS = """\
+apiVersion: c2c/v1
+kind: Guardrail
+name: one
+enforcement: deny
+match: {source: {labels: "tier in (web"}}
+limits: {expression: "source.orgg == 'acme'"}
+---
+apiVersion: c2c/v1
+kind: Template
+name: two
+app: {ports: [{name: api, tls: auto}]}
+limits: {expression: "source.orgg == 'acme'"}
+---
+apiVersion: c2c/v1
+kind: Waiver
+name: three
+why: NET-1
+guardrail: on
+until: 2027-01-31
+"""
+
 
 def problems(text: str):
-    return expression_problems([guardrail(expression=text)])
+    return expression_problems([Expression("rule", text, RULE)])
 
 
 @pytest.mark.parametrize("text", GOOD)
@@ -77,8 +103,12 @@ def test_hints_at_a_close_name():
     assert problems("soruce.org == 'a'")[0].hint == "did you mean `source`?"
 
 
-def test_guardrails_without_expressions_are_no_problem():
-    assert expression_problems([guardrail(max_sources=1)]) == []
+def test_what_is_wrong_elsewhere_hides_no_wrong_expression(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("rules.yml").write_text(WRONG_IN_SEVERAL_WAYS, encoding="utf-8")
+    loaded = checked_bundle(("rules.yml",), today=date(2026, 11, 20))
+    found = [(problem.code, problem.span.line) for problem in loaded.diagnostics]
+    assert found == [("bad-selector", 5), ("bad-expression", 6), ("bad-expression", 12), ("unknown-guardrail", 18)]
 
 
 @pytest.mark.parametrize("name", ROOTS)
