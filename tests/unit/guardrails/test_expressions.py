@@ -25,6 +25,7 @@ GOOD = [
     "grant.until == '' || timestamp(grant.until + 'T00:00:00Z') < timestamp('2030-01-01T00:00:00Z')",
     "true // source.nothing",
     "source.app != 'source.orgg'",
+    "policy.tls in ['auto', 'unknown'] || 'none' != policy.tls || policy.protocol == r'udp'",
 ]
 BAD = {
     "": ("bad-expression", "it is not CEL"),
@@ -44,6 +45,13 @@ BAD = {
     "policy.start / 0 == 1": ("bad-expression", "division by zero"),
     "source.org == 'Acme'": ("bad-expression", "lower case"),
     "'Cde' != destination.zone": ("bad-expression", "lower case"),
+    "!(source.space in ['web', 'Payments'])": ("bad-expression", "lower case and never is 'Payments'"),
+    "policy.tls != 'plaintext'": ("bad-expression", "`policy.tls` never is 'plaintext'"),
+    "policy.tls in ['auto', \"platform\"]": ("bad-expression", '`policy.tls` never is "platform"'),
+    "'TCP' != policy.protocol": ("bad-expression", "`policy.protocol` never is 'TCP'"),
+    "policy.start != '61443'": ("bad-expression", "is a number and never is '61443'"),
+    "grant.declared == 'true'": ("bad-expression", "is true or false and never is 'true'"),
+    "grant.until < timestamp('2027-01-01T00:00:00Z')": ("bad-expression", "of different kinds"),
     "true" + " && true" * 300: ("costly-expression", "longer than"),
     "(" * 30 + "true" + ")" * 30: ("costly-expression", "nest deeper"),
     "[1].all(x, [1].all(y, x == y))": ("costly-expression", "inside another"),
@@ -101,6 +109,11 @@ def test_refuses(text):
 def test_hints_at_a_close_name():
     assert problems("source.orgg == 'a'")[0].hint == "did you mean `org`?"
     assert problems("soruce.org == 'a'")[0].hint == "did you mean `source`?"
+
+
+@pytest.mark.parametrize("text", ["policy.start = 1", "grant.declared and true", "not grant.declared"])
+def test_hints_at_how_cel_writes_what_other_languages_write_otherwise(text):
+    assert problems(text)[0].hint == "`==` compares; `&&` is and, `||` is or, `!` is not"
 
 
 def test_what_is_wrong_elsewhere_hides_no_wrong_expression(tmp_path, monkeypatch):
