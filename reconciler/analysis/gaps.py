@@ -121,7 +121,7 @@ def _undeclared(call: Call, answer: Explanation, world: World) -> Missing:
 
 
 def _never_by_number(call: Call) -> int | None:
-    """Give a port among those asked for that loading refuses in a manifest; platform TLS alone has a word of its own."""
+    """Give a port among those asked for that loading refuses in manifests. Platform TLS alone has a word of its own."""
     ports = call.asked.ports
     tls_alone = ports == PortRange(PLATFORM_TLS_PORT, PLATFORM_TLS_PORT) and call.asked.protocol != Protocol.UDP
     if ports is None or tls_alone:
