@@ -101,7 +101,9 @@ def rest_of_job(paths: tuple[str, ...], today: date) -> Job:
 def _require_rest(journal: Journal, plan: Plan) -> None:
     """Raise StaleError, naming what is new, unless the plan only holds what the apply set out to do."""
     if plan.foundation != journal.undertaking.foundation:
-        raise StaleError(f"that apply was to {journal.undertaking.foundation}, and this is {plan.foundation}")
+        foundation = journal.undertaking.foundation
+        message = f"that apply was to {foundation}, and this is {plan.foundation}"
+        raise StaleError(message, hint=f"name that one with CF_API or --api: {foundation}")
     new = deeds_of(steps(plan)) - deeds_of(journal.announced)
     if new:
         raise StaleError(
