@@ -33,6 +33,7 @@ from reconciler.report.markdown_sections import (
 )
 from reconciler.report.markdown_text import code, fenced, prose
 from reconciler.report.mermaid import render_mermaid
+from reconciler.report.verdict import deniers_of
 from reconciler.report.words import REASON_WORDS, SNAPSHOT
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ _WEIGHTS = (8, 9, 4, 4, 6, 5, 3, 3, 2, 1, 0)
 
 _MOST_DRAWN = 25
 _LONGEST_PLACE = 100
+_MOST_DENIERS = 3
+_LONGEST_DENIER = 40
 _LONGEST_COMMAND = 1000
 _LONGEST_OPERATION = 600
 _RESERVED = 600
@@ -107,7 +110,10 @@ def _verdict(plan: Plan) -> str:
     undone = plan.options.rollback_of
     what = "For" if undone is None else f"Rollback of {code(undone, longest=_LONGEST_PLACE)} for"
     foundation = code(plan.foundation, longest=_LONGEST_PLACE)
-    return f"## {head}\n\n{what} {foundation}, live state read {read}{revision}. {_other_counts(plan)}\n\n"
+    # Said at once: the findings themselves stand below who gains access.
+    by = deniers_of(plan, partial(code, longest=_LONGEST_DENIER), most=_MOST_DENIERS) if plan.is_refused else ""
+    refused = f"Denied by {by}.\n\n" if by else ""
+    return f"## {head}\n\n{refused}{what} {foundation}, live state read {read}{revision}. {_other_counts(plan)}\n\n"
 
 
 def _other_counts(plan: Plan) -> str:
