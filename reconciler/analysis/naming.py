@@ -58,6 +58,8 @@ def find_app(text: str, apps: Collection[AppRef], stands_for: Mapping[AppRef, Co
 
 def _hint(text: str, apps: Collection[AppRef]) -> str:
     """Suggest the address that was probably meant."""
+    if "*" in text:
+        return "name one app; docs/explain.md tells how to see everybody who may call one"
     depth = text.count("/") + 1
     known = {"/".join(str(app).split("/")[-depth:]).lower(): app for app in sorted(apps, reverse=True)}
     if len(known) <= _MOST_COMPARED and len(text) <= _LONGEST_COMPARED:

@@ -177,6 +177,7 @@ def test_an_entry_of_another_name_means_the_app_it_stands_for(tmp_path):
     [
         ("apj", "did you mean acme/web/api?"),
         ("acme/web/callr", "did you mean acme/web/caller?"),
+        ("acme/web/*", "name one app; docs/explain.md tells how to see everybody who may call one"),
         ("zzzzzz", "write org/space/app; apps of spaces that no manifest names are found only by that"),
     ],
 )
