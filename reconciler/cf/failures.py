@@ -23,7 +23,7 @@ from reconciler.errors import (
 SIGN_IN = "sign in again with `cf login`, or check CF_USERNAME and CF_PASSWORD, CF_CLIENT_ID and CF_CLIENT_SECRET"
 _OPERATOR = "ask the operators of the foundation, and give them the request id"
 _CC_401 = {
-    1000: SIGN_IN,
+    1000: f"{SIGN_IN}; `c2c doctor` tells whether the token lacks a scope",
     10002: "the token did not arrive: a proxy on the way may be removing the Authorization header",
 }
 _CC_403 = {

@@ -101,6 +101,14 @@ class TestOneVoice:
         assert "PIP_INDEX_URL" in comment
         assert "docs/installing.md" in comment
 
+    @pytest.mark.parametrize("name", ["github", "gitlab", "concourse"])
+    def test_the_scopes_are_those_that_a_pipeline_needs(self, name):
+        needed = (ROOT / "docs/permissions.md").read_text(encoding="utf-8").split("## For a pipeline")[1]
+        scopes = re.findall(r"`((?:network|cloud_controller)\.\w+)`", needed.split(".\n")[0].split("sees")[0])
+        assert len(scopes) == 3
+        text = (STARTER / f"{name}.yml").read_text(encoding="utf-8")
+        assert all(scope in text for scope in scopes)
+
     def test_no_index_is_named(self):
         assert not re.search(
             r"PIP_(EXTRA_)?INDEX_URL *[:=]", "".join(path.read_text() for path in STARTER.glob("*.yml"))

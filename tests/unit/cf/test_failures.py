@@ -111,7 +111,13 @@ ROLE = "the caller needs the SpaceDeveloper role in the space, and the scopes cl
 @pytest.mark.parametrize(
     ("service", "status", "body", "kind", "hint"),
     [
-        (CC, 401, cc(1000, "CF-InvalidAuthToken", "Invalid Auth Token"), AuthenticationError, SIGN_IN),
+        (
+            CC,
+            401,
+            cc(1000, "CF-InvalidAuthToken", "Invalid Auth Token"),
+            AuthenticationError,
+            f"{SIGN_IN}; `c2c doctor` tells whether the token lacks a scope",
+        ),
         (
             CC,
             401,
