@@ -18,6 +18,7 @@ from reconciler.errors import StaleError, UsageError
 from reconciler.planning.deeds import Deed, deeds_of
 from reconciler.planning.ordering import steps
 from reconciler.planning.saved import require_digest, require_same
+from reconciler.report.words import SNAPSHOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,6 +80,9 @@ def new_job(
     if saved is None:
         request = request_for_manifests(paths, today, max_revokes=max_revokes, all_environments=all_environments)
         return Job(request, journal=where, digest=digest)
+    if saved.foundation == SNAPSHOT:
+        message = f"{paths[0]} was made against a snapshot, so it is no plan of a foundation"
+        raise StaleError(message, hint="plan against the foundation: c2c plan -o plan.json")
     again = request_for_saved(saved, today, max_revokes=max_revokes, all_environments=all_environments)
     return Job(again, plan_file=paths[0], journal=where, saved=saved, digest=digest)
 
