@@ -111,11 +111,21 @@ def _next_steps(folder: Path, new: SpaceRef | None, job: str | None, *, lenient:
         f"c2c validate {policies}",
         f"c2c plan {policies}    # after `cf login`; it changes nothing",
         *([f"c2c audit {policies}    # what breaks the guardrails today"] if lenient else []),
-        *(
-            [f"say in {folder / job} what it installs: `C2C_PACKAGE`, from an index or a server of yours"]
-            if job
-            else []
-        ),
+        *(_job_steps(folder, job) if job else []),
+    ]
+
+
+def _job_steps(folder: Path, job: str) -> list[str]:
+    """Say what the job still needs. Below the top of a repository nobody looks for it, and its paths lead elsewhere."""
+    installs = f"say in {folder / job} what it installs: `C2C_PACKAGE`, from an index or a server of yours"
+    whole = folder.resolve()
+    top = next((place for place in (whole, *whole.parents) if (place / ".git").exists()), whole)
+    if top == whole:
+        return [installs]
+    policies = whole.relative_to(top) / DEFAULT_PATH
+    return [
+        installs,
+        f"move {folder / job} to {top / job}, where it is looked for; write {policies} for policies in it",
     ]
 
 

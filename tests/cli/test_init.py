@@ -158,6 +158,16 @@ def test_the_next_steps_work(folder):
     ]
 
 
+def test_a_job_below_the_top_of_a_repository_is_to_be_moved(folder):
+    (folder / ".git").mkdir()
+    options = ("--ci", "gitlab", "--org", "acme", "--space", "web", "--format", "json")
+    assert not [step for step in init(folder, *options).json["next"] if step.startswith("move")]
+    assert init(folder, "network", *options).json["next"][-1] == (
+        f"move network/.gitlab-ci.yml to {folder.resolve()}/.gitlab-ci.yml, where it is looked for; "
+        "write network/policies for policies in it"
+    )
+
+
 BOTH = {"OrganizationFields": {"Name": "acme"}, "SpaceFields": {"Name": "web"}}
 
 
