@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.embedded import client_of, embedded_foundation
 from support.scenarios import TODAY, bundle_of, lines
@@ -10,6 +12,7 @@ from reconciler.apply.executor import apply_plan
 from reconciler.cf.credentials import ClientCredentials, PasswordCredentials
 from reconciler.flow.plans import make_plan
 from reconciler.flow.requests import PlanRequest
+from reconciler.manifests.bundle import load_bundle
 from reconciler.planning.codec import encode_plan
 from reconciler.report.apply_text import render_result_text
 from reconciler.report.plan_text import render_plan_text
@@ -149,6 +152,32 @@ def test_network_admin_without_a_view_of_all_apps_does_not_call_a_hidden_app_del
     assert plan.summary.stale == 1
     *_, last = apply_plan(plan, platform, replan=lambda: make_plan(request, platform))
     assert "as far as this caller can see" in render_result_text(last.result)
+
+
+RULES = """\
+apiVersion: c2c/v1
+kind: Guardrail
+name: same-space
+enforcement: deny
+limits: {same_space: true}
+---
+apiVersion: c2c/v1
+kind: Waiver
+name: cart-calls
+guardrail: same-space
+match: {source: {space: shop}, destination: {app: caller}}
+why: NET-1
+until: 2099-01-01
+"""
+
+
+@pytest.mark.parametrize(("user", "said"), [("admin", ["waiver-unused"]), ("one", []), ("netadmin", [])])
+def test_no_waiver_is_called_unused_by_who_may_not_see_what_it_is_for(planned, tmp_path, user, said):
+    _, platform, request = planned(user, HERE, "acme/shop/cart -> acme/web/api tcp/6666")
+    (tmp_path / "rules.yml").write_text(RULES, encoding="utf-8")
+    bundle = load_bundle([str(tmp_path / "0.yml"), str(tmp_path / "rules.yml")], today=TODAY).bundle
+    plan = make_plan(replace(request, bundle=bundle), platform)
+    assert [item.code for item in plan.findings if item.code == "waiver-unused"] == said
 
 
 def test_with_self_service_a_cloud_controller_admin_without_roles_is_not_fooled_by_an_empty_list(planned):
