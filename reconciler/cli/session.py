@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler.cli.named_manifests import named_manifests
 from reconciler.cli.options import DEFAULT_PATH
 from reconciler.cli.own_files import require_manifests
 from reconciler.errors import ManifestError, UsageError
@@ -29,7 +30,7 @@ def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tupl
     """
     for path in paths:
         require_manifests(path)
-    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
+    loaded = checked_bundle(named_manifests(paths), today=today, cache=user_cache())
     if loaded.bundle is None:
         raise ManifestError(loaded.diagnostics)
     return loaded.bundle, loaded.diagnostics

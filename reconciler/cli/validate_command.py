@@ -9,7 +9,8 @@ import click
 
 from reconciler.cli.clock import DayType, today_utc
 from reconciler.cli.console import open_console
-from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
+from reconciler.cli.named_manifests import named_manifests
+from reconciler.cli.options import format_option, paths_argument
 from reconciler.cli.outputs import outputs_option
 from reconciler.cli.own_files import require_manifests
 from reconciler.cli.plan_formats import PLAIN_LOOK, REMARK_FORMATS, Look, render_remarks
@@ -58,7 +59,7 @@ def command(paths: tuple[str, ...], as_of: date | None, outputs: tuple[Output, .
     today = as_of or today_utc()
     for path in paths:
         require_manifests(path)
-    loaded = checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
+    loaded = checked_bundle(named_manifests(paths), today=today, cache=user_cache())
     loaded, judgement = _judged(loaded, today)
     save_all(outputs, lambda name: _render(loaded, judgement, name), "what was found")
     console.result(_render(loaded, judgement, output_format, Look(console.out_style, console.width)))

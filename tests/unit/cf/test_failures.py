@@ -89,7 +89,7 @@ def test_a_secret_is_hidden_before_the_cause_is_cut():
 
 
 SIGN_IN = "sign in again with `cf login`, or check CF_USERNAME and CF_PASSWORD, CF_CLIENT_ID and CF_CLIENT_SECRET"
-NO_AUDIENCE = "a token without a scope of cloud_controller is refused in the same words"
+NO_AUDIENCE = "a token that lacks a scope is refused in the same words: `c2c doctor` tells"
 OPERATOR = "ask the operators of the foundation, and give them the request id"
 NEEDS_ROLES = (
     "the caller needs the SpaceDeveloper role in the space of every app named, source and destination, or the "
