@@ -178,6 +178,8 @@ def _controller_hint(answer: Answer, cause: Cause) -> str | None:
         return _CC_403.get(cause.code or 0, _CC_ROLE)
     if answer.status == 404 and cause.code == 10000:  # noqa: PLR2004
         return "Cloud Controller does not know this URL: its API v3 may be too old"
+    if answer.status == 404 and answer.request.path == "/":  # noqa: PLR2004
+        return "check CF_API: no Cloud Foundry API answers there"
     if answer.status == 404:  # noqa: PLR2004
         return "it is gone, or the caller has no role in its space"
     return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.cli.named_manifests import named_manifests
 from reconciler.cli.options import DEFAULT_PATH
 from reconciler.cli.own_files import require_manifests
+from reconciler.cli.retries import tell_retries
 from reconciler.errors import ManifestError, UsageError
 from reconciler.flow.loading import checked_bundle
 
@@ -80,6 +81,7 @@ def sign_in(
         console.warn(mismatch)
     if resolved.skip_ssl_validation:
         warn_of_unverified_tls(console)
+    tell_retries(console)
     return connect(resolved)
 
 

@@ -70,6 +70,11 @@ def test_the_routers_own_answers_are_told_from_the_services():
     assert error.hint == f"the router knows no such host: check CF_API; if it is right, the service is down: {OPERATOR}"
 
 
+def test_a_root_that_is_not_there_is_an_address_of_something_else():
+    asked = Request("GET", "https://www.example.test/", CC)
+    assert failed_answer(Answer(asked, 404, {}, b"")).hint == "check CF_API: no Cloud Foundry API answers there"
+
+
 def test_a_long_cause_is_cut():
     error = failed_answer(answer(CC, 400, "x" * 100_000))
     assert len(error.summary) < CAUSE_LIMIT + 50
