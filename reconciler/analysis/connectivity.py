@@ -14,7 +14,7 @@ from reconciler.analysis.openings import difference, openings_of, tls_changes
 from reconciler.analysis.reachability import BackwardSearch
 from reconciler.model.connectivity import ConnectivityChange, ConnectivityKind, Openings, OpenPorts, Risk
 from reconciler.model.finding import Severity
-from reconciler.model.names import matches
+from reconciler.model.names import fold, matches
 from reconciler.model.policies import PolicyMap
 from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PLATFORM_TLS_PORT, PortRange, Protocol, TlsMode
 
@@ -186,7 +186,9 @@ def _risk(kind: ConnectivityKind, gained: Openings, *, crosses: bool) -> Risk:
 
 
 def _crosses(pair: _Pair, network: Network, protected: Collection[str]) -> bool:
-    """Say whether the way leads into a protected zone from outside it."""
+    """Say whether the way leads from one organization into another, or into a protected zone from outside it."""
+    if fold(pair[0].org) != fold(pair[1].org):
+        return True
     source, destination = (network.facts(app).zone for app in pair)
     return destination is not None and source != destination and _is_protected(destination, protected)
 

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from reconciler.analysis.manifest_lines import app_lines, entry_lines, route_lines, route_name, trust_lines
 from reconciler.model.explanation import Condition, Gap, Missing, Standing
-from reconciler.model.ports import PLATFORM_TLS_APP_PORT, PLATFORM_TLS_PORT, RESERVED_PORTS, Protocol, TlsMode
+from reconciler.model.ports import (
+    PLATFORM_TLS_APP_PORT,
+    PLATFORM_TLS_PORT,
+    RESERVED_PORTS,
+    PortRange,
+    Protocol,
+    TlsMode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +105,10 @@ def _undeclared(call: Call, answer: Explanation, evidence: Evidence) -> Missing:
     if ended:
         lines = ", ".join(f"{line.file}:{line.line}" for line in ended)
         return Missing(gap, f"the grant has ended: {lines}{lost}", hint="set a later `until` there")
+    message = f"no manifest asks for it{lost}" if answer.allowed else _refusal(call, evidence)
+    if (port := _never_by_number(call)) is not None:
+        hint = f"no manifest may open port {port} by number: ask for the ports that the app itself listens on"
+        return Missing(gap, message, hint=hint)
     document = evidence.documents.get(call.destination.space_ref.folded)
     entry = evidence.entries.get(call.destination)
     if entry is not None:
@@ -106,8 +117,16 @@ def _undeclared(call: Call, answer: Explanation, evidence: Evidence) -> Missing:
         others = evidence.routes_of_others(call.destination)
         routes = [str(route) for route in evidence.routes_to(call.destination) if route not in others]
         addition = app_lines(call, routes or [route_name(call.destination, evidence.domain)], document, others)
-    message = f"no manifest asks for it{lost}" if answer.allowed else _refusal(call, evidence)
     return Missing(gap, message, addition, _advice(call, evidence))
+
+
+def _never_by_number(call: Call) -> int | None:
+    """Give a port among those asked for that loading refuses in manifests. Platform TLS alone has a word of its own."""
+    ports = call.asked.ports
+    tls_alone = ports == PortRange(PLATFORM_TLS_PORT, PLATFORM_TLS_PORT) and call.asked.protocol != Protocol.UDP
+    if ports is None or tls_alone:
+        return None
+    return next((port for port in (*RESERVED_PORTS, PLATFORM_TLS_PORT) if ports.contains(port)), None)
 
 
 def _advice(call: Call, evidence: Evidence) -> str | None:

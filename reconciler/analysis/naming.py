@@ -69,6 +69,8 @@ def _not_found(text: str, *, offline: bool) -> str:
 
 def _hint(text: str, apps: Collection[AppRef], *, offline: bool) -> str:
     """Suggest the address that was probably meant."""
+    if "*" in text:
+        return "name one app; docs/explain.md tells how to see everybody who may call one"
     depth = text.count("/") + 1
     known = {"/".join(str(app).split("/")[-depth:]).lower(): app for app in sorted(apps, reverse=True)}
     if len(known) <= _MOST_COMPARED and len(text) <= _LONGEST_COMPARED:

@@ -25,7 +25,7 @@ SIGN_IN = "sign in again with `cf login`, or check CF_USERNAME and CF_PASSWORD, 
 _OPERATOR = "ask the operators of the foundation, and give them the request id"
 _CC_401 = {
     # A token whose audience lacks Cloud Controller is as invalid as one that has expired.
-    1000: f"{SIGN_IN}; a token without a scope of cloud_controller is refused in the same words",
+    1000: f"{SIGN_IN}; a token that lacks a scope is refused in the same words: `c2c doctor` tells",
     10002: "the token did not arrive: a proxy on the way may be removing the Authorization header",
 }
 _CC_403 = {
@@ -178,6 +178,8 @@ def _controller_hint(answer: Answer, cause: Cause) -> str | None:
         return _CC_403.get(cause.code or 0, _CC_ROLE)
     if answer.status == 404 and cause.code == 10000:  # noqa: PLR2004
         return "Cloud Controller does not know this URL: its API v3 may be too old"
+    if answer.status == 404 and answer.request.path == "/":  # noqa: PLR2004
+        return "check CF_API: no Cloud Foundry API answers there"
     if answer.status == 404:  # noqa: PLR2004
         return "it is gone, or the caller has no role in its space"
     return None

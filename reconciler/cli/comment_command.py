@@ -11,6 +11,7 @@ import click
 from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option
 from reconciler.cli.requests import read_plan
+from reconciler.cli.retries import tell_retries
 from reconciler.errors import UsageError
 from reconciler.forge.comment import Marker, publish
 from reconciler.forge.github import GitHub, github_access, pull_request_of
@@ -59,6 +60,7 @@ def command(path: str, service: str | None, marker: str | None, number: int | No
     mark = Marker(marker if marker is not None else _name_of(plan.foundation))
     if service is None:
         service = _service()
+    tell_retries(console)
     published = (_on_github if service == "github" else _on_gitlab)(mark, plan, number, console)
     if output_format == "json":
         comment = published.comment

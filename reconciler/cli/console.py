@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _PATIENCE = 1.0
 """Seconds before anybody is told that something takes its time."""
 
+CLEAR_LINE = "\r\x1b[2K"
+"""Takes a bar away, so that a line can stand in its place; it is drawn again below."""
+
 _USUAL_WIDTH = 80
 """Columns of a terminal that does not tell."""
 
@@ -81,9 +84,10 @@ class Console(NamedTuple):
         except OSError:
             silence(self.stderr)
 
-    def warn(self, text: str) -> None:
-        """Write a warning. The text may hold anything: it is escaped here."""
-        self.note(f"{self.err_style.paint('warning', 'yellow')}: {escape(text)}")
+    def warn(self, text: str, *, beside_bar: bool = False) -> None:
+        """Write a warning, which may come while a bar is shown. The text may hold anything: it is escaped here."""
+        clear = CLEAR_LINE if beside_bar and self.interactive else ""
+        self.note(f"{clear}{self.err_style.paint('warning', 'yellow')}: {escape(text)}")
 
     @contextlib.contextmanager
     def progress(self, total: int) -> Iterator[Gauge]:

@@ -13,6 +13,7 @@ import click
 from reconciler.cli.clock import today_utc
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.options import DEFAULT_PATH, SpaceType, format_option, paths_argument, target_options
+from reconciler.cli.retries import tell_retries
 from reconciler.cli.session import home_folder, warn_of_unverified_tls
 from reconciler.flow.loading import checked_bundle
 from reconciler.manifests.resolving.read_set import read_set_of
@@ -52,6 +53,7 @@ def command(
     if target["skip_ssl_validation"]:
         warn_of_unverified_tls(console)
     bundle, manifests = _manifests(paths, spaces)
+    tell_retries(console)
     checkup = _look(bundle, manifests, spaces, target, console if output_format == "text" else None)
     if output_format == "json":
         console.result(render_checkup_json(checkup))

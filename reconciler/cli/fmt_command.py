@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.options import DEFAULT_PATH, format_option, paths_argument
+from reconciler.cli.named_manifests import named_manifests
+from reconciler.cli.options import format_option, paths_argument
 from reconciler.cli.output_files import put_file
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import UsageError
@@ -57,7 +58,7 @@ def command(paths: tuple[str, ...], output_format: str, *, check: bool, show_dif
     PATH defaults to `policies`. A file that cannot be read as YAML is reported and left as it is.
     """
     console = open_console()
-    changed, problems = _format_all(paths or (DEFAULT_PATH,))
+    changed, problems = _format_all(named_manifests(paths))
     if not check:
         for item in changed:
             _write(item)

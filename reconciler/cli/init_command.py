@@ -63,7 +63,8 @@ def command(folder: Path, org: str | None, space: str | None, ci: str, output_fo
     if new is None:
         outcome = _with_kept(folder, outcome, declared.get(ref.folded, ()))
     lenient = bool(declared) and any(path.startswith(f"{GUARDRAILS}/") for path in outcome.written)
-    steps = _next_steps(folder, new, lenient=lenient)
+    job = next((path for path in outcome.written if path in CI_FILES.values()), None)
+    steps = _next_steps(folder, new, job, lenient=lenient)
     if output_format == "json":
         baseline = "introduced" if lenient else None
         console.result(render_json({**outcome._asdict(), "baseline": baseline, "next": steps}))
@@ -103,13 +104,28 @@ def _session_space() -> SpaceRef | None:
         return None
 
 
-def _next_steps(folder: Path, new: SpaceRef | None, *, lenient: bool) -> list[str]:
+def _next_steps(folder: Path, new: SpaceRef | None, job: str | None, *, lenient: bool) -> list[str]:
     policies = shlex.quote(str(folder / DEFAULT_PATH))
     return [
         *([f"list your apps in {folder / space_file(new)}"] if new else []),
         f"c2c validate {policies}",
         f"c2c plan {policies}    # after `cf login`; it changes nothing",
         *([f"c2c audit {policies}    # what breaks the guardrails today"] if lenient else []),
+        *(_job_steps(folder, job) if job else []),
+    ]
+
+
+def _job_steps(folder: Path, job: str) -> list[str]:
+    """Say what the job still needs. Below the top of a repository nobody looks for it, and its paths lead elsewhere."""
+    installs = f"say in {folder / job} what it installs: `C2C_PACKAGE`, from an index or a server of yours"
+    whole = folder.resolve()
+    top = next((place for place in (whole, *whole.parents) if (place / ".git").exists()), whole)
+    if top == whole:
+        return [installs]
+    policies = whole.relative_to(top) / DEFAULT_PATH
+    return [
+        installs,
+        f"move {folder / job} to {top / job}, where it is looked for; write {policies} for policies in it",
     ]
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.cli.console import CLEAR_LINE
 from reconciler.report.wrap import wrap_lines
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from reconciler.cli.console import Console
 
 _STOPPING = "stopping after the call in flight; once more stops at once, without a report\n"
-_CLEAR_LINE = "\r\x1b[2K"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 GRACE_SECONDS = 3
@@ -53,7 +53,7 @@ def noticed_interrupts(console: Console) -> Iterator[Interruption]:
     A second one, or the end of the time that is left after the first, raises KeyboardInterrupt.
     """
     interruption = Interruption()
-    stopping = (_CLEAR_LINE if console.interactive else "") + wrap_lines(_STOPPING, console.err_width)
+    stopping = (CLEAR_LINE if console.interactive else "") + wrap_lines(_STOPPING, console.err_width)
 
     def notice(number: int, _: FrameType | None) -> None:
         if interruption.requested:

@@ -15,6 +15,7 @@ from reconciler.cli.requests import (
     saved_plan,
 )
 from reconciler.errors import StaleError, UsageError
+from reconciler.model.live import SNAPSHOT
 from reconciler.planning.deeds import Deed, deeds_of
 from reconciler.planning.ordering import steps
 from reconciler.planning.saved import require_digest, require_same
@@ -79,6 +80,9 @@ def new_job(
     if saved is None:
         request = request_for_manifests(paths, today, max_revokes=max_revokes, all_environments=all_environments)
         return Job(request, journal=where, digest=digest)
+    if saved.foundation == SNAPSHOT:
+        message = f"{paths[0]} was made against a snapshot, so it is no plan of a foundation"
+        raise StaleError(message, hint="plan against the foundation: c2c plan -o plan.json")
     again = request_for_saved(saved, today, max_revokes=max_revokes, all_environments=all_environments)
     return Job(again, plan_file=paths[0], journal=where, saved=saved, digest=digest)
 
@@ -101,7 +105,9 @@ def rest_of_job(paths: tuple[str, ...], today: date) -> Job:
 def _require_rest(journal: Journal, plan: Plan) -> None:
     """Raise StaleError, naming what is new, unless the plan only holds what the apply set out to do."""
     if plan.foundation != journal.undertaking.foundation:
-        raise StaleError(f"that apply was to {journal.undertaking.foundation}, and this is {plan.foundation}")
+        foundation = journal.undertaking.foundation
+        message = f"that apply was to {foundation}, and this is {plan.foundation}"
+        raise StaleError(message, hint=f"name that one with CF_API or --api: {foundation}")
     new = deeds_of(steps(plan)) - deeds_of(journal.announced)
     if new:
         raise StaleError(

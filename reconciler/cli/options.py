@@ -28,7 +28,7 @@ class SpaceType(click.ParamType[Any]):
         try:
             return SpacePattern(*parse_space_ref(value))
         except ValueError:
-            return self.fail(f"{value!r} is not a space; write it like acme/web", param, ctx)
+            return self.fail(f"{value!r} is not a space; write it like acme/web, or acme/* for all of acme", param, ctx)
 
 
 def paths_argument(function: _F) -> _F:

@@ -56,7 +56,7 @@ def show_outcome(told: Told, console: Console, output_format: str) -> int:
     if result.succeeded:
         if told.journal is not None:
             name = escape(shlex.quote(str(told.journal)))
-            console.note(f"the journal is {name}; `c2c rollback {name}` plans what undoes this")
+            console.note(f"the journal is {name}\nto undo this:  c2c rollback {name}", to_copy=True)
         return 0
     if result.nothing_changed and not told.begun:
         return _cause(told).exit_code

@@ -1,7 +1,11 @@
-"""Which files may be replaced: what people wrote, and what nobody can make anew, is never written over by mistake."""
+"""Where files may be written: what people wrote, and what nobody can make anew, is never written over by mistake.
+
+It is looked at before anything else is done, so that nobody waits for a platform in vain.
+"""
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from reconciler.cli.file_kinds import FileKind, kind_of_file
@@ -15,7 +19,7 @@ _OF_MANIFESTS = (".json", ".yml", ".yaml")
 
 
 def require_same_kind(path: str, kind: FileKind) -> None:
-    """Raise UsageError where something else than this kind would be replaced.
+    """Raise UsageError where something else than this kind would be replaced, or there is no folder for the file.
 
     What is not there or empty may be written, and so may what is no file, such as `/dev/stdout` or a pipe.
     """
@@ -28,7 +32,7 @@ def require_same_kind(path: str, kind: FileKind) -> None:
 
 
 def require_no_loss(path: str) -> None:
-    """Raise UsageError where a report would replace a manifest, a snapshot, a baseline or a journal."""
+    """Raise UsageError where a report would replace what people wrote or cannot make anew, or has no folder."""
     file = Path(path)
     if not _holds_something(file):
         return
@@ -38,6 +42,9 @@ def require_no_loss(path: str) -> None:
 
 
 def _holds_something(file: Path) -> bool:
+    if not file.parent.is_dir():
+        hint = f"make it first: mkdir -p {shlex.quote(str(file.parent))}"
+        raise UsageError(f"{file} cannot be written: there is no folder {file.parent}", hint=hint)
     try:
         return file.is_file() and file.stat().st_size > 0
     except OSError:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.journals import load_journal
-from reconciler.cli.options import DEFAULT_PATH
+from reconciler.cli.named_manifests import named_manifests
 from reconciler.cli.own_files import names_saved_plan, plan_data
 from reconciler.cli.session import load_manifests, revision_of
 from reconciler.errors import StaleError, UsageError
@@ -31,7 +31,7 @@ def request_for_manifests(
 
     Raise ManifestError when they hold errors, UsageError where a path names a saved plan or a journal.
     """
-    places = paths or (DEFAULT_PATH,)
+    places = named_manifests(paths)
     bundle, warnings = load_manifests(places, today=today)
     named = tuple(map(printable, places))
     return PlanRequest(bundle, today, warnings, max_revokes, revision_of(places), all_environments, named)

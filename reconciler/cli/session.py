@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler.cli.named_manifests import named_manifests
 from reconciler.cli.options import DEFAULT_PATH
 from reconciler.cli.own_files import require_manifests
+from reconciler.cli.retries import tell_retries
 from reconciler.errors import ManifestError, UsageError
 from reconciler.flow.loading import checked_bundle
 
@@ -26,7 +28,7 @@ def read_manifests(paths: tuple[str, ...], *, today: date) -> Loaded:
     """Load what the command line names, right or wrong. Raise UsageError for the path of a saved plan or a journal."""
     for path in paths:
         require_manifests(path)
-    return checked_bundle(paths or (DEFAULT_PATH,), today=today, cache=user_cache())
+    return checked_bundle(named_manifests(paths), today=today, cache=user_cache())
 
 
 def load_manifests(paths: tuple[str, ...], *, today: date) -> tuple[Bundle, tuple[Diagnostic, ...]]:
@@ -84,6 +86,7 @@ def sign_in(
         console.warn(mismatch)
     if resolved.skip_ssl_validation:
         warn_of_unverified_tls(console)
+    tell_retries(console)
     return connect(resolved)
 
 

@@ -17,7 +17,7 @@ from reconciler.manifests.resolving.resolve import resolve
 from reconciler.model.finding import warnings_as_findings
 from reconciler.model.names import SpaceRef
 from reconciler.planning.plan import ManifestsVersion
-from reconciler.planning.visibility import visibility_findings
+from reconciler.planning.visibility import sees_every_policy, visibility_findings
 
 if TYPE_CHECKING:
     from reconciler.flow.requests import PlanRequest
@@ -45,13 +45,12 @@ def audit_live(request: PlanRequest, live: LiveState, *, baseline: frozenset[Kno
         raise ManifestError(found)
     network = live_network(live, facts_of(declared, live), desired)
     manifests = ManifestsVersion(bundle.digest, request.revision, request.paths)
-    caller = live.caller
     verdict = pass_verdict(
         bundle,
         network,
         today=request.today,
         judged=_read_fully(bundle, live),
-        sees_every_policy=caller is None or caller.network_admin,
+        sees_every_policy=sees_every_policy(live),
     )
     return make_audit(
         Audited(live.foundation, live.taken_at, manifests, len(live.policies), len(live.stale)),

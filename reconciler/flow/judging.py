@@ -14,6 +14,7 @@ from reconciler.guardrails.verdict import pass_verdict
 from reconciler.manifests.resolving.facts import facts_of
 from reconciler.model.desired import DesiredState
 from reconciler.model.scope import Scope
+from reconciler.planning.visibility import sees_every_policy
 
 if TYPE_CHECKING:
     from reconciler.guardrails.verdict import Verdict
@@ -37,7 +38,7 @@ def judged(plan: Plan, bundle: Bundle, resolution: Resolution, live: LiveState) 
         before,
         today=plan.options.today,
         judged=desired.scope.apps,
-        sees_every_policy=plan.network_admin,
+        sees_every_policy=sees_every_policy(live),
     )
     findings = (
         *plan.findings,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from reconciler.forge.exchange import Call
+from reconciler.wire.urls import URL_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,8 @@ def listed(http: Http, path: str, query: str) -> Iterator[tuple[Answer, Any]]:
         following = next_query(answer.headers.get("link", ""))
         if not following:
             return
+        if len(following) > URL_LIMIT:
+            raise answer.unexpected("names a next page by an address that is too long")
         query = following
     raise answer.unexpected(f"has more than {MOST_PAGES} pages")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,6 +47,21 @@ FUNCTIONS = frozenset(
     }
 )
 """The functions that an expression may use beside CEL's operators and `has`."""
+
+_NUMBER = ("a number", "leave the quotes out")
+_NO_TEXT = MappingProxyType(
+    {
+        ("policy", "start"): _NUMBER,
+        ("policy", "end"): _NUMBER,
+        ("grant", "declared"): ("true or false", "leave the comparison out, or put `!` before it"),
+    }
+)
+"""Fields that are no text, so that comparing them with text says nothing."""
+
+_WORDS = MappingProxyType(
+    {("policy", "tls"): ("auto", "manual", "none", "unknown"), ("policy", "protocol"): ("tcp", "udp")}
+)
+"""Fields that have these values and no others."""
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 20
@@ -178,21 +194,49 @@ def _fields(tokens: Sequence[_Token]) -> dict[str, tuple[str, ...]]:
 
 
 def _check_spelling(tokens: Sequence[_Token]) -> None:
-    """Refuse a comparison that no name can satisfy: names are seen in lower case."""
-    for window in _windows(tokens, 5):
-        _refuse_capitals(window[:3], window[3], window[4])
-        _refuse_capitals(window[2:], window[1], window[0])
+    """Refuse a comparison that nothing can satisfy: with `!=` it would be a rule that forbids nothing."""
+    for root, field, literal in _comparisons(tokens):
+        text = literal.lstrip("rRbB")
+        problem = _capitals(root, field, text) or _impossible(root, field, text)
+        if problem is not None:
+            raise problem
 
 
-def _refuse_capitals(name: Sequence[_Token], sign: _Token, text: _Token) -> None:
-    root, dot, field = (token.text for token in name)
-    named = root in ("source", "destination") and dot == "." and field in FOLDED
-    literal = text.text.lstrip("rRbB")
-    if named and text.kind == "text" and sign.text in ("==", "!=") and literal != fold(literal):
-        raise ExpressionError(
-            f"`{root}.{field}` is seen in lower case and never is {literal}",
-            hint=f"write {fold(literal)}",
-        )
+def _comparisons(tokens: Sequence[_Token]) -> Iterator[tuple[str, str, str]]:
+    """Find the texts that each field is compared with: on either side of `==` and `!=`, and in a list after `in`."""
+    for place in range(len(tokens) - 2):
+        root, dot, field = (token.text for token in tokens[place : place + 3])
+        if root in ROOTS and dot == ".":
+            after, before = tokens[place + 3 :], tokens[max(place - 2, 0) : place][::-1]
+            for literal in (*_compared(after), *_compared(before), *_listed(after)):
+                yield root, field, literal
+
+
+def _compared(nearby: Sequence[_Token]) -> Iterator[str]:
+    if len(nearby) > 1 and nearby[0].text in ("==", "!=") and nearby[1].kind == "text":
+        yield nearby[1].text
+
+
+def _listed(after: Sequence[_Token]) -> Iterator[str]:
+    if [token.text for token in after[:2]] == ["in", "["]:
+        listed = takewhile(lambda token: token.text != "]", after[2:])
+        yield from (token.text for token in listed if token.kind == "text")
+
+
+def _capitals(root: str, field: str, text: str) -> ExpressionError | None:
+    if root not in ("source", "destination") or field not in FOLDED or text == fold(text):
+        return None
+    return ExpressionError(f"`{root}.{field}` is seen in lower case and never is {text}", hint=f"write {fold(text)}")
+
+
+def _impossible(root: str, field: str, text: str) -> ExpressionError | None:
+    if (root, field) in _NO_TEXT:
+        kind, hint = _NO_TEXT[root, field]
+        return ExpressionError(f"`{root}.{field}` is {kind} and never is {text}", hint=hint)
+    words = _WORDS.get((root, field))
+    if words is None or "\\" in text or text.strip("'\"") in words:
+        return None
+    return ExpressionError(f"`{root}.{field}` never is {text}", hint=f"it is {', '.join(words[:-1])} or {words[-1]}")
 
 
 def _windows(tokens: Sequence[_Token], width: int) -> Iterator[tuple[_Token, ...]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SYNTAX = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+_MIXED = ("No such overload", "Unsupported operation")
 _LONGEST_REASON = 200
 
 
@@ -69,7 +70,7 @@ def _compiled(text: str) -> tuple[Any, Any]:
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as problem:  # noqa: BLE001 - a panic in Rust is no Exception
-        raise ExpressionError(_reason(problem)) from None
+        raise ExpressionError(_reason(problem), hint=_hint(problem)) from None
 
 
 def _reason(problem: BaseException) -> str:
@@ -81,12 +82,21 @@ def _reason(problem: BaseException) -> str:
     if found:
         wrong = found[3].removeprefix("Syntax error: ").split(" expecting ")[0]
         return f"it is not CEL: {wrong} (line {found[1]}, column {found[2]} of it)"[:_LONGEST_REASON]
+    if text.startswith(_MIXED):
+        return "it compares or combines things of different kinds"
     return (text.splitlines() or [type(problem).__name__])[0][:_LONGEST_REASON]
 
 
 def _hint(problem: BaseException) -> str | None:
     if isinstance(problem, KeyError):
         return f"a label may be missing: ask first with `{problem.args[0]!r} in source.labels && ...`"
+    text = str(problem)
+    if _SYNTAX.search(text):
+        return "`==` compares; `&&` is and, `||` is or, `!` is not"
+    if text.startswith(_MIXED):
+        return (
+            "`policy.start` and `.end` are numbers, `grant.declared` is true or false, `labels` a map; all else is text"
+        )
     return None
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.guardrails.limits.kinds import CountLimit, GrantLimit, PolicyLimit
 from reconciler.guardrails.subjects import Crowd, case_of
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.guardrail import RESERVED_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,8 @@ MOST_FINDINGS = 1000
 
 MOST_IN_ALL = 20_000
 """How many findings are written out for all limits together: thousands of limits may each mind every policy."""
+
+_PASSING_OVER = "; or give the guardrail `baseline: introduced`, which passes over what is live already"
 
 WAIVER_UNUSED = "waiver-unused"
 
@@ -82,7 +85,7 @@ def _order(subject: Subject) -> tuple[object, ...]:
 
 def _finding(breach: Breach, subject: Subject, judgement: Judgement) -> Finding:
     guardrail, limit = breach.rail.guardrail, breach.rail.limit
-    rule = guardrail.place(limit.key)
+    rule, hint = guardrail.place(limit.key), limit.hint
     if isinstance(subject, Crowd):
         assert isinstance(limit, CountLimit)  # noqa: S101 - crowds come from nowhere else
         fault, lines = limit.fault(subject.number), _lines(judgement.network.facts(subject.app).origin)
@@ -91,13 +94,15 @@ def _finding(breach: Breach, subject: Subject, judgement: Judgement) -> Finding:
         case = case_of(subject, judgement.network, judgement.routes.get(subject.destination, ()))
         fault = limit.fault(case) if breach.failure is None else f"could not be judged: {breach.failure}"
         lines = _asking(limit, case)
-        fault += "" if lines else "; no manifest asks for the policy"
+        if not lines:
+            fault += "; no manifest asks for the policy"
+            hint += _PASSING_OVER if _could_pass_over(breach, judgement) else ""
     finding = Finding(
         severity_of(breach),
         guardrail.name,
         f"`{limit.key}`: {subject} {fault}",
         lines[0] if lines else rule,
-        limit.hint,
+        hint,
         limit.key,
         str(subject),
         rule,
@@ -106,6 +111,14 @@ def _finding(breach: Breach, subject: Subject, judgement: Judgement) -> Finding:
     return (
         finding if isinstance(subject, Crowd) else _with_ended(finding, subject.source, subject.destination, judgement)
     )
+
+
+def _could_pass_over(breach: Breach, judgement: Judgement) -> bool:
+    """Say whether a plan is refused for what was there before it and is not of its manifests, and need not be."""
+    guardrail = breach.rail.guardrail
+    if guardrail.introduced or guardrail.name.startswith(RESERVED_PREFIX) or breach.failure is not None:
+        return False
+    return judgement.compared and severity_of(breach) is Severity.DENY
 
 
 def _lines(origin: Span | None) -> tuple[Span, ...]:

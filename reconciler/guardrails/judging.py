@@ -53,7 +53,8 @@ class Judgement(NamedTuple):
     `breaches` are in the order of the guardrails' names and of their limits, without what waivers hold back: of that
     there are `waived`, and `uses` says which waivers did. `unused` waivers hold and held nothing back, `waiving`
     also knows those that hold no longer. `routes` are those of each app, as far as a limit asked for them. `traffic` is
-    what was seen on the way.
+    what was seen on the way. `compared` says whether there was a network before, so that `baseline: introduced` would
+    tell old from new.
     """
 
     network: Network
@@ -64,6 +65,7 @@ class Judgement(NamedTuple):
     routes: RoutesOf
     traffic: Traffic
     waiving: Waiving
+    compared: bool
 
 
 def judge(
@@ -99,7 +101,17 @@ def judge(
     # A guardrail that passes over what is old cannot tell whether a waiver for it is needed.
     partly = {guardrail.name for guardrail in guardrails if guardrail.introduced and before is not None}
     unused = tuple(waiver for waiver in waiving.unused if waiver.guardrail not in partly)
-    return Judgement(after, tuple(breaches), waived, waiving.uses, unused, ends.routes, swept.traffic, waiving)
+    return Judgement(
+        after,
+        tuple(breaches),
+        waived,
+        waiving.uses,
+        unused,
+        ends.routes,
+        swept.traffic,
+        waiving,
+        compared=before is not None,
+    )
 
 
 class _Joined(Collection["Subject"]):

@@ -55,18 +55,21 @@ def pass_verdict(
 ) -> Verdict:
     """Judge a network by the guardrails of the manifests and by the built-in checks.
 
-    `judged` and `sees_every_policy` are as for `RuleInput`; guardrails judge every policy there is.
+    `judged` and `sees_every_policy` are as for `RuleInput`; guardrails judge every policy there is. Where policies may
+    be hidden no waiver is called unused: what it is for may be among them.
     """
     about_rules = tuple(waiver for waiver in bundle.waivers if waiver.guardrail in _RULE_CODES)
     about_guardrails = tuple(waiver for waiver in bundle.waivers if waiver.guardrail not in _RULE_CODES)
     judgement = judge(bundle.guardrails, about_guardrails, after, before, today=today)
+    if not sees_every_policy:
+        judgement = judgement._replace(unused=())
     report = run_rules(RuleInput(after, today, judgement.traffic, bundle, judged, sees_every_policy))
     held = [waiver for waiver in about_rules if today <= waiver.until]
     return Verdict(
         judgement,
         report.findings,
         (*judgement.uses, *_uses(held, report.waived)),
-        unused_waivers(waiver for waiver in held if not report.waived.get(waiver.name)),
+        unused_waivers(waiver for waiver in held if sees_every_policy and not report.waived.get(waiver.name)),
         judgement.waived + sum(report.waived.values()),
     )
 

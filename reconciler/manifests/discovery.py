@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, Span, error
@@ -18,6 +19,8 @@ SUFFIXES = (".yml", ".yaml")
 def find_manifests(paths: Sequence[str]) -> tuple[list[str], list[Diagnostic]]:
     """List the manifests at and below the paths, sorted, each file once, spelled as the caller spelled the path.
 
+    Only `./` and doubled slashes go: code hosts find the lines of `policies/a.yml`, and none of `./policies//a.yml`.
+
     A path itself may be a link. Below a folder no link leads to anything that is not at or below one of the paths:
     who writes into the folder has no say over the rest of the machine. Hidden files and folders are not looked at, as
     in a shell's `*.yml`. What cannot be read becomes a diagnostic.
@@ -27,7 +30,7 @@ def find_manifests(paths: Sequence[str]) -> tuple[list[str], list[Diagnostic]]:
     search = _Search(paths)
     for path in paths:
         search.add(path)
-    return sorted(search.found.values()), search.problems
+    return sorted(str(PurePath(name)) for name in search.found.values()), search.problems
 
 
 def printable(path: str) -> str:

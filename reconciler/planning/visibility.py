@@ -23,6 +23,11 @@ def visibility_findings(live: LiveState) -> list[Finding]:
     return [*_hidden_policies(live), *_unnamed_apps(live), *_impossible_ports(live), *_unread_environments(live)]
 
 
+def sees_every_policy(live: LiveState) -> bool:
+    """Say whether nothing is hidden from the caller: no policy, and no name of an app at the end of one."""
+    return not [*_hidden_policies(live), *_unnamed_apps(live)]
+
+
 def _hidden_policies(live: LiveState) -> Iterator[Finding]:
     caller = live.caller
     if caller is None or caller.network_admin:

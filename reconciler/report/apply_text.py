@@ -56,6 +56,8 @@ def _limits(plan: Plan) -> str:
     limits = []
     if plan.blocked:
         limits.append(f"except for {count_of(len(plan.blocked), 'blocked change', 'blocked changes')}")
+    if plan.pending:
+        limits.append(f"{len(plan.pending):,} still pending")
     if any(finding.code in {PARTIAL_VIEW, UNNAMED_APPS} for finding in plan.findings):
         limits.append("as far as this caller can see")
     return f", {', '.join(limits)}" if limits else ""

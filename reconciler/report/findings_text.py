@@ -27,6 +27,7 @@ _MOST_PLACES = 5
 def render_findings(findings: Iterable[Finding], *, style: Style = PLAIN) -> str:
     """Write findings, each in the form that editors turn into links; of one kind only the first, and how many more.
 
+    Neighbours of one kind that would be followed by the same rule and hint have them once, below the last.
     What is more stands below those of its weight, so that findings that come worst first are told so.
     """
     lines = [line for _, alike in groupby(findings, _severity) for line in _of_one_weight(alike, style)]
@@ -41,14 +42,18 @@ def _of_one_weight(findings: Iterable[Finding], style: Style) -> list[str]:
     lines: list[str] = []
     seen: Counter[tuple[str, str]] = Counter()
     last: dict[tuple[str, str], Finding] = {}
+    held: tuple[tuple[str, str], list[str]] = (("", ""), [])
     for item in findings:
         key = (item.code, item.limit or "")
         seen[key] += _may_be_cut(item)
         if seen[key] > MOST_SHOWN:
             last[key] = item
-        else:
-            lines += _lines(item, style)
-    return [*lines, *(_more(item, seen[key] - MOST_SHOWN, style) for key, item in last.items())]
+            continue
+        below = (key, _below(item))
+        lines += held[1] if below != held else []
+        lines.append(_sentence(item, style))
+        held = below
+    return [*lines, *held[1], *(_more(item, seen[key] - MOST_SHOWN, style) for key, item in last.items())]
 
 
 def _may_be_cut(item: Finding) -> bool:
@@ -71,9 +76,14 @@ def render_waivers(waivers: Iterable[WaiverUse], *, style: Style = PLAIN) -> str
     return "\n".join([style.paint("Waived: held back until the day given", "bold"), *lines]) + "\n" if lines else ""
 
 
-def _lines(item: Finding, style: Style) -> list[str]:
+def _sentence(item: Finding, style: Style) -> str:
     place = f"{escape(str(item.origin))}: " if item.origin else ""
-    lines = [f"{place}{_label(item, style)} {escape(item.message)}"]
+    return f"{place}{_label(item, style)} {escape(item.message)}"
+
+
+def _below(item: Finding) -> list[str]:
+    """Give the other places, the rule and the hint."""
+    lines = []
     if item.related:
         shown = ", ".join(escape(str(span)) for span in item.related[:_MOST_PLACES])
         rest = len(item.related) - _MOST_PLACES

@@ -34,6 +34,7 @@ from reconciler.report.markdown_sections import (
 )
 from reconciler.report.markdown_text import code, fenced, prose
 from reconciler.report.mermaid import render_mermaid
+from reconciler.report.verdict import deniers_of
 from reconciler.report.words import REASON_WORDS, SEVERITY_WORDS
 
 if TYPE_CHECKING:
@@ -51,12 +52,18 @@ _WEIGHTS = (8, 9, 4, 4, 6, 5, 3, 3, 2, 1, 1, 0)
 
 _MOST_DRAWN = 25
 _LONGEST_PLACE = 100
+_MOST_DENIERS = 3
+_LONGEST_DENIER = 40
 _LONGEST_COMMAND = 1000
 _LONGEST_OPERATION = 600
 _RESERVED = 600
 _MARKS = {"create": "+", "replace": "!", "delete": "-"}
 
-_FOUND_WORDS = {Severity.DENY: "denied", Severity.WARN: "warned of", Severity.AUDIT: "noted"}
+_FOUND_WORDS = {
+    Severity.DENY: ("denied", "denied"),
+    Severity.WARN: ("warning", "warnings"),
+    Severity.AUDIT: ("note", "notes"),
+}
 
 
 def render_plan_markdown(plan: Plan, *, budget: int = BUDGET, show_foreign: bool = False) -> str:
@@ -104,7 +111,10 @@ def _verdict(plan: Plan) -> str:
     undone = plan.options.rollback_of
     what = "For" if undone is None else f"Rollback of {code(undone, longest=_LONGEST_PLACE)} for"
     foundation = code(plan.foundation, longest=_LONGEST_PLACE)
-    return f"## {head}\n\n{what} {foundation}, live state read {read}{revision}. {_other_counts(plan)}\n\n"
+    # Said at once: the findings themselves stand below who gains access.
+    by = deniers_of(plan, partial(code, longest=_LONGEST_DENIER), most=_MOST_DENIERS) if plan.is_refused else ""
+    refused = f"Denied by {by}.\n\n" if by else ""
+    return f"## {head}\n\n{refused}{what} {foundation}, live state read {read}{revision}. {_other_counts(plan)}\n\n"
 
 
 def _other_counts(plan: Plan) -> str:
@@ -113,7 +123,11 @@ def _other_counts(plan: Plan) -> str:
     others = ("pending", "blocked", "foreign", "stale")
     rest += [f"{number:,} {name}" for name in others if (number := getattr(counts, name))]
     weights = Counter(item.severity for item in plan.findings)
-    found = [f"{weights[severity]:,} {word}" for severity, word in _FOUND_WORDS.items() if weights[severity]]
+    found = [
+        f"{weights[severity]:,} {one if weights[severity] == 1 else many}"
+        for severity, (one, many) in _FOUND_WORDS.items()
+        if weights[severity]
+    ]
     judged = f" Findings: {', '.join(found)}." if found else ""
     return f"{', '.join(rest)}.{judged}"
 
@@ -249,11 +263,11 @@ def _how_to_apply(plan: Plan) -> str:
         return f"Nothing is applied while findings deny it.\n\n{digest}"
     if plan.is_empty:
         return f"Nothing to apply.\n\n{digest}"
-    snapshot = "Planned against a snapshot; a plan against the foundation has a digest of its own.\n\n"
+    if plan.foundation == SNAPSHOT:
+        return f"This plan was made against a snapshot. Plan against the foundation to apply it.\n\n{digest}"
     command = _command(plan)
     opening, closing = fenced("sh", [command])
-    lead = snapshot if plan.foundation == SNAPSHOT else "Exactly this, or nothing, is applied by\n\n"
-    return f"{lead}{opening}\n{command}\n{closing}\n\n{digest}"
+    return f"Exactly this, or nothing, is applied by\n\n{opening}\n{command}\n{closing}\n\n{digest}"
 
 
 def _command(plan: Plan) -> str:

@@ -34,7 +34,7 @@ def remark_entry(word: str, name: str, message: str, places: Sequence[str], hint
     lines = [f"- **{word}** {code(name)} {prose(message)}"]
     lines += [f"  {', '.join(places)}"] if places else []
     lines += [f"  hint: {prose(hint)}"] if hint else []
-    return "\n".join(lines) + "\n"
+    return "\\\n".join(lines) + "\n"  # GitLab, and GitHub outside comments, take a bare end of line for a space
 
 
 def waiver_entry(use: WaiverUse) -> str:

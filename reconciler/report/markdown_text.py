@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 300
 _LONGEST_PROSE = 1200
 _BACKTICKS = re.compile("`+")
-_PIECE = re.compile(r"`[^`]+`[,.;:]?(?!\S)|\S+")
+_PIECE = re.compile(r"`[^`]+`[,.;:?]?(?!\S)|\S+")
 _PLAIN = re.compile(
-    r"(?![a-fA-F]{7,}\b)[A-Za-z]{1,24}(?:['-][A-Za-z]{1,24}){0,3}[,.;:]?"  # letters; not what may be a commit
+    r"(?![a-fA-F]{7,}\b)[A-Za-z]{1,24}(?:['-][A-Za-z]{1,24}){0,3}[,.;:?]?"  # letters; not what may be a commit
     r"|[0-9]{1,3}(?:,[0-9]{3}){0,3},?"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[,.;]?"
 )
-_LINE_END = ",.;:"
+_LINE_END = ",.;:?"
 
 
 def code(text: str, *, longest: int = _LONGEST_NAME) -> str:

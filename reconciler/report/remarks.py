@@ -123,7 +123,7 @@ def remarks_of_failure(problem: C2CError) -> Remarks:
         return Remarks("run", problem.summary, ".", remarks_of_diagnostics(problem.diagnostics))
     message = "; ".join((problem.summary, *problem.details))
     failure = Remark(Level.ERROR, "run-failed", message, None, problem.hint)
-    return Remarks("run", "nothing could be said: the run failed", ".", (failure,))
+    return Remarks("run", "The run failed: nothing could be said", ".", (failure,))
 
 
 def remarks_of_findings(findings: Iterable[Finding]) -> tuple[Remark, ...]:

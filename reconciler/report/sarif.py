@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from reconciler import __version__
 from reconciler.diagnostics import Span
+from reconciler.manifests.codes import CODES
 from reconciler.model.rules import RULES
 from reconciler.report.escape import escape
 from reconciler.report.json_text import render_json
@@ -18,7 +19,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _FINGERPRINT = "primaryLocationLineHash"
 """The name under which code scanning looks for what makes two results of two runs the same."""
 
-_MEANINGS = {rule.code: rule.meaning for rule in RULES}
+_MEANINGS = {**CODES, **{rule.code: rule.meaning for rule in RULES}}
 
 
 def render_sarif(remarks: Remarks) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.model.finding import Severity
@@ -12,6 +13,8 @@ from reconciler.report.escape import escape
 from reconciler.report.style import PLAIN, Style
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.planning.plan import Plan
 
 _MOST_CODES = 5
@@ -25,7 +28,8 @@ def render_verdict(plan: Plan, style: Style = PLAIN) -> str:
     verdict = f"{_word(plan, style)}: {counts}\n"
     if not plan.is_refused:
         return verdict
-    return f"{verdict}Denied by {_deniers(plan)}: nothing is applied while findings deny it.\n"
+    by = deniers_of(plan, partial(escape, longest=_LONGEST_CODE), most=_MOST_CODES)
+    return f"{verdict}Denied by {by}: nothing is applied while findings deny it.\n"
 
 
 def render_closing(plan: Plan, style: Style = PLAIN) -> str:
@@ -68,12 +72,9 @@ def _rest(plan: Plan) -> str:
     return ", ".join([f"{counts.unchanged} unchanged", *rest])
 
 
-def _deniers(plan: Plan) -> str:
-    """Name what denies the plan, with the number of findings where there are several."""
+def deniers_of(plan: Plan, shown: Callable[[str], str], *, most: int) -> str:
+    """Name what denies the plan, with the number of findings where there are several. `shown` makes a name safe."""
     codes = Counter(item.code for item in plan.findings if item.severity is Severity.DENY).most_common()
-    named = [
-        escape(code, longest=_LONGEST_CODE) + (f" ({number})" if number > 1 else "")
-        for code, number in codes[:_MOST_CODES]
-    ]
-    more = f" and {len(codes) - _MOST_CODES} more" if len(codes) > _MOST_CODES else ""
+    named = [shown(code) + (f" ({number:,})" if number > 1 else "") for code, number in codes[:most]]
+    more = f" and {len(codes) - most} more" if len(codes) > most else ""
     return ", ".join(named) + more

@@ -91,7 +91,7 @@ def test_a_snapshot_of_one_space_is_yaml_on_standard_output_and_holds_no_variabl
 def test_a_snapshot_that_cannot_be_written_says_so_and_leaves_the_old_file(tmp_path, env):
     missing = c2c("snapshot", "-o", "no/where.json", cwd=tmp_path, env=env)
     assert missing.code == 1
-    assert "no/where.json could not be written: No such file" in missing.err
+    assert "no/where.json cannot be written: there is no folder no\n    hint: make it first: mkdir -p no" in missing.err
     full = c2c("snapshot", "-o", "/dev/full", cwd=tmp_path, env=env)
     assert full.code == 1
     assert "No space left" in full.err

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -175,7 +174,9 @@ def test_a_plan_file_that_was_changed_or_damaged_is_not_shown(workplace):
         assert words in outcome.err
 
 
-def test_a_file_in_a_folder_that_is_not_there_is_said_in_words(workplace):
-    outcome = c2c("plan", *DEMO, "-o", "no/plan.md", cwd=workplace)
-    assert outcome.code == 1
-    assert re.search("could not be saved to no/plan.md: No such file", outcome.err)
+def test_a_file_in_a_folder_that_is_not_there_is_said_before_anything_is_read(workplace):
+    for source in (DEMO, ("--api", "http://127.0.0.1:1", "--access-token", "x.x.x")):
+        outcome = c2c("plan", *source, "-o", "no/plan.md", cwd=workplace)
+        assert outcome.code == 1
+        assert outcome.err.startswith("error: no/plan.md cannot be written: there is no folder no\n")
+        assert outcome.out == ""

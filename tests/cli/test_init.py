@@ -151,6 +151,21 @@ def test_the_next_steps_work(folder):
     for step in (steps[1], steps[2].replace("plan", "plan --live live.yml", 1)):
         run = subprocess.run(["bash", "-c", step], cwd=folder, env=env, capture_output=True, check=False, text=True)
         assert run.returncode == 0, run.stderr
+    job = "a team's/.github/workflows/network-policies.yml"
+    assert steps[3] == f"say in {job} what it installs: `C2C_PACKAGE`, from an index or a server of yours"
+    assert not init(folder, "bare", "--org", "acme", "--space", "web", "--ci", "none", "--format", "json").json["next"][
+        3:
+    ]
+
+
+def test_a_job_below_the_top_of_a_repository_is_to_be_moved(folder):
+    (folder / ".git").mkdir()
+    options = ("--ci", "gitlab", "--org", "acme", "--space", "web", "--format", "json")
+    assert not [step for step in init(folder, *options).json["next"] if step.startswith("move")]
+    assert init(folder, "network", *options).json["next"][-1] == (
+        f"move network/.gitlab-ci.yml to {folder.resolve()}/.gitlab-ci.yml, where it is looked for; "
+        "write network/policies for policies in it"
+    )
 
 
 BOTH = {"OrganizationFields": {"Name": "acme"}, "SpaceFields": {"Name": "web"}}

@@ -30,7 +30,7 @@ def test_it_is_beside_the_plan_and_tells_everything(site):
     applied = site.c2c("apply", "plan.json", "--yes", "--format", "json")
     assert applied.code == 0, applied.err
     assert applied.json["journal"] == "plan.json.journal"
-    assert "the journal is plan.json.journal" in applied.err
+    assert "the journal is plan.json.journal\nto undo this:  c2c rollback plan.json.journal\n" in applied.err
     assert not (site.folder / ".c2c").exists()
     opening, *events, ending = site.lines("plan.json.journal")
     assert opening["foundation"] == site.env["CF_API"]

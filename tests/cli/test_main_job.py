@@ -149,7 +149,7 @@ def test_a_saved_plan_is_the_printed_one(workplace):
 def test_the_demo_runs_the_whole_job_quickly(tmp_path):
     demo = c2c("demo", cwd=tmp_path)
     assert demo.code == 0
-    assert "the live state matches the manifests" in demo.out
+    assert "Applied: the live state matches the manifests, 2 still pending (9 calls made)." in demo.out
     assert "Nothing to change" in demo.out
     assert c2c("demo", "--format", "json", cwd=tmp_path).json["result"]["matches"] is True
 

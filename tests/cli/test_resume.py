@@ -7,6 +7,7 @@ import time
 from random import Random
 
 import pytest
+from support.command import simulated
 from support.site import end, site_at, wait_for
 
 from reconciler.cli.interrupts import GRACE_SECONDS
@@ -81,8 +82,10 @@ def test_only_the_rest_of_what_was_begun_is_resumed(tmp_path):
         assert "the manifests have changed since that apply began" in other.err
         site.edit("policies/acme/monitoring.yml", "from: alertmanager", "from: dashboards")
 
-        elsewhere = site.c2c(*resume, CF_API="http://127.0.0.1:1")
-        assert elsewhere.code != 0
+        with simulated(cwd=tmp_path) as url:
+            elsewhere = site.c2c(*resume, CF_API=url)
+        assert elsewhere.code == 4
+        assert "hint: name that one with CF_API or --api: http://127.0.0.1:" in elsewhere.err
 
         bound = site.c2c(*resume, "--digest", "sha256:" + "0" * 64)
         assert bound.code == 1

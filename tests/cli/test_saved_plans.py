@@ -59,6 +59,16 @@ def test_a_live_state_that_has_moved_is_named(workplace, foundation):
     assert "no longer needed: create acme/payments/checkout -> acme/payments/refunds tcp/61443" in outcome.err
 
 
+def test_a_plan_of_a_snapshot_is_no_plan_of_a_foundation(workplace, foundation):
+    c2c("plan", "--live", "demo/foundation.yml", "-o", "plan.json", cwd=workplace)
+    outcome = c2c("apply", "plan.json", "--yes", cwd=workplace, env=signed_in(workplace, foundation))
+    assert outcome.code == 4
+    assert outcome.err.splitlines() == [
+        "error: plan.json was made against a snapshot, so it is no plan of a foundation",
+        "    hint: plan against the foundation: c2c plan -o plan.json",
+    ]
+
+
 def test_a_plan_that_says_something_else_than_it_does_is_refused(workplace, foundation, saved):
     plan = json.loads(saved.read_text(encoding="utf-8"))
     env = signed_in(workplace, foundation)

@@ -57,7 +57,7 @@ def test_only_a_signature_is_replaced_by_one_and_all_else_is_refused_in_time(tmp
     assert (tmp_path / "live.json.sig").read_bytes() == content
 
 
-@pytest.mark.parametrize("found", [b"", KEY.sign(b"before")])
+@pytest.mark.parametrize("found", [b"", KEY.sign(b"before")], ids=["empty", "signature"])
 def test_a_signature_of_before_is_no_hindrance(tmp_path, found):
     (tmp_path / "live.json.sig").write_bytes(found)
     env = signed_in(tmp_path, "http://127.0.0.1:1", C2C_SNAPSHOT_KEY=PRIVATE)

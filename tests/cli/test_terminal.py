@@ -16,6 +16,7 @@ import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, repeat
 
 import pytest
 from support.command import C2C, c2c, copy_example, environment
@@ -57,13 +58,14 @@ def on_terminal(*arguments, cwd, columns=80, **more):
 
 
 @contextmanager
-def slow_server(seconds):
-    """Serve nothing, after a while."""
+def slow_server(seconds, failures=0):
+    """Serve nothing, after a while; before that be out of order for so many requests."""
+    statuses = chain(repeat(503, failures), repeat(404))
 
     class Slow(BaseHTTPRequestHandler):
         def do_GET(self):
             time.sleep(seconds)
-            self.send_error(404)
+            self.send_error(next(statuses))
 
         def log_message(self, *_):
             pass
@@ -164,6 +166,17 @@ def test_a_slow_platform_is_said_to_be_read_on_a_terminal_only(workplace):
         assert "reading the platform" not in c2c(*target, "--api", url, cwd=workplace).err
     with slow_server(0) as url:
         assert "reading the platform" not in on_terminal(*target, "--api", url, cwd=workplace)
+
+
+def test_calls_that_are_made_again_are_told_once_for_each_trouble(workplace):
+    target = ("plan", "--access-token", "x.x.x")
+    said = "warning: Cloud Controller says: a web page titled 'Error response'; trying again"
+    with slow_server(0, failures=2) as url:
+        assert c2c(*target, "--api", url, cwd=workplace).err.splitlines().count(said) == 1
+    with slow_server(1.2, failures=1) as url:
+        rows = rows_of(on_terminal(*target, "--api", url, cwd=workplace, columns=100))
+    assert rows.count(said) == 1
+    assert [row for row in rows if "reading the platform" in row] == []
 
 
 def rows_of(shown):

@@ -35,6 +35,16 @@ def test_wrong_usage_is_explained(tmp_path, arguments, words):
     assert words in outcome.err + outcome.out
 
 
+@pytest.mark.parametrize("command", [("validate",), ("plan",), ("audit",), ("fmt",), ("explain", "a", "b")])
+def test_a_folder_without_manifests_is_where_one_begins(tmp_path, command):
+    outcome = c2c(*command, cwd=tmp_path)
+    assert outcome.code == 1
+    assert outcome.err.splitlines() == [
+        "error: no manifests are named, and there is no `policies` here",
+        "    hint: name a file or folder, or begin with `c2c init` or `c2c export -o policies`",
+    ]
+
+
 READERS = [("validate",), ("plan",), ("audit",), ("apply", "--yes")]
 
 

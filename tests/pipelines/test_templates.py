@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,14 @@ class TestOneVoice:
         assert "PIP_INDEX_URL" in comment
         assert "docs/installing.md" in comment
 
+    @pytest.mark.parametrize("name", ["github", "gitlab", "concourse"])
+    def test_the_scopes_are_those_that_a_pipeline_needs(self, name):
+        needed = (ROOT / "docs/permissions.md").read_text(encoding="utf-8").split("## For a pipeline")[1]
+        scopes = re.findall(r"`((?:network|cloud_controller)\.\w+)`", needed.split(".\n")[0].split("sees")[0])
+        assert len(scopes) == 3
+        text = (STARTER / f"{name}.yml").read_text(encoding="utf-8")
+        assert all(scope in text for scope in scopes)
+
     def test_no_index_is_named(self):
         assert not re.search(
             r"PIP_(EXTRA_)?INDEX_URL *[:=]", "".join(path.read_text() for path in STARTER.glob("*.yml"))
@@ -162,6 +171,19 @@ class TestSafety:
         nightly = [job for job in pipeline["jobs"] if any(step.get("get") in timers for step in job["plan"])]
         assert [job["name"] for job in nightly] == ["drift"]
         assert COMMAND.findall(concourse_tasks()["drift"]["run"]["args"][1]) == [DRIFT]
+
+    def test_the_journal_of_an_apply_is_kept_also_when_it_fails(self):
+        apply, keep = load(STARTER / "github.yml")["jobs"]["apply"]["steps"][-2:]
+        assert apply["run"] == "c2c apply plan.json --yes"
+        assert keep["if"] == "always()"
+        assert fnmatch("plan.json.journal", keep["with"]["path"])
+
+        kept = load(STARTER / "gitlab.yml")["network-policies-apply"]["artifacts"]
+        assert kept["when"] == "always"
+        assert fnmatch("plan.json.journal", kept["paths"][0])
+
+        task = concourse_tasks()["apply"]
+        assert f"--journal ../{task['outputs'][0]['name']}/" in task["run"]["args"][1]
 
     def test_a_night_is_in_nobodys_way(self):
         assert "github.event_name" in load(STARTER / "github.yml")["concurrency"]

@@ -7,6 +7,7 @@ that a person can read.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from support.three_plans import empty_plan, five_thousand_changes, forty_changes
 
 from reconciler.cli.plan_formats import Look, render_plan
+from reconciler.planning.digest import plan_digest
 
 EXPECTED = Path(__file__).with_name("expected")
 WRITE = bool(os.environ.get("C2C_WRITE_EXPECTED"))
@@ -52,6 +54,14 @@ def test_reports_of_small_plans(plan, output_format):
 def test_reports_of_five_thousand_changes(output_format):
     text = render_plan(five_thousand_changes(), output_format, Look())
     check(f"five_thousand_changes.{FILES[output_format]}", beginning(text))
+
+
+def test_a_plan_against_a_snapshot_names_no_command_that_would_be_refused():
+    plan = replace(forty_changes(), findings=())
+    assert f"c2c apply --yes --digest {plan_digest(plan)}" in render_plan(plan, "markdown", Look())
+    text = render_plan(replace(plan, foundation="snapshot"), "markdown", Look())
+    assert "Plan against the foundation to apply it." in text
+    assert "c2c apply" not in text
 
 
 def test_markdown_of_five_thousand_changes():

@@ -58,7 +58,7 @@ def tokens_of_our_structure(text, *more_kinds):
         "bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close", *more_kinds,
     }  # fmt: skip
     assert {child.type for child in inline(tokens)} <= {
-        "text", "softbreak", "code_inline", "strong_open", "strong_close",
+        "text", "hardbreak", "code_inline", "strong_open", "strong_close",
     }  # fmt: skip
     assert all(OUR_TEXT.fullmatch(child.content) for child in inline(tokens) if child.type == "text")
     assert all(OUR_HTML.fullmatch(token.content) for token in tokens if token.type == "html_block")
@@ -98,6 +98,9 @@ def test_a_sentence_stays_one():
         "`tls`: `acme/a -> acme/b tcp/9000` is plaintext, until 2026-11-30."
     )
     assert prose("give `tls: auto`, and say why; 1,000 ports") == "give `tls: auto`, and say why; 1,000 ports"
+    assert prose("did you mean `api`? If not, nothing is wrong; or both?") == (
+        "did you mean `api`? If not, nothing is wrong; or both?"
+    )
 
 
 @given(hostile_plans())

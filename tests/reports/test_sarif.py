@@ -17,7 +17,8 @@ from support.hostile_plans import hostile_plans
 from support.three_plans import empty_plan, five_thousand_changes, forty_changes
 
 from reconciler.diagnostics import Span
-from reconciler.report.remarks import remarks_of_plan
+from reconciler.manifests.codes import CODES
+from reconciler.report.remarks import Level, Remark, Remarks, remarks_of_plan
 from reconciler.report.sarif import render_sarif
 
 SCHEMA = os.environ.get("C2C_SARIF_SCHEMA", "")
@@ -51,6 +52,17 @@ def test_the_official_schema_accepts_it(plan, official):
 @given(plan=hostile_plans())
 def test_the_official_schema_accepts_hostile_names(official, plan):
     assert [error.message for error in official.iter_errors(log_of(plan))] == []
+
+
+def test_what_loading_finds_is_described_as_the_built_in_checks_are():
+    found = [
+        Remark(Level.WARNING, code, "", None, None) for code in ("expires-soon", "no-internal-route", "a-guardrail")
+    ]
+    (run,) = json.loads(render_sarif(Remarks("plan", "", ".", tuple(found))))["runs"]
+    described = {rule["id"]: rule.get("shortDescription") for rule in run["tool"]["driver"]["rules"]}
+    assert described["expires-soon"] == {"text": CODES["expires-soon"]}
+    assert described["no-internal-route"]
+    assert described["a-guardrail"] is None
 
 
 def test_every_result_has_what_code_scanning_needs():

@@ -130,6 +130,21 @@ def test_a_port_that_the_platform_keeps_is_no_use(tmp_path):
     assert gaps(answer)[0] is Gap.PORT
 
 
+@pytest.mark.parametrize(
+    ("protocol", "start", "end", "kept"),
+    [("tcp", 2222, 2222, 2222), ("tcp", 61443, 61444, 61443), ("udp", 61443, 61443, 61443), ("tcp", 1, 65535, 2222)],
+)
+def test_no_lines_are_shown_that_loading_refuses(tmp_path, protocol, start, end, kept):
+    question = CallQuestion("caller", "api", Asked(PortRange(start, end), protocol))
+    live = live_state_of(yaml.safe_load(dedent(web("api", "caller", routes=(ROUTE,)))))
+    answer = explain_call_against(question, PlanRequest(bundle_of(tmp_path, API).bundle, TODAY), live)
+    missing = next(item for item in answer.missing if item.gap is Gap.POLICY)
+    assert missing.addition is None
+    assert (
+        missing.hint == f"no manifest may open port {kept} by number: ask for the ports that the app itself listens on"
+    )
+
+
 def test_a_destination_without_a_name_gets_one(tmp_path):
     manifest = API.replace("    routes: [api.apps.internal]\n", "").replace("tls: auto", "tls: none, port: 9000")
     live = web(
@@ -162,6 +177,7 @@ def test_an_entry_of_another_name_means_the_app_it_stands_for(tmp_path):
     [
         ("apj", "did you mean acme/web/api?"),
         ("acme/web/callr", "did you mean acme/web/caller?"),
+        ("acme/web/*", "name one app; docs/explain.md tells how to see everybody who may call one"),
         ("zzzzzz", "write org/space/app; apps of spaces that no manifest names are found only by that"),
     ],
 )

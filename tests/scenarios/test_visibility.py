@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.embedded import client_of, embedded_foundation
 from support.scenarios import TODAY, bundle_of, lines
@@ -13,6 +15,7 @@ from reconciler.errors import QuotaError
 from reconciler.flow.auditing import audit_live
 from reconciler.flow.plans import make_plan, plan_against
 from reconciler.flow.requests import PlanRequest
+from reconciler.manifests.bundle import load_bundle
 from reconciler.manifests.schemas.verdict import is_valid
 from reconciler.manifests.snapshots.live import live_state_of
 from reconciler.manifests.snapshots.write import snapshot_of
@@ -174,6 +177,32 @@ def test_a_port_that_only_version_0_of_the_api_lets_in_stops_nobody(planned):
     *_, last = apply_plan(plan, platform, replan=lambda: make_plan(request, platform))
     assert last.result.matches
     assert (caller, api, "tcp", 70000, 70000) in foundation.world.policies
+
+
+RULES = """\
+apiVersion: c2c/v1
+kind: Guardrail
+name: same-space
+enforcement: deny
+limits: {same_space: true}
+---
+apiVersion: c2c/v1
+kind: Waiver
+name: cart-calls
+guardrail: same-space
+match: {source: {space: shop}, destination: {app: caller}}
+why: NET-1
+until: 2099-01-01
+"""
+
+
+@pytest.mark.parametrize(("user", "said"), [("admin", ["waiver-unused"]), ("one", []), ("netadmin", [])])
+def test_no_waiver_is_called_unused_by_who_may_not_see_what_it_is_for(planned, tmp_path, user, said):
+    _, platform, request = planned(user, HERE, "acme/shop/cart -> acme/web/api tcp/6666")
+    (tmp_path / "rules.yml").write_text(RULES, encoding="utf-8")
+    bundle = load_bundle([str(tmp_path / "0.yml"), str(tmp_path / "rules.yml")], today=TODAY).bundle
+    plan = make_plan(replace(request, bundle=bundle), platform)
+    assert [item.code for item in plan.findings if item.code == "waiver-unused"] == said
 
 
 def test_with_self_service_a_cloud_controller_admin_without_roles_is_not_fooled_by_an_empty_list(planned):

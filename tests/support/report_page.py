@@ -67,11 +67,13 @@ def running_browser(*, width: int = 1440, height: int = 1400) -> Iterator[Chrome
 class ReportPage:
     """What a reader does with a report, and what the reader sees."""
 
-    def __init__(self, browser: Chrome, file: Path, *, dark: bool = False) -> None:
-        """Open the file, in a system that prefers light or dark."""
+    def __init__(self, browser: Chrome, file: Path, *, dark: bool = False, width: int = 0) -> None:
+        """Open the file, in a system that prefers light or dark, on a screen of some width: the window's if it is 0."""
         self.browser = browser
         self.url = file.as_uri()
         self.media(dark=dark)
+        screen = {"width": width, "height": 0, "deviceScaleFactor": 0, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
         for kind in ("browser", "performance"):
             browser.get_log(kind)  # what other pages left
         browser.get(self.url)

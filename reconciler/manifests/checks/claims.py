@@ -63,8 +63,11 @@ def duplicate_apps(spaces: Sequence[SpaceDocument]) -> Iterator[Diagnostic]:
         for entry in _entries(items):
             first = seen.setdefault(fold(entry.name), entry)
             if first is not entry:
-                message = f"app {shown(entry.name)} stands twice in its space"
+                space = SpaceRef(entry.item.value.org, entry.item.value.space)
+                message = f"app {shown(entry.name)} stands twice in the space {shown(str(space))}"
                 hint = "put what both entries say into one"
+                if first.place.file != entry.place.file:
+                    hint += "; if they are for two foundations, name the folder of one at a time"
                 yield error("duplicate-app", message, entry.place, hint=hint, related=(first.place,))
 
 

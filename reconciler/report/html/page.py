@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import jinja2
 
 from reconciler import __version__
+from reconciler.model.live import SNAPSHOT
 from reconciler.planning.digest import plan_digest
 from reconciler.planning.encoding import timestamp
 from reconciler.report.escape import escape
@@ -98,7 +99,9 @@ def _verdict(plan: Plan) -> tuple[str, str]:
     """Name the verdict, with a word that style can hold on to."""
     if plan.is_refused:
         return "Refused", "refused"
-    return ("Nothing to change", "empty") if plan.is_empty else ("Ready to apply", "ready")
+    if plan.is_empty:
+        return "Nothing to change", "empty"
+    return ("Passed" if plan.foundation == SNAPSHOT else "Ready to apply", "ready")
 
 
 def _finding_groups(findings: Iterable[Finding]) -> Iterator[FindingGroup]:

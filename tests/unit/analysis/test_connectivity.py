@@ -104,6 +104,15 @@ def test_a_way_into_a_protected_zone_from_outside_weighs_more():
     assert [change.risk for change in changes((), new[2:], {"other"}, **zones)] == [Risk.MEDIUM]
 
 
+def test_a_way_from_one_organization_into_another_weighs_more():
+    def risk(source: str, port: str) -> list[Risk]:
+        return [change.risk for change in changes((), (f"{source} -> Acme/web/b {port}",))]
+
+    assert risk("acme/web/a", "tcp/61443 @auto") == [Risk.LOW]
+    assert risk("globex/crm/a", "tcp/61443 @auto") == [Risk.MEDIUM]
+    assert risk("globex/crm/a", "tcp/9 @plain") == risk("globex/crm/a", "tcp/9") == [Risk.HIGH]
+
+
 def test_a_chain_that_newly_leads_into_a_protected_zone_is_told_hop_by_hop():
     zones = {"a": "public", "b": "dmz", "c": "cde"}
     before, after = ("b -> c tcp/61443 @auto",), ("b -> c tcp/61443 @auto", "a -> b tcp/61443 @plain")

@@ -70,6 +70,11 @@ def test_the_routers_own_answers_are_told_from_the_services():
     assert error.hint == f"the router knows no such host: check CF_API; if it is right, the service is down: {OPERATOR}"
 
 
+def test_a_root_that_is_not_there_is_an_address_of_something_else():
+    asked = Request("GET", "https://www.example.test/", CC)
+    assert failed_answer(Answer(asked, 404, {}, b"")).hint == "check CF_API: no Cloud Foundry API answers there"
+
+
 def test_a_long_cause_is_cut():
     error = failed_answer(answer(CC, 400, "x" * 100_000))
     assert len(error.summary) < CAUSE_LIMIT + 50
@@ -89,7 +94,7 @@ def test_a_secret_is_hidden_before_the_cause_is_cut():
 
 
 SIGN_IN = "sign in again with `cf login`, or check CF_USERNAME and CF_PASSWORD, CF_CLIENT_ID and CF_CLIENT_SECRET"
-NO_AUDIENCE = "a token without a scope of cloud_controller is refused in the same words"
+NO_AUDIENCE = "a token that lacks a scope is refused in the same words: `c2c doctor` tells"
 OPERATOR = "ask the operators of the foundation, and give them the request id"
 NEEDS_ROLES = (
     "the caller needs the SpaceDeveloper role in the space of every app named, source and destination, or the "

@@ -271,6 +271,12 @@ class TestTroubles:
         with pytest.raises(UnexpectedAnswerError, match="more than 5 pages"):
             said(forge)
 
+    def test_a_next_page_by_an_endless_address_is_not_asked_for(self, forge):
+        link = f'<{forge.url}/x?page={"2" * 70_000}>; rel="next"'
+        forge.page = lambda _request, _items: forges.Reply(200, [], {"Link": link})
+        with pytest.raises(UnexpectedAnswerError, match="an address that is too long"):
+            said(forge)
+
     def test_an_echoed_token_is_hidden(self, forge):
         forge.faults.append(Fault("GET", 400, {"message": f"bad header: {forge.token}"}))
         with pytest.raises(RejectedError) as caught:

@@ -1,9 +1,12 @@
 import subprocess
 import sys
+from datetime import date
+from pathlib import Path
 
 import pytest
 from support.guarded import RULE
 
+from reconciler.flow.loading import checked_bundle
 from reconciler.guardrails.expression_problems import expression_problems
 from reconciler.guardrails.expression_syntax import FUNCTIONS, ROOTS
 from reconciler.guardrails.expressions import Program
@@ -22,6 +25,7 @@ GOOD = [
     "grant.until == '' || timestamp(grant.until + 'T00:00:00Z') < timestamp('2030-01-01T00:00:00Z')",
     "true // source.nothing",
     "source.app != 'source.orgg'",
+    "policy.tls in ['auto', 'unknown'] || 'none' != policy.tls || policy.protocol == r'udp'",
 ]
 BAD = {
     "": ("bad-expression", "it is not CEL"),
@@ -41,6 +45,13 @@ BAD = {
     "policy.start / 0 == 1": ("bad-expression", "division by zero"),
     "source.org == 'Acme'": ("bad-expression", "lower case"),
     "'Cde' != destination.zone": ("bad-expression", "lower case"),
+    "!(source.space in ['web', 'Payments'])": ("bad-expression", "lower case and never is 'Payments'"),
+    "policy.tls != 'plaintext'": ("bad-expression", "`policy.tls` never is 'plaintext'"),
+    "policy.tls in ['auto', \"platform\"]": ("bad-expression", '`policy.tls` never is "platform"'),
+    "'TCP' != policy.protocol": ("bad-expression", "`policy.protocol` never is 'TCP'"),
+    "policy.start != '61443'": ("bad-expression", "is a number and never is '61443'"),
+    "grant.declared == 'true'": ("bad-expression", "is true or false and never is 'true'"),
+    "grant.until < timestamp('2027-01-01T00:00:00Z')": ("bad-expression", "of different kinds"),
     "true" + " && true" * 300: ("costly-expression", "longer than"),
     "(" * 30 + "true" + ")" * 30: ("costly-expression", "nest deeper"),
     "[1].all(x, [1].all(y, x == y))": ("costly-expression", "inside another"),
@@ -52,6 +63,28 @@ BAD = {
     "source.app.matches('(')": ("bad-expression", "regex"),
     " || ".join(["source.app.matches('a')"] * 5): ("costly-expression", "more than 4 times"),
 }
+
+WRONG_IN_SEVERAL_WAYS = """\
+apiVersion: c2c/v1
+kind: Guardrail
+name: one
+enforcement: deny
+match: {source: {labels: "tier in (web"}}
+limits: {expression: "source.orgg == 'acme'"}
+---
+apiVersion: c2c/v1
+kind: Template
+name: two
+app: {ports: [{name: api, tls: auto}]}
+limits: {expression: "source.orgg == 'acme'"}
+---
+apiVersion: c2c/v1
+kind: Waiver
+name: three
+why: NET-1
+guardrail: on
+until: 2027-01-31
+"""
 
 
 def problems(text: str):
@@ -76,6 +109,19 @@ def test_refuses(text):
 def test_hints_at_a_close_name():
     assert problems("source.orgg == 'a'")[0].hint == "did you mean `org`?"
     assert problems("soruce.org == 'a'")[0].hint == "did you mean `source`?"
+
+
+@pytest.mark.parametrize("text", ["policy.start = 1", "grant.declared and true", "not grant.declared"])
+def test_hints_at_how_cel_writes_what_other_languages_write_otherwise(text):
+    assert problems(text)[0].hint == "`==` compares; `&&` is and, `||` is or, `!` is not"
+
+
+def test_what_is_wrong_elsewhere_hides_no_wrong_expression(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("rules.yml").write_text(WRONG_IN_SEVERAL_WAYS, encoding="utf-8")
+    loaded = checked_bundle(("rules.yml",), today=date(2026, 11, 20))
+    found = [(problem.code, problem.span.line) for problem in loaded.diagnostics]
+    assert found == [("bad-selector", 5), ("bad-expression", 6), ("bad-expression", 12), ("unknown-guardrail", 18)]
 
 
 @pytest.mark.parametrize("name", ROOTS)

@@ -49,6 +49,15 @@ def test_old_sins_do_not_block_new_work():
     assert len(findings(guardrail(tls=()), after, before=before)) == 2
 
 
+def test_a_plan_refused_for_what_others_have_live_is_told_the_way_out():
+    before, declared = network({PLAIN: ()}), network({PLAIN: (term(),)})
+    (foreign,) = findings(guardrail(tls=()), before, before=before)
+    assert foreign.hint.endswith("or give the guardrail `baseline: introduced`, which passes over what is live already")
+    audited, ours = findings(guardrail(tls=()), before), findings(guardrail(tls=()), declared, before=declared)
+    warned = findings(guardrail(tls=(), enforcement=Severity.WARN), before, before=before)
+    assert not [item for item in (*audited, *ours, *warned) if "introduced" in item.hint]
+
+
 def test_a_crowd_is_introduced_when_it_grows():
     rule = guardrail(max_sources=2, introduced=True)
     assert findings(rule, network(crowd(4)), before=network(crowd(4))) == []

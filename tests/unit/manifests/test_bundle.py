@@ -153,6 +153,13 @@ def test_documents_of_several_files_are_held_together(load):
     assert (str(problem.span), str(problem.related[0])) == ("1.yml:5:15", "0.yml:5:15")
 
 
+def test_an_app_in_two_files_may_be_one_of_two_foundations(load):
+    twice = [problem for problem in load(GOOD, GOOD).diagnostics if problem.code == "duplicate-app"]
+    assert twice
+    assert all("name the folder of one at a time" in problem.hint for problem in twice)
+    assert all("in the space `acme/" in problem.message for problem in twice)
+
+
 def test_nothing_is_concluded_from_what_could_not_be_read(load):
     grant = f"apps:\n  - name: shop\n{PORTS}    ingress: [{{from: shopp, ports: [http]}}]\n"
     assert [problem.code for problem in load(HEAD + grant).diagnostics] == ["misspelt-source"]

@@ -54,6 +54,12 @@ def test_a_file_counts_once_however_often_it_is_named():
     assert find_manifests(["p/a.yml", "p", "./p"])[0] == ["p/a.yml"]
 
 
+@pytest.mark.parametrize("path", ["p", "p/", "./p", ".//p//", "."])
+def test_code_hosts_know_the_file_by_the_name_that_it_gets(path):
+    write("p/q/a.yml")
+    assert find_manifests([path])[0] == ["p/q/a.yml"]
+
+
 def test_the_order_of_the_paths_does_not_matter():
     write("a/1.yml", "b/2.yml")
     assert find_manifests(["b", "a"]) == find_manifests(["a", "b"])

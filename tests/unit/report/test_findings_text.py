@@ -25,6 +25,27 @@ def test_of_one_code_the_first_are_shown_and_the_others_counted(severity):
     assert lines[-1].endswith("[no-route] 26 more findings; --format json has them")
 
 
+def test_what_neighbours_have_in_common_stands_once_below_them():
+    alike = [item._replace(hint="use TLS", rule=Span("rules.yml", 9, 1)) for item in many(3, code="tls", limit="tls")]
+    other = [item._replace(hint="use TLS") for item in many(1, code="plaintext", limit="tls")]
+    seen_elsewhere = alike[2]._replace(related=(Span("other.yml", 1, 1),))
+    assert render_findings([*alike[:2], seen_elsewhere, alike[2], *other]).splitlines() == [
+        "web.yml:1:1: warning[tls] message 0",
+        "web.yml:2:1: warning[tls] message 1",
+        "    rule: rules.yml:9:1",
+        "    hint: use TLS",
+        "web.yml:3:1: warning[tls] message 2",
+        "    see also other.yml:1:1",
+        "    rule: rules.yml:9:1",
+        "    hint: use TLS",
+        "web.yml:3:1: warning[tls] message 2",
+        "    rule: rules.yml:9:1",
+        "    hint: use TLS",
+        "web.yml:1:1: warning[plaintext] message 0",
+        "    hint: use TLS",
+    ]
+
+
 def test_codes_and_limits_are_cut_each_by_itself():
     text = render_findings([*many(21), *many(21, code="rule", limit="tls"), *many(20, code="rule", limit="ports")])
     assert text.splitlines()[-2:] == [

@@ -13,19 +13,21 @@ function makeTable(place, { caption, columns, open, label }) {
   let sorting = null;
   let chosen = null;
   let perPage = ROWS_A_PAGE;
-  const body = element("tbody");
+  // The roles are spelled out: on a narrow screen the style makes blocks of rows and cells, which then have none.
+  const body = element("tbody", { role: "rowgroup" });
   const heads = columns.map((column) => {
     const button = element("button", { type: "button" }, column.name);
     button.addEventListener("click", () => sortBy(column));
-    return element("th", { scope: "col" }, button);
+    return element("th", { scope: "col", role: "columnheader" }, button);
   });
+  const head = element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads));
   const where = element("span", { role: "status" });
   const previous = pageButton("Previous", () => page - 1);
   const next = pageButton("Next", () => page + 1);
   const pager = element("p", { class: "pager" }, previous, next, where);
   place.append(
     element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-      element("table", {}, element("caption", {}, caption), element("thead", {}, element("tr", {}, ...heads)), body)),
+      element("table", { role: "table" }, element("caption", {}, caption), head, body)),
     pager,
   );
 
@@ -71,11 +73,11 @@ function makeTable(place, { caption, columns, open, label }) {
   function drawRow(row) {
     const cells = columns.map((column, index) => {
       const content = column.cell(row);
-      if (index > 0 || !open) return element("td", {}, content);
-      const button = element("button", { type: "button", class: "open", "aria-label": label(row) }, content);
-      return element("td", {}, button);
+      const said = { role: "cell", "data-column": column.name };
+      if (index > 0 || !open) return element("td", said, content);
+      return element("td", said, element("button", { type: "button", class: "open", "aria-label": label(row) }, content));
     });
-    const line = element("tr", { "aria-current": row === chosen ? "true" : undefined }, ...cells);
+    const line = element("tr", { role: "row", "aria-current": row === chosen ? "true" : undefined }, ...cells);
     if (open) line.addEventListener("click", () => open(row));
     return line;
   }

@@ -141,6 +141,8 @@ def test_nothing_to_change_is_said():
 def test_a_plan_against_a_snapshot_cannot_be_applied():
     words = Page(render_plan_html(replace(forty_changes(), findings=(), foundation="snapshot"))).text
     assert "made against a snapshot" in words
+    assert "Passed" in words
+    assert "Ready to apply" not in words
     assert "c2c apply" not in words
 
 
