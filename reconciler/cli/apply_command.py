@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.carrying_out import Choices, carry_out
+from reconciler.cli.applying.carrying_out import Choices, carry_out
+from reconciler.cli.applying.jobs import new_job, rest_of_job
 from reconciler.cli.clock import DurationType, today_utc
 from reconciler.cli.console import open_console
-from reconciler.cli.jobs import new_job, rest_of_job
 from reconciler.cli.options import all_environments_option, format_option, paths_argument, target_options
 from reconciler.cli.session import sign_in
 from reconciler.errors import UsageError

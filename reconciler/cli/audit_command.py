@@ -10,11 +10,11 @@ import orjson
 
 from reconciler.cli.clock import DayType, today_utc
 from reconciler.cli.console import open_console
-from reconciler.cli.file_kinds import FileKind
+from reconciler.cli.files.kinds import FileKind
+from reconciler.cli.files.replacing import require_same_kind
 from reconciler.cli.options import format_option, paths_argument, target_options
 from reconciler.cli.outputs import outputs_option
 from reconciler.cli.plan_formats import REMARK_FORMATS, render_remarks
-from reconciler.cli.replacing import require_same_kind
 from reconciler.cli.requests import request_for_manifests
 from reconciler.cli.session import sign_in
 from reconciler.cli.showing import save_all, save_whole

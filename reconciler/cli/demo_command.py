@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.applying import Applying
+from reconciler.cli.applying.run import Applying
 from reconciler.cli.console import open_console
 from reconciler.cli.options import format_option
 from reconciler.cli.session import load_manifests

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from reconciler.cli.console import Console, open_console
+from reconciler.cli.files.output import put_file
 from reconciler.cli.named_manifests import named_manifests
 from reconciler.cli.options import format_option, paths_argument
-from reconciler.cli.output_files import put_file
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import UsageError
 from reconciler.manifests.discovery import find_manifests, printable

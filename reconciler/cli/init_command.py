@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.console import open_console
+from reconciler.cli.files.starter import Outcome, write_new_files
 from reconciler.cli.options import DEFAULT_PATH, format_option
 from reconciler.cli.session import home_folder
-from reconciler.cli.starter_files import Outcome, write_new_files
 from reconciler.errors import UsageError
 from reconciler.manifests.declared_spaces import declared_spaces
 from reconciler.manifests.discovery import printable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from reconciler.cli.replacing import require_no_loss
+from reconciler.cli.files.replacing import require_no_loss
 from reconciler.report.budget import BUDGET, LEAST_BUDGET
 
 if TYPE_CHECKING:

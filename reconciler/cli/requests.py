@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli.journals import load_journal
+from reconciler.cli.files.journals import load_journal
+from reconciler.cli.files.own import names_saved_plan, plan_data
 from reconciler.cli.named_manifests import named_manifests
-from reconciler.cli.own_files import names_saved_plan, plan_data
 from reconciler.cli.session import load_manifests, revision_of
 from reconciler.errors import StaleError, UsageError
 from reconciler.flow.requests import PlanRequest, RollbackRequest

@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler.cli.files.own import require_manifests
 from reconciler.cli.named_manifests import named_manifests
 from reconciler.cli.options import DEFAULT_PATH
-from reconciler.cli.own_files import require_manifests
 from reconciler.cli.retries import tell_retries
 from reconciler.errors import ManifestError, UsageError
 from reconciler.flow.loading import checked_bundle

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.output_files import put_file
+from reconciler.cli.files.output import put_file
 from reconciler.cli.plan_formats import Look, render_plan
 from reconciler.errors import RefusedError, UsageError
 from reconciler.report.json_text import render_json

@@ -10,12 +10,12 @@ import click
 
 from reconciler.cli.clock import today_utc
 from reconciler.cli.console import open_console
-from reconciler.cli.file_kinds import FileKind
+from reconciler.cli.files.kinds import FileKind
+from reconciler.cli.files.output import write_file
+from reconciler.cli.files.replacing import require_same_kind
 from reconciler.cli.live import fetch, read_set_for
 from reconciler.cli.named_spaces import require_live
 from reconciler.cli.options import SpaceType, format_option, paths_argument, target_options
-from reconciler.cli.output_files import write_file
-from reconciler.cli.replacing import require_same_kind
 from reconciler.cli.session import load_manifests
 from reconciler.cli.showing import show_report
 from reconciler.cli.snapshots import PRIVATE_KEY_VARIABLE, signature_file

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconciler.analysis.declared import network_declared
 from reconciler.analysis.networks import live_network
-from reconciler.cli.git_files import lay_out
+from reconciler.cli.files.git import lay_out
 from reconciler.cli.live import fetch, read_set_for, warn_if_partial
 from reconciler.cli.named_spaces import spaces_seen
 from reconciler.cli.snapshots import read_live_state

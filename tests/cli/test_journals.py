@@ -6,16 +6,16 @@ import errno
 import os
 
 import pytest
+from reconciler.cli.carrying_out import Choices, carry_out
 from support.command import c2c, copy_example, signed_in, simulated
 from support.embedded import client_of, embedded_foundation
 from support.scenarios import TODAY, bundle_of
 from support.site import SEED, USERS, site_at
 
-from reconciler.cli import journals
-from reconciler.cli.carrying_out import Choices, carry_out
+from reconciler.cli.applying.jobs import Job
 from reconciler.cli.console import open_console
-from reconciler.cli.jobs import Job
-from reconciler.cli.journals import load_journal
+from reconciler.cli.files import journals
+from reconciler.cli.files.journals import load_journal
 from reconciler.flow.requests import PlanRequest
 
 

@@ -10,7 +10,7 @@ import pytest
 from support.command import simulated
 from support.site import end, site_at, wait_for
 
-from reconciler.cli.interrupts import GRACE_SECONDS
+from reconciler.cli.applying.interrupts import GRACE_SECONDS
 from reconciler.cli.main import run
 
 POLICIES = "path: '*/policies'"

@@ -22,8 +22,8 @@ import pytest
 from support.command import C2C, c2c, copy_example, environment
 from support.site import site_at
 
+from reconciler.cli.applying.interrupts import noticed_interrupts
 from reconciler.cli.console import Console
-from reconciler.cli.interrupts import noticed_interrupts
 from reconciler.report.style import PLAIN
 
 PLAN = ("plan", "--live", "demo/foundation.yml", "--as-of", "2026-11-20")

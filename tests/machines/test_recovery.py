@@ -20,10 +20,10 @@ from support.small_world import ANSWERS, DEVELOPER, SmallWorld, accidents, fault
 
 from reconciler.apply.events import Finished
 from reconciler.apply.executor import apply_plan
-from reconciler.cli.carrying_out import Choices, carry_out
+from reconciler.cli.applying.carrying_out import Choices, carry_out
+from reconciler.cli.applying.jobs import Job, rest_of_job
 from reconciler.cli.console import Console
-from reconciler.cli.jobs import Job, rest_of_job
-from reconciler.cli.journals import load_journal
+from reconciler.cli.files.journals import load_journal
 from reconciler.errors import C2CError
 from reconciler.flow.plans import plan_for
 from reconciler.flow.requests import PlanRequest, RollbackRequest

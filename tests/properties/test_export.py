@@ -15,7 +15,7 @@ from support.scenarios import TODAY
 from support.snapshots import snapshots
 
 from reconciler.cf.credentials import PasswordCredentials
-from reconciler.cli.export_merge import merge_into
+from reconciler.cli.adopting.export_merge import merge_into
 from reconciler.cli.live import read_set_for
 from reconciler.flow.plans import make_plan, plan_against
 from reconciler.flow.requests import PlanRequest

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.nasty_worlds import ANY_NAME, nasty_states
 
-from reconciler.cli.import_files import check_result
+from reconciler.cli.adopting.import_files import check_result
 from reconciler.diagnostics import Span, has_errors
 from reconciler.manifests.editing.space_line import spaces_named
 from reconciler.manifests.export.app_manifest import app_manifests_of, render_app_manifest

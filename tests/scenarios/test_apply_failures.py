@@ -9,8 +9,8 @@ from support.scenarios import TODAY, bundle_of
 
 from reconciler.apply.events import Finished, StepDone, StepFailed, StepStarted
 from reconciler.apply.executor import apply_plan
+from reconciler.cli.applying.outcome import Told, show_outcome
 from reconciler.cli.console import open_console
-from reconciler.cli.outcome import Told, show_outcome
 from reconciler.errors import ManifestError
 from reconciler.flow.plans import make_plan
 from reconciler.flow.requests import PlanRequest

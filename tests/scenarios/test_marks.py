@@ -9,7 +9,7 @@ import pytest
 from support.embedded import NOW, client_of, embedded_foundation
 from support.scenarios import TODAY, bundle_of
 
-from reconciler.cli.applying import POLL_SECONDS, Applying
+from reconciler.cli.applying.run import POLL_SECONDS, Applying
 from reconciler.cli.clock import Clock
 from reconciler.cli.console import Console
 from reconciler.flow.plans import make_plan

@@ -11,8 +11,8 @@ from support.scenarios import TODAY, bundle_of
 
 from reconciler.apply.events import Finished
 from reconciler.apply.executor import apply_plan
+from reconciler.cli.applying.outcome import Told, show_outcome
 from reconciler.cli.console import open_console
-from reconciler.cli.outcome import Told, show_outcome
 from reconciler.flow.plans import make_plan
 from reconciler.flow.requests import PlanRequest
 from reconciler.planning.steps import DeletePolicies

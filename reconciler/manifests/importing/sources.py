@@ -34,14 +34,14 @@ def read_sources(
     wanted: Format | None,
     home: SpaceRef | None,
     live: LiveState | None,
-    standard_input: Callable[[int], bytes],
+    stdin_bytes: Callable[[int], bytes],
 ) -> list[Reading]:
     """Read every file in its format. What cannot be read is a diagnostic of some reading; nothing is raised."""
     readings: list[Reading] = []
     modules: dict[str, dict[str, bytes]] = {}
     domains = _INTERNAL if live is None else live.internal_domains
     for file in dict.fromkeys(chain.from_iterable(map(_files_of, files))):
-        content = _content(file, standard_input)
+        content = _content(file, stdin_bytes)
         if isinstance(content, Diagnostic):
             readings.append(Reading(diagnostics=(content,)))
             continue
@@ -83,14 +83,14 @@ def _files_of(path: str) -> list[str]:
     return [os.path.join(path, name) for name in names] or [path]  # noqa: PTH118 - as above
 
 
-def _content(file: str, standard_input: Callable[[int], bytes]) -> bytes | Diagnostic:
+def _content(file: str, stdin_bytes: Callable[[int], bytes]) -> bytes | Diagnostic:
     if os.path.isdir(file):  # noqa: PTH112 - paths stay as they were given
         hint = "a folder is a Terraform module; name other files one by one"
         span = Span(printable(file), 1, 1)
         return error("unknown-format", "no *.tf file is in this folder, or it cannot be read", span, hint=hint)
     if file != STANDARD_INPUT:
         return read_file(file, MAX_STATE_BYTES)
-    content = standard_input(MAX_STATE_BYTES + 1)
+    content = stdin_bytes(MAX_STATE_BYTES + 1)
     if len(content) > MAX_STATE_BYTES:
         return error("file-too-large", "standard input is larger than any state", Span(_SHOWN_INPUT, 1, 1))
     return content

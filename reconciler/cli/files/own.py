@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from reconciler.cli.file_kinds import FileKind, kind_of_content, kind_of_data, kind_of_file, what_takes
+from reconciler.cli.files.kinds import FileKind, kind_of_content, kind_of_data, kind_of_file, what_takes
 from reconciler.errors import UsageError
 from reconciler.wire.files import read_regular
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from reconciler.cli.file_kinds import FileKind, kind_of_file
+from reconciler.cli.files.kinds import FileKind, kind_of_file
 from reconciler.errors import UsageError
 
 _KEPT = frozenset({FileKind.MANIFEST, FileKind.SNAPSHOT, FileKind.BASELINE, FileKind.JOURNAL})

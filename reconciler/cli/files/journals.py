@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.apply.journal import event_line, opening_line, read_journal, resuming_line
-from reconciler.cli.file_kinds import FileKind, kind_of_content
-from reconciler.cli.own_files import JOURNAL_SUFFIX, mistaken, names_saved_plan
+from reconciler.cli.files.kinds import FileKind, kind_of_content
+from reconciler.cli.files.own import JOURNAL_SUFFIX, mistaken, names_saved_plan
 from reconciler.errors import UsageError
 from reconciler.wire.files import read_regular
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from reconciler.apply.journal import Undertaking
-from reconciler.cli.applying import Applying
+from reconciler.cli.applying.interrupts import noticed_interrupts
+from reconciler.cli.applying.outcome import Told, show_cut_off, show_outcome
+from reconciler.cli.applying.run import Applying
 from reconciler.cli.clock import SYSTEM_CLOCK
-from reconciler.cli.interrupts import noticed_interrupts
-from reconciler.cli.journals import JournalFile, create_journal, default_path, reopen_journal, timestamp_of
-from reconciler.cli.outcome import Told, show_cut_off, show_outcome
+from reconciler.cli.files.journals import JournalFile, create_journal, default_path, reopen_journal, timestamp_of
 from reconciler.errors import C2CError, RefusedError, StaleError, UsageError
 from reconciler.flow.plans import plan_for
 from reconciler.planning.digest import plan_digest
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.apply.events import Event, Result
+    from reconciler.cli.applying.jobs import Job
     from reconciler.cli.clock import Clock
     from reconciler.cli.console import Console
-    from reconciler.cli.jobs import Job
     from reconciler.model.platform import Platform
     from reconciler.planning.plan import Plan
     from reconciler.planning.steps import Step

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli.journals import load_journal, newest_journal
-from reconciler.cli.own_files import names_saved_plan
+from reconciler.cli.files.journals import load_journal, newest_journal
+from reconciler.cli.files.own import names_saved_plan
 from reconciler.cli.requests import (
     request_for_manifests,
     request_for_rest,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reconciler.apply.journal import Journal
-    from reconciler.cli.journals import JournalOnDisk
+    from reconciler.cli.files.journals import JournalOnDisk
     from reconciler.flow.requests import Request
     from reconciler.planning.plan import Plan
     from reconciler.planning.saved import SavedPlan

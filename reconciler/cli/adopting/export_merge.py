@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.cli.export_files import check_overwritten
+from reconciler.cli.adopting.export_files import check_overwritten
 from reconciler.flow.adopting import lacking, taken_away
 from reconciler.manifests.export.folder_merge import FolderMerge
 from reconciler.manifests.export.staging import load_as_if_written

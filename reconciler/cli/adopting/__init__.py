@@ -1,0 +1,1 @@
+"""Putting exports and imports among the manifests that are there."""
