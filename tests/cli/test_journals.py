@@ -6,12 +6,12 @@ import errno
 import os
 
 import pytest
-from reconciler.cli.carrying_out import Choices, carry_out
 from support.command import c2c, copy_example, signed_in, simulated
 from support.embedded import client_of, embedded_foundation
 from support.scenarios import TODAY, bundle_of
 from support.site import SEED, USERS, site_at
 
+from reconciler.cli.applying.carrying_out import Choices, carry_out
 from reconciler.cli.applying.jobs import Job
 from reconciler.cli.console import open_console
 from reconciler.cli.files import journals
@@ -114,10 +114,13 @@ def test_where_it_cannot_be_written_nothing_is_changed(site):
 def test_a_plan_is_saved_whole_or_not_at_all(site):
     site.c2c("plan", "-o", "plan.json")
     whole = (site.folder / "plan.json").read_bytes()
-    for line in ("ulimit -f 2; c2c plan -o plan.json", "c2c plan -o policies/foundation.yml/x.json"):
+    for line, words in (
+        ("ulimit -f 2; c2c plan -o plan.json", "the plan could not be saved"),
+        ("c2c plan -o policies/foundation.yml/x.json", "policies/foundation.yml is no folder"),
+    ):
         run = site.shell(line)
         assert run.returncode == 1
-        assert "the plan could not be saved" in run.stderr
+        assert words in run.stderr
         assert (site.folder / "plan.json").read_bytes() == whole
     assert not list(site.folder.glob(".plan*"))
     piped = site.shell("c2c plan -o /dev/stderr")

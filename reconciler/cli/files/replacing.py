@@ -5,6 +5,7 @@ It is looked at before anything else is done, so that nobody waits for a platfor
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def require_same_kind(path: str, kind: FileKind) -> None:
     What is not there or empty may be written, and so may what is no file, such as `/dev/stdout` or a pipe.
     """
     file = Path(path)
+    _require_folder(file)
     if not _holds_something(file):
         return
     found = _kind_of(file, kind)
@@ -34,6 +36,7 @@ def require_same_kind(path: str, kind: FileKind) -> None:
 def require_no_loss(path: str) -> None:
     """Raise UsageError where a report would replace what people wrote or cannot make anew, or has no folder."""
     file = Path(path)
+    _require_folder(file)
     if not _holds_something(file):
         return
     found = _kind_of(file, "a report")
@@ -41,10 +44,17 @@ def require_no_loss(path: str) -> None:
         raise _refused(path, "a report", found)
 
 
+def _require_folder(file: Path) -> None:
+    folder = file.parent
+    if folder.is_dir():
+        return
+    if os.path.lexists(folder):
+        raise UsageError(f"{file} cannot be written: {folder} is no folder", hint="name another file")
+    hint = f"make it first: mkdir -p {shlex.quote(str(folder))}"
+    raise UsageError(f"{file} cannot be written: there is no folder {folder}", hint=hint)
+
+
 def _holds_something(file: Path) -> bool:
-    if not file.parent.is_dir():
-        hint = f"make it first: mkdir -p {shlex.quote(str(file.parent))}"
-        raise UsageError(f"{file} cannot be written: there is no folder {file.parent}", hint=hint)
     try:
         return file.is_file() and file.stat().st_size > 0
     except OSError:
