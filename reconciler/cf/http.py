@@ -68,7 +68,7 @@ class HttpSettings:
     `attempts` and `retry_seconds` bound what is repeated: how often at most, and the seconds after which no further
     attempt starts; a wait that the server asks for counts too. `connect_seconds` and `read_seconds` bound each
     silence, together with `head_seconds` the time until a body begins, and `body_seconds` that of the body, however
-    it drips. `now` is Unix time. `transport` replaces the network.
+    it drips. `now` is Unix time. `transport` replaces the network, and TLS with it.
     """
 
     ca_file: Path | None = None
@@ -250,6 +250,8 @@ def _tls(settings: HttpSettings) -> ssl.SSLContext | bool:
     if settings.skip_ssl_validation:
         return False
     if settings.ca_file is None:
+        if settings.transport is not None:
+            return False
         # OpenSSL reads SSL_CERT_FILE and SSL_CERT_DIR by itself, else the system's own store.
         paths = ssl.get_default_verify_paths()
         return ssl.create_default_context() if paths.cafile or paths.capath else True
