@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.command import ROOT
-from support.rule_worlds import found_by_all, given, network
+from support.rule_worlds import NO_MANIFESTS, found_by_all, given, network
 from support.scenarios import TODAY
 
 from reconciler.manifests.bundle import load_bundle
@@ -36,9 +36,9 @@ CROWDED = "near-policy-quota"  # 135 policies are no example that anybody reads:
 NOWHERE = LiveState("snapshot", None, frozenset(), {})
 
 
-def shown_world(text: str) -> tuple[Bundle | None, LiveState]:
+def shown_world(text: str) -> tuple[Bundle, LiveState]:
     """Lay the documents of a block out below the working directory and read them."""
-    bundle, live = None, NOWHERE
+    bundle, live = NO_MANIFESTS, NOWHERE
     documents = text.split("---\n")
     manifests = [document for document in documents if "kind: Snapshot" not in document]
     for document in documents:
@@ -56,9 +56,9 @@ def shown_world(text: str) -> tuple[Bundle | None, LiveState]:
     return bundle, live
 
 
-def network_of(bundle: Bundle | None, live: LiveState) -> Network:
+def network_of(bundle: Bundle, live: LiveState) -> Network:
     zones, listed = {}, {}
-    for item in bundle.spaces if bundle else ():
+    for item in bundle.spaces:
         space = item.value
         zones[SpaceRef(space.org, space.space)] = space.zone
         for number, entry in enumerate(space.apps):

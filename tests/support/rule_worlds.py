@@ -9,6 +9,7 @@ from reconciler.diagnostics import Span
 from reconciler.guardrails.judging import judge
 from reconciler.guardrails.rules.rule import RuleInput
 from reconciler.guardrails.rules.run import run_rules
+from reconciler.manifests.loaded import Bundle
 from reconciler.model.desired import Term
 from reconciler.model.network import AppFacts, Network
 from reconciler.model.policies import PolicyMap
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 HERE = Span("policies/acme/web.yml", 7, 9)
 LATER = date(2027, 1, 31)
+NO_MANIFESTS = Bundle((), None, (), "")
 
 
 def asked(tls: str, until: date | None = None, origin: Span = HERE) -> Term:
@@ -53,9 +55,9 @@ def apps_named(*names: str) -> frozenset[AppRef]:
     return frozenset(map(ref, names))
 
 
-def given(world: Network, **more) -> RuleInput:
+def given(world: Network, bundle: Bundle = NO_MANIFESTS, **more) -> RuleInput:
     """Make the input of the rules on the day of the tests."""
-    return RuleInput(world, TODAY, judge((), (), world, today=TODAY).traffic, **more)
+    return RuleInput(world, TODAY, judge((), (), world, today=TODAY).traffic, bundle, **more)
 
 
 def findings(code: str, world: Network, **more):

@@ -25,10 +25,7 @@ def check(given: RuleInput) -> Iterator[Notice]:
     apps: dict[SpaceRef, list[AppRef]] = {}
     for app in _unclassified(given):
         apps.setdefault(app.space_ref, []).append(app)
-    documents = {
-        SpaceRef(item.value.org, item.value.space).folded: item
-        for item in (given.bundle.spaces if given.bundle else ())
-    }
+    documents = {SpaceRef(item.value.org, item.value.space).folded: item for item in given.bundle.spaces}
     for space, unclassified in apps.items():
         document = documents.get(space.folded)
         yield Notice(

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 def check(given: RuleInput) -> Iterator[Notice]:
     """Find words for zones that are no zone of any Space but nearly spell one: such a guardrail guards nothing."""
-    if given.bundle is None:
-        return
     zones = {fold(item.value.zone): item.value.zone for item in given.bundle.spaces if item.value.zone}
     speller = Speller()
     for what, selection, origin in _selections(given.bundle):

@@ -40,7 +40,7 @@ def check(given: RuleInput) -> Iterator[Notice]:
 def _declared(given: RuleInput) -> dict[str, tuple[Place, bool]]:
     """Give each declared route with its first place, and whether any of the entries that declare it names callers."""
     found: dict[str, tuple[Place, bool]] = {}
-    for item in given.bundle.spaces if given.bundle else ():
+    for item in given.bundle.spaces:
         for number, app in enumerate(item.value.apps):
             for position, route in enumerate(app.routes):
                 here = DocumentPlace(item.document, ("apps", number, "routes", position))

@@ -38,7 +38,7 @@ class Notice(NamedTuple):
 
 @dataclass(frozen=True)
 class RuleInput:
-    """What rules may look at: a network on a day (UTC), and the manifests if there are any.
+    """What rules may look at: a network on a day (UTC), and the manifests.
 
     Findings are only about the apps that are `judged`, or about all with None: those that a plan governs, or those of
     the spaces that were read. Of others the routes are not known, and nobody here could do anything about them.
@@ -52,7 +52,7 @@ class RuleInput:
     network: Network
     today: date
     traffic: Traffic
-    bundle: Bundle | None = None
+    bundle: Bundle
     judged: frozenset[AppRef] | None = None
     sees_every_policy: bool = True
 

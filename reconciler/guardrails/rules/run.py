@@ -53,9 +53,7 @@ def run_rules(given: RuleInput, only: Sequence[Rule] = RULES) -> RuleReport:
 def _notices(rule: Rule, given: RuleInput, waived: Counter[str]) -> Iterator[Notice]:
     """Give the notices of a rule that no waiver allows, and count those that they allow."""
     waivers = [
-        waiver
-        for waiver in (given.bundle.waivers if given.bundle else ())
-        if waiver.guardrail == rule.code and waiver.until >= given.today
+        waiver for waiver in given.bundle.waivers if waiver.guardrail == rule.code and waiver.until >= given.today
     ]
     for notice in importlib.import_module(_module(rule)).check(given):
         allowing = [waiver.name for waiver in waivers if _allows(waiver, notice, given)]

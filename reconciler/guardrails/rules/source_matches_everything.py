@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check(given: RuleInput) -> Iterator[Notice]:
     """Find sources that are `*` in org, space and app, and whose labels, if any, an app without labels meets."""
-    for item in given.bundle.spaces if given.bundle else ():
+    for item in given.bundle.spaces:
         for source, place in sources(item) if _names_everything(item.value) else ():
             if _is_everything(source):
                 but = f", but for {shown(source.labels)}" if source.labels else ""

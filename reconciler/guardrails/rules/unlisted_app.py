@@ -22,7 +22,7 @@ def check(given: RuleInput) -> Iterator[Notice]:
     A document that lists none only says what the space is.
     """
     partly: dict[SpaceRef, Place] = {}
-    for item in given.bundle.spaces if given.bundle else ():
+    for item in given.bundle.spaces:
         if item.value.manages is Manages.APPS and item.value.apps:
             space = SpaceRef(item.value.org, item.value.space)
             partly.setdefault(space.folded, DocumentPlace(item.document, ("space",)))
