@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.adopting.export_files import check_overwritten, write_all, write_app_manifests
+from reconciler.cli.adopting.export_files import check_overwritten, write_app_manifests
 from reconciler.cli.adopting.export_merge import Merged, merge_into
 from reconciler.cli.clock import today_utc
 from reconciler.cli.console import open_console
+from reconciler.cli.files.folder import write_all
 from reconciler.cli.live import fetch, read_set_for, warn_if_partial
 from reconciler.cli.named_spaces import require_live
 from reconciler.cli.options import DEFAULT_PATH, SpaceType, format_option, target_options

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.adopting.export_files import write_all
 from reconciler.cli.adopting.import_files import check_result, check_unwritten, merge_import
 from reconciler.cli.clock import today_utc
 from reconciler.cli.console import open_console
+from reconciler.cli.files.folder import write_all
 from reconciler.cli.live import fetch, read_set_for
 from reconciler.cli.options import SpaceType, format_option, target_options
 from reconciler.cli.showing import show_report
