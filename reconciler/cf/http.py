@@ -230,7 +230,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _lines(settings: HttpSettings) -> Lines[httpx.Client]:
-    verify = httpx.create_ssl_context(verify=_tls(settings))
+    verify = httpx.create_ssl_context(verify=_tls(settings), trust_env=False)
     # Cloud Controller's nginx compresses its lists to about a tenth.
     headers = {"User-Agent": user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip"}
 

@@ -158,7 +158,8 @@ def _lines(access: Access) -> Lines[httpx.Client]:
 def _tls(access: Access) -> ssl.SSLContext | bool:
     paths = ssl.get_default_verify_paths()
     # OpenSSL reads SSL_CERT_FILE and SSL_CERT_DIR by itself, else the system's own store.
-    context = ssl.create_default_context() if paths.cafile or paths.capath else httpx.create_ssl_context()
+    found = paths.cafile or paths.capath
+    context = ssl.create_default_context() if found else httpx.create_ssl_context(trust_env=False)
     if access.ca_file is not None:
         try:
             check_regular(access.ca_file, CA_LIMIT)

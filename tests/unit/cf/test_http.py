@@ -264,6 +264,12 @@ def test_a_ca_file_that_is_none_is_a_usage_error(tmp_path):
         assert caught.value.hint == "--ca-file, or CF_CA_FILE, names a PEM file"
 
 
+def test_a_ca_variable_that_names_nothing_is_no_internal_error_where_the_system_has_no_authorities(monkeypatch):
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.setenv(name, "/missing")
+    Http(HttpSettings()).close()
+
+
 def test_a_broken_proxy_variable_is_a_usage_error_that_keeps_its_password(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "nonsense://ada:hunter2@proxy.test")
     with pytest.raises(UsageError) as caught:

@@ -53,6 +53,12 @@ def said(forge, text="the plan", marker=MARKER, **settings):
         return publish(one, marker, text if callable(text) else lambda _room: text)
 
 
+def test_a_ca_variable_that_names_nothing_is_no_internal_error_where_the_system_has_no_authorities(forge, monkeypatch):
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.setenv(name, "/missing")
+    assert said(forge).action is Action.CREATED
+
+
 def test_the_first_run_creates_it(forge):
     published = said(forge)
     assert published.action is Action.CREATED
