@@ -7,7 +7,7 @@ import os
 import subprocess
 
 import pytest
-from support.command import ROOT, c2c, environment, signed_in, simulated
+from support.command import ROOT, c2c, environment, served, signed_in
 
 SEED = """\
 apiVersion: c2c/v1
@@ -35,7 +35,7 @@ network_policies:
 def foundation(tmp_path_factory):
     folder = tmp_path_factory.mktemp("foundation")
     (folder / "seed.yml").write_text(SEED, encoding="utf-8")
-    with simulated("--seed", "seed.yml", cwd=folder) as url:
+    with served(folder / "seed.yml") as url:
         yield url
 
 
@@ -61,7 +61,7 @@ def test_a_snapshot_plans_like_the_foundation_and_seeds_another(tmp_path, env):
     )
     assert here == there
     assert len(here) == 5
-    with simulated("--seed", "live.json", cwd=tmp_path) as url:
+    with served(tmp_path / "live.json") as url:
         again = c2c("snapshot", "--format", "json", cwd=tmp_path, env=signed_in(tmp_path, url))
     assert {**again.json, "taken_at": ""} == {**json.loads(text), "taken_at": ""}
 
@@ -141,7 +141,7 @@ users:
 def team(tmp_path):
     """Whoever signs in to a foundation on which a team sees one space of two."""
     (tmp_path / "seed.yml").write_text(TEAM_SEED, encoding="utf-8")
-    with simulated("--seed", "seed.yml", cwd=tmp_path) as url:
+    with served(tmp_path / "seed.yml") as url:
         env = signed_in(tmp_path, url)
         yield lambda name: env | {"CF_USERNAME": name, "CF_PASSWORD": name}
 

@@ -6,7 +6,7 @@ import json
 import shutil
 
 import pytest
-from support.command import ROOT, c2c, environment, signed_in, simulated
+from support.command import ROOT, c2c, environment, served, signed_in, simulated
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_healthy_foundation_with_the_manifests_here(workplace):
 
 
 def test_json_has_a_format_version_and_every_check(workplace):
-    with simulated(cwd=workplace) as url:
+    with served() as url:
         outcome = c2c("doctor", "--format", "json", cwd=workplace, env=signed_in(workplace, url))
     assert (outcome.code, outcome.json["format_version"], outcome.json["foundation"]) == (0, "1.0", url)
     assert outcome.json["healthy"] is True
@@ -36,7 +36,7 @@ def test_json_has_a_format_version_and_every_check(workplace):
 
 
 def test_a_wrong_password_fails_and_is_shown_nowhere(workplace):
-    with simulated(cwd=workplace) as url:
+    with served() as url:
         env = environment(workplace, CF_API=url, CF_USERNAME="admin", CF_PASSWORD="open-sesame-4711")
         for form in ("text", "json"):
             outcome = c2c("doctor", "--format", form, cwd=workplace, env=env)
@@ -62,7 +62,7 @@ def test_nothing_is_known_of_the_target(tmp_path):
 
 
 def test_spaces_can_be_named_where_there_are_no_manifests(tmp_path):
-    with simulated(cwd=tmp_path) as url:
+    with served() as url:
         env = signed_in(tmp_path, url)
         outcome = c2c("doctor", "--space", "acme/web", "--space", "acme/gone", cwd=tmp_path, env=env)
         bare = c2c("doctor", cwd=tmp_path, env=env)
@@ -79,7 +79,7 @@ def test_spaces_can_be_named_where_there_are_no_manifests(tmp_path):
 
 def test_wrong_manifests_are_a_failed_check_and_the_rest_goes_on(tmp_path):
     (tmp_path / "a.yml").write_text("apiVersion: c2c/v1\nkind: Space\norg: 1\nspace: b\nappps: []\n", encoding="utf-8")
-    with simulated(cwd=tmp_path) as url:
+    with served() as url:
         outcome = c2c("doctor", "a.yml", cwd=tmp_path, env=signed_in(tmp_path, url))
     assert outcome.code == 1
     assert "failed   manifests         a.yml: " in outcome.out
@@ -88,7 +88,7 @@ def test_wrong_manifests_are_a_failed_check_and_the_rest_goes_on(tmp_path):
 
 
 def test_skipping_verification_says_so_each_time(workplace):
-    with simulated(cwd=workplace) as url:
+    with served() as url:
         outcome = c2c("doctor", "--skip-ssl-validation", cwd=workplace, env=signed_in(workplace, url))
     assert outcome.code == 0
     assert "TLS certificates are not verified" in outcome.err

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from support.command import c2c, copy_example, signed_in, simulated
+from support.command import c2c, copy_example, served, signed_in
 
 LIVE = ("--live", "demo/foundation.yml", "--as-of", "2026-11-20")
 
@@ -13,7 +13,7 @@ def folder(tmp_path):
 
 
 def test_on_line_it_finds_apps_that_no_manifest_names_and_reads_their_routes(folder):
-    with simulated("--seed", "demo/foundation.yml", cwd=folder) as url:
+    with served(folder / "demo/foundation.yml") as url:
         env = signed_in(folder, url)
         answer = c2c("explain", "frontend", "ledger", "61443", "--format", "json", cwd=folder, env=env)
         assert answer.code == 0, answer.err

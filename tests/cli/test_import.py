@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.command import ROOT, c2c, environment, signed_in, simulated
+from support.command import ROOT, c2c, environment, served, signed_in
 
 LIST = """\
 Listing network policies in org acme / space web as admin...
@@ -93,7 +93,7 @@ def test_a_guid_without_a_name_is_listed_with_its_place_and_no_secret_is_shown(f
 
 
 def test_the_foundation_names_guids_where_there_is_one(folder):
-    with simulated("--seed", "live.yml", cwd=folder) as url:
+    with served(folder / "live.yml") as url:
         done = c2c("import", "s.tfstate", "-o", "policies", cwd=folder, env=signed_in(folder, url))
     assert done.code == 0, done.err
     assert "1 file written for 1 space, 1 app, 1 policy; 1 not imported." in done.out

@@ -13,6 +13,7 @@ import yaml
 from support.command import C2C, ROOT, c2c, environment
 
 from reconciler import __version__
+from reconciler.cli.main import run
 from reconciler.manifests.parsing.source import parse_documents
 from reconciler.manifests.starter import CI_FILES
 
@@ -75,14 +76,16 @@ def test_it_says_what_it_wrote_and_writes_that(folder):
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
-def test_it_is_valid_and_canonical_whatever_the_names(folder, name):
+def test_it_is_valid_and_canonical_whatever_the_names(folder, name, monkeypatch, capsys):
     written = init(folder, "--org", name, "--space", name, "--format", "json").json["written"]
     space, tests = (data_of(folder / path) for path in (written[0], "policies/expectations.yml"))
     assert (space["org"], space["space"]) == (name, name)
     assert tests["expect"][0]["to"] == {"org": name, "space": name, "app": "my-backend"}
-    valid = c2c("validate", "--format", "json", cwd=folder)
-    assert (valid.code, valid.json["valid"], valid.json["diagnostics"]) == (0, True, [])
-    assert c2c("fmt", "--check", cwd=folder).code == 0
+    monkeypatch.chdir(folder)
+    assert run(["validate", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["valid"], found["diagnostics"]) == (True, [])
+    assert run(["fmt", "--check"]) == 0
 
 
 @pytest.mark.parametrize("name", ["", "*", "a*", "line\nbreak", "\x1b[31m", "a" * 256, "\udcff"])

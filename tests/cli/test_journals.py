@@ -6,7 +6,7 @@ import errno
 import os
 
 import pytest
-from support.command import c2c, copy_example, signed_in, simulated
+from support.command import c2c, copy_example, served, signed_in
 from support.embedded import client_of, embedded_foundation
 from support.scenarios import TODAY, bundle_of
 from support.site import SEED, USERS, site_at
@@ -187,7 +187,7 @@ def test_where_the_quota_is_full_that_comes_first(tmp_path):
     copy_example(tmp_path)
     with (tmp_path / SEED).open("a", encoding="utf-8") as seed:
         seed.write(f"settings: {{max_policies_per_app_source: 3}}\n{USERS}")
-    with simulated("--seed", SEED, cwd=tmp_path) as url:
+    with served(tmp_path / SEED) as url:
         env = signed_in(tmp_path, url) | {"CF_USERNAME": "dana", "CF_PASSWORD": "dana"}
         applied = c2c("apply", "--yes", "--journal", "it", cwd=tmp_path, env=env)
     assert applied.code == 5, applied.err

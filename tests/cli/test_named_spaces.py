@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from support.command import ROOT, c2c, copy_example, environment, signed_in, simulated
+from support.command import c2c, copy_example, environment, served, signed_in
 
 SIDES = ("demo/foundation.yml", "policies")
 
 
 @pytest.fixture(scope="module")
-def foundation(tmp_path_factory):
-    with simulated("--seed", ROOT / "demo/foundation.yml", cwd=tmp_path_factory.mktemp("foundation")) as url:
+def foundation():
+    with served() as url:
         yield url
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from support.command import c2c, copy_example, environment, signed_in, simulated
+from support.command import c2c, copy_example, environment, served, signed_in
 
 KEY = Ed25519PrivateKey.generate()
 PRIVATE = KEY.private_bytes(
@@ -24,7 +24,7 @@ def published(tmp_path_factory):
     copy_example(folder)
     public = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     (folder / "snapshot.pub").write_bytes(public)
-    with simulated("--seed", "demo/foundation.yml", cwd=folder) as url:
+    with served(folder / "demo/foundation.yml") as url:
         env = signed_in(folder, url, C2C_SNAPSHOT_KEY=PRIVATE)
         outcome = c2c("snapshot", "policies", "--redact", "--sign", "-o", "live.json", cwd=folder, env=env)
     assert outcome.code == 0, outcome.err

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import pytest
-from support.command import C2C, c2c, copy_example, environment, signed_in, simulated
+from support.command import C2C, c2c, copy_example, environment, served, signed_in
 
 DEMO = "demo/foundation.yml"
 
@@ -103,7 +103,7 @@ def test_a_diff_of_very_many_lines_takes_little_time_and_is_one(tmp_path):
 
 
 def test_a_reader_of_the_progress_that_goes_away_does_not_stop_an_apply(workplace):
-    with simulated("--seed", DEMO, cwd=workplace) as url:
+    with served(workplace / DEMO) as url:
         process = subprocess.Popen(
             [C2C, "apply", "--yes"],
             cwd=workplace,
@@ -124,7 +124,7 @@ def test_a_signal_ends_an_apply_after_the_call_in_flight_and_tells(workplace, nu
     )
     seed = workplace / DEMO
     seed.write_text(seed.read_text(encoding="utf-8") + slow, encoding="utf-8")
-    with simulated("--seed", DEMO, cwd=workplace) as url:
+    with served(workplace / DEMO) as url:
         process = subprocess.Popen(
             [C2C, "apply", "--yes"],
             cwd=workplace,

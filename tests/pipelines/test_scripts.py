@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from support import forges
 from support.ci_files import STARTER, Machine, concourse_tasks, filled, load, steps_of
-from support.command import ROOT, c2c, copy_example, simulated
+from support.command import ROOT, c2c, copy_example, served
 
 KEY = Ed25519PrivateKey.generate()
 PRIVATE = KEY.private_bytes(
@@ -44,7 +44,7 @@ def published(tmp_path_factory):
         step for step in steps_of(load(STARTER / "github-snapshot.yml")) if "c2c snapshot" in step.get("run", "")
     ]
     machine = Machine(folder)
-    with simulated("--seed", "demo/foundation.yml", cwd=folder) as url:
+    with served(folder / "demo/foundation.yml") as url:
         login = {"CF_API": url, "CF_USERNAME": "admin", "CF_PASSWORD": "admin"}
         run = machine.run(step["run"], **login, **filled(step, {"secrets.C2C_SNAPSHOT_KEY": PRIVATE}))
     assert run.returncode == 0, run.stderr
@@ -223,7 +223,7 @@ class TestGitLab:
 
 @pytest.mark.parametrize("name", ["plan", "alone"])
 def test_the_task_of_concourse(machine, name):
-    with simulated("--seed", "demo/foundation.yml", cwd=machine.folder) as url:
+    with served(machine.folder / "demo/foundation.yml") as url:
         script = concourse_tasks()[name]["run"]["args"][1]
         login = {"CF_API": url, "CF_USERNAME": "admin", "CF_PASSWORD": "admin"}
         run = machine.run(script, interpreter="sh", C2C_PACKAGE=PACKAGE, **login)
@@ -253,7 +253,7 @@ def test_at_night_a_plan_shows_what_was_changed_by_hand(tmp_path, system):
     codes = []
     for seed in (SEED, SEED.replace("8080", "8081")):
         (tmp_path / "seed.yml").write_text(seed, encoding="utf-8")
-        with simulated("--seed", "seed.yml", cwd=tmp_path) as url:
+        with served(tmp_path / "seed.yml") as url:
             login = {"CF_API": url, "CF_USERNAME": "admin", "CF_PASSWORD": "admin"}
             codes.append(machine.run(NIGHTS[system](), interpreter="sh", C2C_PACKAGE=PACKAGE, **login).returncode)
     assert codes == [0, 2]

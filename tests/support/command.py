@@ -13,6 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler.cli.snapshots import read_snapshot
+from reconciler.simulator.foundation import Foundation
+from reconciler.simulator.seed import build_world
+from reconciler.simulator.server import running
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -74,6 +79,13 @@ def simulated(*arguments: str | Path, cwd: Path) -> Iterator[str]:
         finally:
             process.terminate()
             assert process.wait(10) == 0
+
+
+@contextmanager
+def served(seed: Path = ROOT / "demo/foundation.yml") -> Iterator[str]:
+    """Serve an embedded foundation from this process: `c2c simulate` costs as much as two or three other commands."""
+    with running(Foundation(build_world(read_snapshot(str(seed))))) as url:
+        yield url
 
 
 def signed_in(home: Path, url: str, **more: str) -> dict[str, str]:

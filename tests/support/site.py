@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from support.cloud import Cloud
-from support.command import C2C, Outcome, c2c, copy_example, signed_in, simulated
+from support.command import C2C, Outcome, c2c, copy_example, served, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def site_at(folder: Path, *faults: str, more: str = "") -> Iterator[Site]:
     copy_example(folder)
     with (folder / SEED).open("a", encoding="utf-8") as seed:
         seed.write(f"settings: {{faults: [{', '.join(faults)}]}}\n{more}")
-    with simulated("--seed", SEED, cwd=folder) as url, Cloud(url) as cloud:
+    with served(folder / SEED) as url, Cloud(url) as cloud:
         yield Site(folder, signed_in(folder, url), cloud)
 
 
