@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.model.names import fold
 from reconciler.model.policy import NetworkPolicy
 
 if TYPE_CHECKING:
@@ -78,11 +77,6 @@ Subject = NetworkPolicy | Crowd
 def _undeclared(policy: NetworkPolicy, *, owned: bool) -> Statement:
     """Say what is known of a policy that no manifest asks for: only what its port proves."""
     return Statement(policy.known_tls, explained=False, until=None, owned=owned, declared=False)
-
-
-def same_zone(one: AppFacts, other: AppFacts) -> bool | None:
-    """Say whether two apps are in one zone; None when that is not known. Zones compare without regard to case."""
-    return None if one.zone is None or other.zone is None else fold(one.zone) == fold(other.zone)
 
 
 def case_of(policy: NetworkPolicy, network: Network, routes: tuple[InternalRoute, ...]) -> Case:

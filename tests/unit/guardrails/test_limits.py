@@ -41,6 +41,9 @@ FIRING = {
     "same_zone": ({"same_zone": True}, network({PLAIN: ()}, {"web/a": PUBLIC, "web/b": CDE}), "from zone public to"),
     "same_zone-none": ({"same_zone": True}, network({PLAIN: ()}, {"web/b": CDE}), "from no zone to zone cde"),
     "same_zone-neither": ({"same_zone": True}, network({PLAIN: ()}), "from no zone to no zone"),
+    "same_zone-none-there": (
+        {"same_zone": True}, network({PLAIN: ()}, {"web/a": PUBLIC}), "from zone public to no zone",
+    ),
     "same_zone-false-none": ({"same_zone": False}, network({PLAIN: ()}, {"web/b": CDE}), "from no zone"),
     "sources": ({"sources": (AppPattern("acme", "ops", "*"),)}, network({PLAIN: ()}), "lets acme/web/a call"),
     "sources-nobody": ({"sources": ()}, network({PLAIN: ()}), "lets acme/web/a call"),
@@ -67,6 +70,11 @@ FIRING = {
         {"routes": ("*.apps.internal",)},
         network({PLAIN: ()}, routes={"b.apps.internal": ("web/b",), "b.x.internal": ("web/b",)}),
         "with the route b.x.internal",
+    ),
+    "routes-several": (
+        {"routes": ("*.apps.internal",)},
+        network({PLAIN: ()}, routes={"b.x.internal": ("web/b",), "b.y.internal": ("web/b",)}),
+        "with the route b.x.internal and 1 more",
     ),
     "expression": ({"expression": "source.org != destination.org"}, network({PLAIN: ()}), "not satisfy"),
 }  # fmt: skip
