@@ -73,9 +73,10 @@ def ports(foundation) -> set[int]:
 
 
 def test_without_faults_it_ends_as_wanted(run):
-    _, _, result = run()
+    _, events, result = run()
     assert result.matches
     assert ports(run.foundation) == {61443}
+    assert list(result.done) == [event.step for event in events if isinstance(event, StepStarted)]
 
 
 def test_when_adding_fails_nothing_is_removed(run):

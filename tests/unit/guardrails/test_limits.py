@@ -158,3 +158,23 @@ def test_a_crowd_stands_at_the_app():
     facts = {"web/b": AppFacts(place=Span("policies/web.yml", 2, 5))}
     (found,) = findings(guardrail(max_sources=2), network(CROWD, facts))
     assert (found.origin, found.subject) == (Span("policies/web.yml", 2, 5), "acme/web/b")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "match *1"), (8, "*7 or *8"), (9, "*8 or 1 other"), (10, "*8 or 2 others")]
+)
+def test_choices_are_listed_up_to_eight(count, words):
+    patterns = tuple(f"*{number}" for number in range(1, count + 1))
+    world = network({PLAIN: ()}, routes={"b.apps.internal": ("web/b",)})
+    (found,) = findings(guardrail(routes=patterns), world)
+    assert found.hint.endswith(words)
+
+
+def test_the_owner_is_asked_for_where_it_is_written():
+    for required, is_told in (
+        ((Required.OWNER,), True),
+        ((Required.WHY, Required.OWNER), True),
+        ((Required.WHY,), False),
+    ):
+        (found,) = findings(guardrail(require=required), network({PLAIN: (term(),)}))
+        assert ("`owner` in the Space document" in found.hint) is is_told
