@@ -73,9 +73,10 @@ def ports(foundation) -> set[int]:
 
 
 def test_without_faults_it_ends_as_wanted(run):
-    _, _, result = run()
+    _, events, result = run()
     assert result.matches
     assert ports(run.foundation) == {61443}
+    assert list(result.done) == [event.step for event in events if isinstance(event, StepStarted)]
 
 
 def test_when_adding_fails_nothing_is_removed(run):
@@ -100,6 +101,20 @@ def test_running_again_finishes_the_job(run):
     _, _, result = run()
     assert result.matches
     assert ports(run.foundation) == {61443}
+    _, events, result = run()
+    assert events == []
+    assert result.nothing_changed
+
+
+def test_the_very_first_write_may_have_changed_something_when_its_outcome_is_unknown(run):
+    world = run.foundation.world
+    space, domain, _ = _old_route(run.foundation)
+    (app,) = (app for app in world.apps.values() if app.name == "api")
+    world.add_destination(world.add_route(space, domain, "api"), app.guid)
+    _, _, result = run(Fault(Effect.DROP_AFTER, method="POST", path=POLICIES))
+    assert result.error.outcome_unknown
+    assert result.done == ()
+    assert not result.nothing_changed
 
 
 def test_an_answer_that_is_lost_after_the_write_is_survived(run):

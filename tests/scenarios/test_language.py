@@ -344,6 +344,27 @@ def test_a_larger_removal_is_refused_unless_it_is_named(tmp_path, extra, foundat
         assert f"--max-revokes {extra}" in finding.hint
 
 
+def test_only_policies_count_as_revoked(tmp_path):
+    live = web("api", "caller", policies=rogues(1), routes=("{host: api, domain: apps.internal, destinations: [api]}",))
+    plan = plan_scenario(tmp_path, live, "apps: [{name: api}]\n", max_revokes=1)
+    assert len(lines(plan)) == 3
+    assert not plan.is_refused
+
+
+def test_what_is_as_it_should_be_is_counted(tmp_path):
+    manifest = (
+        "apps:\n  - name: api\n    trust: system\n    routes: [api.apps.internal]\n"
+        "    ports: [{name: p, tls: none, port: 80}]\n    ingress: [{from: caller, ports: [p]}]\n"
+    )
+    trusted = f"{{name: api, environment: {{SSL_CERT_FILE: {BUNDLE}, REQUESTS_CA_BUNDLE: {BUNDLE}}}}}"
+    route = "{host: api, domain: apps.internal, destinations: [api]}"
+    plan = plan_scenario(
+        tmp_path, web(trusted, "caller", policies=("caller -> api tcp/80",), routes=(route,)), manifest
+    )
+    assert lines(plan) == []
+    assert plan.unchanged == 5
+
+
 EMPTYING = ("apps: [{name: api}]\n", "apiVersion: c2c/v1\nkind: Foundation\nname: x\nlimits: {max_revokes: 5}\n")
 
 

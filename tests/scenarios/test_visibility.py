@@ -154,6 +154,14 @@ def test_a_rogue_from_a_closed_space_is_not_taken_for_a_clean_world(planned):
     assert "callers from there are neither shown nor removed" in render_plan_text(plan)
 
 
+def test_who_reads_every_app_is_not_told_that_one_may_be_hidden(planned):
+    foundation, platform, request = planned("admin", HERE)
+    foundation.world.policies.add([("gone", guid, "tcp", 1, 1) for guid in list(foundation.world.apps)[:1]], 0)
+    plan = make_plan(request, platform)
+    assert plan.summary.stale == 1
+    assert [item.code for item in plan.findings if item.code == "unnamed-apps"] == []
+
+
 def test_network_admin_without_a_view_of_all_apps_does_not_call_a_hidden_app_deleted(planned):
     _, platform, request = planned("netadmin", HERE, "acme/shop/cart -> acme/web/api tcp/6666")
     plan = make_plan(request, platform)

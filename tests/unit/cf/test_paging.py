@@ -88,6 +88,12 @@ def test_a_list_shorter_than_announced_is_read_once_more_and_then_refused(make_a
     assert len(asked) == (4 if shown else 2)
 
 
+def test_a_first_page_that_holds_less_than_the_whole_list_has_is_refused(make_api):
+    cloud = CloudController(make_api(lambda _: page([], 1, rows=2)))
+    with pytest.raises(UnexpectedAnswerError, match="announces 2 rows, and its pages hold 0"):
+        cloud.routes_by_host_in_any_case(["d"], ["h"])
+
+
 def test_a_list_that_shrinks_while_it_is_read_is_read_once_more(make_api):
     asked = []
 

@@ -64,6 +64,13 @@ def test_a_crowd_is_introduced_when_it_grows():
     assert findings(rule, network(crowd(3)), before=network(crowd(4))) == []
     assert len(findings(rule, network(crowd(5)), before=network(crowd(4)))) == 1
     assert findings(rule, network(crowd(2)), before=network({})) == []
+    assert len(findings(guardrail(max_sources=2), network(crowd(4)), before=network(crowd(4)))) == 1
+
+
+def test_each_guardrail_has_a_crowd_of_its_own():
+    rules = [guardrail(f"at-most-{most}", max_sources=most) for most in (2, 3, 9)]
+    found = findings_of(judge(rules, (), network(crowd(4)), today=TODAY))
+    assert sorted(item.code for item in found) == ["at-most-2", "at-most-3"]
 
 
 def test_a_bad_route_on_an_old_policy_is_introduced_by_the_route():

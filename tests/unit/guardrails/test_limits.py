@@ -41,6 +41,9 @@ FIRING = {
     "same_zone": ({"same_zone": True}, network({PLAIN: ()}, {"web/a": PUBLIC, "web/b": CDE}), "from zone public to"),
     "same_zone-none": ({"same_zone": True}, network({PLAIN: ()}, {"web/b": CDE}), "from no zone to zone cde"),
     "same_zone-neither": ({"same_zone": True}, network({PLAIN: ()}), "from no zone to no zone"),
+    "same_zone-none-there": (
+        {"same_zone": True}, network({PLAIN: ()}, {"web/a": PUBLIC}), "from zone public to no zone",
+    ),
     "same_zone-false-none": ({"same_zone": False}, network({PLAIN: ()}, {"web/b": CDE}), "from no zone"),
     "sources": ({"sources": (AppPattern("acme", "ops", "*"),)}, network({PLAIN: ()}), "lets acme/web/a call"),
     "sources-nobody": ({"sources": ()}, network({PLAIN: ()}), "lets acme/web/a call"),
@@ -67,6 +70,11 @@ FIRING = {
         {"routes": ("*.apps.internal",)},
         network({PLAIN: ()}, routes={"b.apps.internal": ("web/b",), "b.x.internal": ("web/b",)}),
         "with the route b.x.internal",
+    ),
+    "routes-several": (
+        {"routes": ("*.apps.internal",)},
+        network({PLAIN: ()}, routes={"b.x.internal": ("web/b",), "b.y.internal": ("web/b",)}),
+        "with the route b.x.internal and 1 more",
     ),
     "expression": ({"expression": "source.org != destination.org"}, network({PLAIN: ()}), "not satisfy"),
 }  # fmt: skip
@@ -150,3 +158,23 @@ def test_a_crowd_stands_at_the_app():
     facts = {"web/b": AppFacts(place=Span("policies/web.yml", 2, 5))}
     (found,) = findings(guardrail(max_sources=2), network(CROWD, facts))
     assert (found.origin, found.subject) == (Span("policies/web.yml", 2, 5), "acme/web/b")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "match *1"), (8, "*7 or *8"), (9, "*8 or 1 other"), (10, "*8 or 2 others")]
+)
+def test_choices_are_listed_up_to_eight(count, words):
+    patterns = tuple(f"*{number}" for number in range(1, count + 1))
+    world = network({PLAIN: ()}, routes={"b.apps.internal": ("web/b",)})
+    (found,) = findings(guardrail(routes=patterns), world)
+    assert found.hint.endswith(words)
+
+
+def test_the_owner_is_asked_for_where_it_is_written():
+    for required, is_told in (
+        ((Required.OWNER,), True),
+        ((Required.WHY, Required.OWNER), True),
+        ((Required.WHY,), False),
+    ):
+        (found,) = findings(guardrail(require=required), network({PLAIN: (term(),)}))
+        assert ("`owner` in the Space document" in found.hint) is is_told
