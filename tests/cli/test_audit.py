@@ -70,7 +70,7 @@ def test_writes_a_baseline_and_reads_it_again(folder):
         (("--live", "live.yml", "--baseline", "none.json"), "none.json cannot be read"),
         (("--live", "live.yml", "--baseline", "live.yml"), "live.yml is not JSON"),
         (("--live", "live.yml", "--baseline", "/dev/zero"), "/dev/zero cannot be read: it is no regular file"),
-        (("--live", "live.yml", "--baseline", "no/such/known.json", "--write-baseline"), "could not be saved"),
+        (("--live", "live.yml", "--baseline", "no/such/known.json", "--write-baseline"), "there is no folder no/such"),
         (("--live", "none.yml"), "none.yml"),
     ],
 )  # fmt: skip
