@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reconciler.errors import ManifestError
 from reconciler.manifests.bundle import load_bundle
@@ -16,10 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from reconciler.manifests.export.entries import SpaceEntries
+    from reconciler.manifests.export.entries import AppEntry
     from reconciler.manifests.export.merge import Missing
-    from reconciler.manifests.importing.resolution import ImportedSpace
     from reconciler.model.live import LiveState
+    from reconciler.model.names import SpaceRef
+
+
+class AppsOfSpace(Protocol):
+    """A space and entries for apps in it, live or imported."""
+
+    @property
+    def space(self) -> SpaceRef:
+        """Say which space."""
+
+    @property
+    def apps(self) -> Iterable[AppEntry]:
+        """Give the entries."""
 
 
 class FolderMerge:
@@ -36,9 +48,7 @@ class FolderMerge:
         self._folder = folder
         self._merger = Merger(loaded.bundle, live, texts)
 
-    def add_spaces(
-        self, spaces: Iterable[SpaceEntries | ImportedSpace], fresh: Mapping[Path, bytes]
-    ) -> dict[Path, bytes]:
+    def add_spaces(self, spaces: Iterable[AppsOfSpace], fresh: Mapping[Path, bytes]) -> dict[Path, bytes]:
         """Add the apps of each space to the document that describes it; give the fresh file of one that none does."""
         files: dict[Path, bytes] = {}
         for item in spaces:
