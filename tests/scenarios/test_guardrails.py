@@ -176,6 +176,15 @@ def test_findings_of_others_count_like_those_of_guardrails(tmp_path):
     assert not make_audit(subject, nothing, expectations=(unmet,), baseline=found.violations).is_refused
 
 
+def test_a_known_finding_is_known_by_its_subject_and_without_one_by_its_words(tmp_path):
+    subject = Audited("snapshot", None, ManifestsVersion("sha256:0"), 0)
+    nothing = pass_verdict(given(tmp_path).bundle, Network(PolicyMap.of()), today=TODAY)
+    before = (Finding(Severity.WARN, "x", "3 callers", subject="a/b/c"), Finding(Severity.WARN, "y", "a reaches b"))
+    known = make_audit(subject, nothing, expectations=before, baseline=None).violations
+    after = (Finding(Severity.WARN, "x", "4 callers", subject="a/b/c"), Finding(Severity.WARN, "y", "a reaches c"))
+    assert make_audit(subject, nothing, expectations=after, baseline=known).findings == after[1:]
+
+
 def test_an_audit_is_written_as_text_and_json(tmp_path):
     found = audit_live(given(tmp_path, TLS, waivers=(waiver(of="over-tls"), waiver(of="x"))), live())
     text = render_audit_text(found)
