@@ -32,7 +32,7 @@ def recreated(missing: PolicySet, stale: Iterable[StalePolicy], live: PolicySet)
     candidates = _by_shape(missing, live.ends())
     found: set[NetworkPolicy] = set()
     for gone, policies in held.items():
-        possible = candidates.get(_shape(policies[0], gone), set())
+        possible = set[AppRef].intersection(*(candidates.get(_shape(policy, gone), set()) for policy in policies))
         guesses = (_as_if(policies, gone, app) for app in possible)
         fits = [own for own in guesses if own is not None and all(policy in missing for policy in own)]
         if len(fits) == 1:

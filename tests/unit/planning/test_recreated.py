@@ -28,3 +28,10 @@ def test_each_app_that_came_back_costs_no_look_at_all_that_is_missing():
     stale += [StalePolicy(ref("hub"), UnknownApp("gone-too"), "udp", 53, 53)]
     assert recreated(missing, stale, PolicySet.of()) == {*lost[1:]}
     assert missing.counted <= 2
+
+
+def test_the_order_of_what_is_stale_makes_no_difference():
+    missing = PolicySet.of([policy("a -> b tcp/61443"), policy("a -> a tcp/61443")])
+    stale = [StalePolicy(UnknownApp("gone"), ref(name), "tcp", 61443, 61443) for name in ("a", "b")]
+    found = [recreated(missing, order, PolicySet.of()) for order in (stale, stale[::-1])]
+    assert found[0] == found[1] == set()
