@@ -34,7 +34,25 @@ if TYPE_CHECKING:
 
 RUNS = settings(max_examples=settings().max_examples // 4)
 HUGE = 2**70
-ODD = (None, True, False, 0, -1, 1.0, 8080.0, 65536, HUGE, "", "/x", "é\u0000\U0001f600", [], {}, ["x"], {"guid": "g"})
+ODD = (
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1.0,
+    8080.0,
+    65536,
+    2**31,
+    HUGE,
+    "",
+    "/x",
+    "é\u0000\U0001f600",
+    [],
+    {},
+    ["x"],
+    {"guid": "g"},
+)
 
 words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=4)
 guids = st.sampled_from(["g1", "g2", "g3"])
